@@ -1,0 +1,343 @@
+#include "os/beneath.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "os/directory.h"
+#include "os/failure.h"
+#include "os/random.h"
+#include "os/sys.h"
+
+namespace mlops::os {
+
+namespace {
+
+constexpr std::uint64_t kStayBeneath =
+    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+// O_PATH: a directory that we may search but not read is still a way.
+constexpr int kWayFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW;
+// Without O_NOFOLLOW: with it the kernel says ENOTDIR, not ELOOP, of a link in the last place.
+constexpr int kResolvedWayFlags = O_PATH | O_DIRECTORY;
+constexpr int kAttempts = 100;
+
+/// What the kernel says of a path, as far as callers must tell it apart.
+enum class Obstacle { absent, link, file_in_the_way, changed, other };
+
+Obstacle obstacle_of(int error_number) {
+  switch (error_number) {
+    case ENOENT:
+      return Obstacle::absent;
+    case ELOOP:
+    case EXDEV:
+      return Obstacle::link;
+    case ENOTDIR:
+      return Obstacle::file_in_the_way;
+    case EAGAIN:
+      return Obstacle::changed;
+    default:
+      return Obstacle::other;
+  }
+}
+
+[[noreturn]] void refuse_path(std::string_view relative, std::string_view why) {
+  throw Error(ErrorKind::conflict, quote(relative) + " " + std::string(why));
+}
+
+/// Throws unless `relative` is "a/b/c" with no empty, "." or ".." component and no NUL.
+void check_shape(std::string_view relative) {
+  if (relative.find('\0') != std::string_view::npos) {
+    refuse_path(relative, "holds a NUL byte");
+  }
+  for (const std::string_view component : split(relative, '/')) {
+    if (component.empty() || component == "." || component == "..") {
+      refuse_path(relative, "is not a plain path beneath the directory");
+    }
+  }
+}
+
+/// One step down. The kernel says ENOTDIR for a link here; that is told apart as ELOOP.
+Fd open_component(int directory, const std::string& name) {
+  Fd next(sys::openat(directory, name.c_str(), kWayFlags));
+  if (next || errno != ENOTDIR) {
+    return next;
+  }
+  struct stat info {};
+  if (sys::fstatat(directory, name.c_str(), info, AT_SYMLINK_NOFOLLOW) != 0) {
+    return {};
+  }
+  errno = ENOTDIR;
+  if (S_ISLNK(info.st_mode)) {
+    errno = ELOOP;
+  } else if (S_ISDIR(info.st_mode)) {
+    errno = EAGAIN;
+  }
+  return {};
+}
+
+Fd open_by_components(int root, std::string_view relative) {
+  Fd current(sys::openat(root, ".", kWayFlags));
+  for (const std::string_view component : split(relative, '/')) {
+    if (!current) {
+      return {};
+    }
+    current = open_component(current.get(), std::string(component));
+  }
+  return current;
+}
+
+std::string leaf_of(std::string_view relative) {
+  return std::string(relative.substr(relative.rfind('/') + 1));
+}
+
+/// The path with its last component replaced.
+std::string beside(std::string_view relative, std::string_view leaf) {
+  const std::size_t slash = relative.rfind('/');
+  const std::string_view parent =
+      slash == std::string_view::npos ? std::string_view() : relative.substr(0, slash + 1);
+  return std::string(parent) + std::string(leaf);
+}
+
+}  // namespace
+
+Beneath::Beneath(Fd fd, fs::path path, Resolve resolve)
+    : fd_(std::move(fd)), path_(std::move(path)), resolve_(resolve) {}
+
+Beneath Beneath::open(const fs::path& directory, Resolve resolve) {
+  Fd fd(sys::openat(AT_FDCWD, directory.c_str(), O_RDONLY | O_DIRECTORY));
+  if (!fd) {
+    throw_errno(errno, "open the directory", directory);
+  }
+  if (resolve == Resolve::automatic) {
+    const Fd probe(sys::openat2(fd.get(), ".", kResolvedWayFlags, kStayBeneath));
+    // EPERM: seccomp filters of old container engines.
+    if (!probe && (errno == ENOSYS || errno == EPERM)) {
+      resolve = Resolve::component_wise;
+    }
+  }
+  return {std::move(fd), directory, resolve};
+}
+
+void Beneath::fail(int error_number, std::string_view action, std::string_view relative) const {
+  switch (obstacle_of(error_number)) {
+    case Obstacle::link:
+      refuse_path(relative, "leads through a symbolic link");
+    case Obstacle::changed:
+      refuse_path(relative, "changed while it was used");
+    case Obstacle::file_in_the_way:
+      refuse_path(relative, "needs a directory where there is a file");
+    case Obstacle::absent:
+      throw_errno(error_number, action, path_ / relative, ErrorKind::not_found);
+    case Obstacle::other:
+      throw_errno(error_number, action, path_ / relative);
+  }
+  throw_errno(error_number, action, path_ / relative);
+}
+
+Fd Beneath::try_open_directory(std::string_view relative) const {
+  if (relative.empty()) {
+    return Fd(sys::openat(fd_.get(), ".", kWayFlags));
+  }
+  // The kernel takes at most PATH_MAX bytes at once; deeper trees go step by step.
+  if (resolve_ == Resolve::component_wise || relative.size() >= PATH_MAX) {
+    return open_by_components(fd_.get(), relative);
+  }
+  const std::string path(relative);
+  return Fd(sys::openat2(fd_.get(), path.c_str(), kResolvedWayFlags, kStayBeneath));
+}
+
+Fd Beneath::try_open_directory_of(std::string_view relative, std::string& leaf) const {
+  check_shape(relative);
+  leaf = leaf_of(relative);
+  const std::size_t slash = relative.rfind('/');
+  return try_open_directory(slash == std::string_view::npos ? std::string_view()
+                                                            : relative.substr(0, slash));
+}
+
+Fd Beneath::open_directory_of(std::string_view relative, std::string& leaf) const {
+  Fd directory = try_open_directory_of(relative, leaf);
+  if (!directory) {
+    fail(errno, "open the directory of", relative);
+  }
+  return directory;
+}
+
+/// A directory handle that can be listed and synced; "" is the top itself.
+Fd Beneath::open_directory(std::string_view relative) const {
+  if (!relative.empty()) {
+    check_shape(relative);
+  }
+  const Fd way = try_open_directory(relative);
+  if (!way) {
+    fail(errno, "open the directory", relative);
+  }
+  Fd directory(sys::openat(way.get(), ".", kDirectoryFlags));
+  if (!directory) {
+    fail(errno, "open the directory", relative);
+  }
+  return directory;
+}
+
+std::optional<FileStat> Beneath::lstat(std::string_view relative) const {
+  std::string leaf;
+  const Fd directory = try_open_directory_of(relative, leaf);
+  struct stat info {};
+  if (directory && sys::fstatat(directory.get(), leaf.c_str(), info, AT_SYMLINK_NOFOLLOW) == 0) {
+    return to_file_stat(info);
+  }
+  const Obstacle obstacle = obstacle_of(errno);
+  if (obstacle == Obstacle::absent || obstacle == Obstacle::file_in_the_way) {
+    return std::nullopt;
+  }
+  fail(errno, "examine", relative);
+}
+
+Fd Beneath::open_file(std::string_view relative) const {
+  std::string leaf;
+  const Fd directory = open_directory_of(relative, leaf);
+  Fd file(sys::openat(directory.get(), leaf.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+  if (!file) {
+    fail(errno, "open", relative);
+  }
+  if (stat_fd(file, path_ / relative).kind != FileKind::regular) {
+    refuse_path(relative, "is not a regular file");
+  }
+  return file;
+}
+
+std::string Beneath::read_link(std::string_view relative) const {
+  std::string leaf;
+  const Fd directory = open_directory_of(relative, leaf);
+  return read_link_at(directory.get(), leaf.c_str(), path_ / relative);
+}
+
+std::vector<std::string> Beneath::list(std::string_view relative) const {
+  return list_open_directory(open_directory(relative), path_ / relative);
+}
+
+void Beneath::make_directories(std::string_view relative) const {
+  if (relative.empty()) {
+    return;
+  }
+  check_shape(relative);
+  Fd current = try_open_directory("");
+  for (const std::string_view component : split(relative, '/')) {
+    if (!current) {
+      fail(errno, "make the directory", relative);
+    }
+    const std::string name(component);
+    Fd next = open_component(current.get(), name);
+    if (!next && errno == ENOENT) {
+      if (sys::mkdirat(current.get(), name.c_str(), 0777) != 0 && errno != EEXIST) {
+        fail(errno, "make the directory", relative);
+      }
+      next = open_component(current.get(), name);
+    }
+    current = std::move(next);
+  }
+  if (!current) {
+    fail(errno, "make the directory", relative);
+  }
+}
+
+std::pair<std::string, Fd> Beneath::create_temp_beside(std::string_view relative) const {
+  std::string leaf;
+  const Fd directory = open_directory_of(relative, leaf);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const std::string name = ".mlops-tmp-" + random_name(16);
+    Fd file(sys::openat(
+        directory.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+    if (file) {
+      return {beside(relative, name), std::move(file)};
+    }
+    if (errno != EEXIST) {
+      break;
+    }
+  }
+  fail(errno, "create a file beside", relative);
+}
+
+void Beneath::rename(std::string_view from, std::string_view to) const {
+  std::string from_leaf;
+  std::string to_leaf;
+  const Fd from_directory = open_directory_of(from, from_leaf);
+  const Fd to_directory = open_directory_of(to, to_leaf);
+  struct stat info {};
+  if (sys::fstatat(from_directory.get(), from_leaf.c_str(), info, AT_SYMLINK_NOFOLLOW) != 0) {
+    fail(errno, "rename", from);
+  }
+  // A directory would silently replace an empty directory.
+  const unsigned int flags = S_ISDIR(info.st_mode) ? RENAME_NOREPLACE : 0;
+  if (sys::renameat2(
+          from_directory.get(), from_leaf.c_str(), to_directory.get(), to_leaf.c_str(), flags) ==
+      0) {
+    return;
+  }
+  if (errno == EISDIR || errno == EEXIST || errno == ENOTEMPTY) {
+    refuse_path(to, "already exists and is not replaced");
+  }
+  if (errno == EXDEV) {
+    throw_errno(errno, "rename " + quote(from) + " to", path_ / to);
+  }
+  fail(errno, "rename " + quote(from) + " to", to);
+}
+
+void Beneath::make_symlink(std::string_view target, std::string_view relative) const {
+  if (target.find('\0') != std::string_view::npos) {
+    refuse_path(target, "holds a NUL byte");
+  }
+  std::string leaf;
+  const Fd directory = open_directory_of(relative, leaf);
+  if (sys::symlinkat(std::string(target).c_str(), directory.get(), leaf.c_str()) == 0) {
+    return;
+  }
+  if (errno == EEXIST) {
+    refuse_path(relative, "already exists");
+  }
+  fail(errno, "make the link", relative);
+}
+
+bool Beneath::remove_file(std::string_view relative) const {
+  return remove_entry(relative, 0);
+}
+
+bool Beneath::remove_empty_directory(std::string_view relative) const {
+  return remove_entry(relative, AT_REMOVEDIR);
+}
+
+bool Beneath::remove_entry(std::string_view relative, int flags) const {
+  std::string leaf;
+  const Fd directory = try_open_directory_of(relative, leaf);
+  if (directory && sys::unlinkat(directory.get(), leaf.c_str(), flags) == 0) {
+    return true;
+  }
+  const bool wants_directory = flags == AT_REMOVEDIR;
+  if (errno == ENOENT || (wants_directory && (errno == ENOTEMPTY || errno == EEXIST))) {
+    return false;
+  }
+  if (!directory && errno == ENOTDIR) {
+    return false;
+  }
+  if (!wants_directory && errno == EISDIR) {
+    refuse_path(relative, "is a directory");
+  }
+  if (wants_directory && errno == ENOTDIR) {
+    refuse_path(relative, "is not a directory");
+  }
+  fail(errno, "remove", relative);
+}
+
+void Beneath::sync_directory(std::string_view relative) const {
+  const Fd directory = open_directory(relative);
+  if (sys::fsync(directory.get()) != 0) {
+    throw_errno(errno, "sync the directory", path_ / relative);
+  }
+}
+
+}  // namespace mlops::os

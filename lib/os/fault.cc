@@ -1,0 +1,119 @@
+#include "os/fault.h"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <utility>
+
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlops::os::fault {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, int>, 20> kNames{
+    {{"EACCES", EACCES}, {"EAGAIN", EAGAIN}, {"EDQUOT", EDQUOT}, {"EEXIST", EEXIST},
+     {"EFBIG", EFBIG},   {"EINTR", EINTR},   {"EINVAL", EINVAL}, {"EIO", EIO},
+     {"EMFILE", EMFILE}, {"ENFILE", ENFILE}, {"ENOENT", ENOENT}, {"ENOLCK", ENOLCK},
+     {"ENOMEM", ENOMEM}, {"ENOSPC", ENOSPC}, {"ENOSYS", ENOSYS}, {"EOPNOTSUPP", EOPNOTSUPP},
+     {"EPERM", EPERM},   {"EROFS", EROFS},   {"ESTALE", ESTALE}, {"EXDEV", EXDEV}}};
+
+constexpr int kKill = -1;  ///< in place of an errno
+
+enum class Mode { off, count, once, from_then_on };
+
+// `mode` is written last and read first; the others change only while it is off.
+std::atomic<Mode> mode{Mode::off};
+std::atomic<std::uint64_t> call_count{0};
+std::atomic<std::uint64_t> failing_call{0};
+std::atomic<int> failure{0};
+
+[[noreturn]] void refuse(std::string_view plan) {
+  throw Error(ErrorKind::usage,
+              "unknown fault plan " + quote(plan),
+              "write N:ERRNO, N+:ERRNO, N:kill, count or off");
+}
+
+int failure_of(std::string_view name, std::string_view plan) {
+  if (name == "kill") {
+    return kKill;
+  }
+  for (const auto& [known, number] : kNames) {
+    if (name == known) {
+      return number;
+    }
+  }
+  refuse(plan);
+}
+
+struct Plan {
+  Mode mode = Mode::off;
+  std::uint64_t call = 0;
+  int failure = 0;
+};
+
+Plan parse(std::string_view text) {
+  if (text == "off") {
+    return {};
+  }
+  if (text == "count") {
+    return {Mode::count, 0, 0};
+  }
+  Plan plan{Mode::once, 0, 0};
+  const char* const end = text.data() + text.size();
+  const auto [after, failed] = std::from_chars(text.data(), end, plan.call);
+  std::string_view rest(after, static_cast<std::size_t>(end - after));
+  if (failed != std::errc() || plan.call == 0) {
+    refuse(text);
+  }
+  if (rest.starts_with('+')) {
+    plan.mode = Mode::from_then_on;
+    rest.remove_prefix(1);
+  }
+  if (!rest.starts_with(':')) {
+    refuse(text);
+  }
+  plan.failure = failure_of(rest.substr(1), text);
+  return plan;
+}
+
+}  // namespace
+
+void arm(std::string_view plan) {
+  const Plan parsed = parse(plan);
+  mode.store(Mode::off);
+  call_count.store(0);
+  failing_call.store(parsed.call);
+  failure.store(parsed.failure);
+  mode.store(parsed.mode);
+}
+
+std::uint64_t calls() noexcept {
+  return call_count.load();
+}
+
+int next(const char* /*call*/) noexcept {
+  if (mode.load(std::memory_order_relaxed) == Mode::off) {
+    return 0;
+  }
+  const Mode armed = mode.load();
+  const std::uint64_t number = call_count.fetch_add(1) + 1;
+  const std::uint64_t fails_at = failing_call.load();
+  const bool fails = (armed == Mode::once && number == fails_at) ||
+                     (armed == Mode::from_then_on && number >= fails_at);
+  if (!fails) {
+    return 0;
+  }
+  const int result = failure.load();
+  if (result == kKill) {
+    ::kill(::getpid(), SIGKILL);
+  }
+  return result;
+}
+
+}  // namespace mlops::os::fault

@@ -1,0 +1,172 @@
+#include "os/file.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "os/directory.h"
+#include "os/failure.h"
+#include "os/sys.h"
+
+namespace mlops::os {
+
+namespace {
+
+fs::path directory_of(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+[[noreturn]] void throw_exists(const fs::path& path) {
+  throw Error(ErrorKind::conflict, quote(path.native()) + " already exists");
+}
+
+std::span<const std::uint8_t> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+void copy_content(const Fd& from,
+                  const fs::path& from_name,
+                  const Fd& to,
+                  const fs::path& to_name) {
+  if (sys::clone_file(to.get(), from.get()) == 0) {
+    return;
+  }
+  std::array<std::uint8_t, 1U << 16U> buffer{};
+  for (;;) {
+    const std::size_t got = read_full(from, buffer, from_name);
+    write_full(to, std::span(buffer).first(got), to_name);
+    if (got < buffer.size()) {
+      return;
+    }
+  }
+}
+
+/// RENAME_NOREPLACE by hand, for file systems that do not have it; only files have links.
+int link_and_unlink(const fs::path& from, const fs::path& to) {
+  if (sys::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) != 0) {
+    return -1;
+  }
+  return sys::unlinkat(AT_FDCWD, from.c_str(), 0);
+}
+
+}  // namespace
+
+void write_full(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = sys::write(fd.get(), bytes.data(), bytes.size());
+    if (written < 0) {
+      throw_errno(errno, "write", name);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void set_mode(const Fd& fd, std::uint32_t mode, const fs::path& name) {
+  if (sys::fchmod(fd.get(), without_umask(mode)) != 0) {
+    throw_errno(errno, "set the permissions of", name);
+  }
+}
+
+void sync_and_close(Fd fd, const fs::path& name, Durability durability) {
+  if (durability == Durability::durable && sys::fdatasync(fd.get()) != 0) {
+    throw_errno(errno, "sync", name);
+  }
+  if (sys::close(fd.release()) != 0) {
+    throw_errno(errno, "close", name);
+  }
+}
+
+void write_file_atomic(const fs::path& path,
+                       std::string_view content,
+                       Durability durability,
+                       std::uint32_t mode) {
+  const std::optional<FileStat> old = lstat_file(path);
+  TempFile file(directory_of(path));
+  file.write(bytes_of(content));
+  const bool keeps_mode = old && old->kind == FileKind::regular;
+  if (keeps_mode) {
+    file.publish_with_exact_mode(path, durability, TempFile::Replace::yes, old->mode);
+  } else {
+    file.publish(path, durability, TempFile::Replace::yes, mode);
+  }
+}
+
+void make_directories(const fs::path& path) {
+  fs::path built;
+  for (const fs::path& component : path) {
+    built /= component;
+    if (component.empty() || component == "/" || component == ".") {
+      continue;
+    }
+    if (sys::mkdirat(AT_FDCWD, built.c_str(), 0777) == 0) {
+      continue;
+    }
+    const int why = errno;
+    struct stat info {};
+    // EROFS and EACCES come before EEXIST on some systems: what counts is that it is there.
+    if (sys::fstatat(AT_FDCWD, built.c_str(), info, 0) != 0) {
+      throw_errno(why, "make the directory", built);
+    }
+    if (!S_ISDIR(info.st_mode)) {
+      throw_errno(ENOTDIR, "make the directory", built);
+    }
+  }
+}
+
+void sync_directory(const fs::path& path) {
+  Fd fd(sys::openat(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY));
+  if (!fd) {
+    throw_errno(errno, "sync the directory", path);
+  }
+  if (sys::fsync(fd.get()) != 0) {
+    throw_errno(errno, "sync the directory", path);
+  }
+}
+
+bool remove_file(const fs::path& path) {
+  if (sys::unlinkat(AT_FDCWD, path.c_str(), 0) == 0) {
+    return true;
+  }
+  if (errno == ENOENT || errno == ENOTDIR) {
+    return false;
+  }
+  throw_errno(errno, "remove", path);
+}
+
+void rename_no_replace(const fs::path& from, const fs::path& to) {
+  int result = sys::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+  if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
+    result = link_and_unlink(from, to);
+  }
+  if (result != 0) {
+    if (errno == EEXIST) {
+      throw_exists(to);
+    }
+    throw_errno(errno, "rename " + quote(from.native()) + " to", to);
+  }
+}
+
+void rename_replace(const fs::path& from, const fs::path& to) {
+  if (sys::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), 0) != 0) {
+    throw_errno(errno, "rename " + quote(from.native()) + " to", to);
+  }
+}
+
+void copy_file(const fs::path& from, const fs::path& to) {
+  const std::optional<Fd> source = open_regular(from);
+  if (!source) {
+    throw_errno(ENOENT, "copy", from, ErrorKind::not_found);
+  }
+  TempFile copy(directory_of(to));
+  copy_content(*source, from, copy.fd(), copy.path());
+  copy.publish_with_exact_mode(
+      to, Durability::relaxed, TempFile::Replace::no, stat_fd(*source, from).mode & 0777U);
+}
+
+}  // namespace mlops::os

@@ -1,0 +1,116 @@
+#include <cerrno>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "os/directory.h"
+#include "os/failure.h"
+#include "os/file.h"
+#include "os/sys.h"
+
+namespace mlops::os {
+
+namespace {
+
+/// A directory that is being emptied. Only the innermost one is open, so that a tree may be deeper
+/// than the limit of descriptors; dev and ino prove that ".." leads back where we came from.
+struct Level {
+  std::string name;
+  dev_t dev = 0;
+  ino_t ino = 0;
+  std::vector<std::string> names;
+};
+
+constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+
+class TreeRemover {
+ public:
+  explicit TreeRemover(const fs::path& path) : path_(path) {}
+
+  void remove() {
+    const fs::path parent = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
+    current_ = Fd(sys::openat(AT_FDCWD, parent.c_str(), O_RDONLY | O_DIRECTORY));
+    if (!current_) {
+      fail();
+    }
+    const std::string name = path_.filename().native();
+    levels_.push_back(level_of_current("", {name}));
+    while (!levels_.empty()) {
+      if (levels_.back().names.empty()) {
+        leave();
+      } else {
+        const std::string next = std::move(levels_.back().names.back());
+        levels_.back().names.pop_back();
+        remove_entry(next);
+      }
+    }
+  }
+
+ private:
+  [[noreturn]] void fail() const { throw_errno(errno, "remove", path_); }
+
+  Level level_of_current(std::string name, std::vector<std::string> names) const {
+    struct stat info {};
+    if (sys::fstat(current_.get(), info) != 0) {
+      fail();
+    }
+    return {std::move(name), info.st_dev, info.st_ino, std::move(names)};
+  }
+
+  void remove_entry(const std::string& name) {
+    if (sys::unlinkat(current_.get(), name.c_str(), 0) == 0 || errno == ENOENT) {
+      return;
+    }
+    // Linux says EISDIR, POSIX EPERM.
+    if (errno != EISDIR && errno != EPERM) {
+      fail();
+    }
+    const int why = errno;
+    Fd directory(sys::openat(current_.get(), name.c_str(), kDirectoryFlags));
+    if (!directory) {
+      errno = errno == ENOTDIR ? why : errno;
+      fail();
+    }
+    Fd listing(sys::openat(directory.get(), ".", kDirectoryFlags));
+    if (!listing) {
+      fail();
+    }
+    current_ = std::move(directory);
+    levels_.push_back(level_of_current(name, list_open_directory(std::move(listing), path_)));
+  }
+
+  void leave() {
+    const std::string name = std::move(levels_.back().name);
+    levels_.pop_back();
+    if (levels_.empty()) {
+      return;
+    }
+    Fd parent = Fd(sys::openat(current_.get(), "..", kDirectoryFlags));
+    if (!parent) {
+      fail();
+    }
+    current_ = std::move(parent);
+    const Level found = level_of_current({}, {});
+    if (found.dev != levels_.back().dev || found.ino != levels_.back().ino) {
+      throw_errno(ESTALE, "remove", path_, ErrorKind::conflict);
+    }
+    if (sys::unlinkat(current_.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
+      fail();
+    }
+  }
+
+  const fs::path& path_;
+  Fd current_;
+  std::vector<Level> levels_;
+};
+
+}  // namespace
+
+void remove_tree(const fs::path& path) {
+  if (lstat_file(path)) {
+    TreeRemover(path).remove();
+  }
+}
+
+}  // namespace mlops::os

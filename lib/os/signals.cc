@@ -1,0 +1,75 @@
+#include "os/signals.h"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+
+#include <unistd.h>
+
+#include "base/error.h"
+#include "os/process_group.h"
+
+namespace mlops::os {
+
+namespace {
+
+constexpr std::array<int, 3> kStopSignals{SIGINT, SIGTERM, SIGHUP};
+
+std::atomic<CancelToken*> current_token{nullptr};
+static_assert(std::atomic<CancelToken*>::is_always_lock_free);
+// Only SignalScope writes them, and there is one at a time.
+std::array<struct sigaction, kStopSignals.size()> previous{};
+struct sigaction previous_pipe {};
+
+}  // namespace
+
+extern "C" {
+static void mlops_on_stop_signal(int signal_number) {
+  const int saved_errno = errno;
+  CancelToken* const token = current_token.load();
+  if (token != nullptr) {
+    if (token->signal_number() != 0) {
+      kill_remembered_groups();
+      ::_exit(128 + signal_number);
+    }
+    token->cancel(signal_number);
+  }
+  errno = saved_errno;
+}
+}
+
+SignalScope::SignalScope(CancelToken& token) {
+  CancelToken* none = nullptr;
+  if (!current_token.compare_exchange_strong(none, &token)) {
+    throw Error(ErrorKind::internal, "two signal scopes at a time");
+  }
+  struct sigaction action {};
+  action.sa_handler = mlops_on_stop_signal;
+  action.sa_flags = SA_RESTART;
+  // Blocked together: the second signal must not run into the middle of the first handler.
+  ::sigemptyset(&action.sa_mask);
+  for (const int signal_number : kStopSignals) {
+    ::sigaddset(&action.sa_mask, signal_number);
+  }
+  for (std::size_t i = 0; i < kStopSignals.size(); ++i) {
+    ::sigaction(kStopSignals[i], nullptr, &previous[i]);
+    // nohup and shells that start us in the background ignore signals on purpose.
+    if (previous[i].sa_handler != SIG_IGN) {
+      ::sigaction(kStopSignals[i], &action, nullptr);
+    }
+  }
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &ignore, &previous_pipe);
+}
+
+SignalScope::~SignalScope() {
+  for (std::size_t i = 0; i < kStopSignals.size(); ++i) {
+    ::sigaction(kStopSignals[i], &previous[i], nullptr);
+  }
+  ::sigaction(SIGPIPE, &previous_pipe, nullptr);
+  current_token.store(nullptr);
+}
+
+}  // namespace mlops::os

@@ -1,0 +1,161 @@
+#include "os/sys.h"
+
+#include <cerrno>
+#include <cstdio>
+
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/fs.h>
+#include <linux/openat2.h>
+
+#include "os/fault.h"
+
+namespace mlops::os::sys {
+
+namespace {
+
+/// The result of `call`, -1 with errno if the fault plan says so.
+template <typename Call>
+auto once(const char* name, Call call) noexcept -> decltype(call()) {
+  if (const int planned = fault::next(name); planned != 0) {
+    errno = planned;
+    return -1;
+  }
+  return call();
+}
+
+template <typename Call>
+auto until_not_interrupted(const char* name, Call call) noexcept -> decltype(call()) {
+  for (;;) {
+    const auto result = once(name, call);
+    if (result != -1 || errno != EINTR) {
+      return result;
+    }
+  }
+}
+
+}  // namespace
+
+int openat(int directory, const char* path, int flags, mode_t mode) noexcept {
+  return until_not_interrupted("openat",
+                               [&] { return ::openat(directory, path, flags | O_CLOEXEC, mode); });
+}
+
+int openat2(int directory, const char* path, int flags, std::uint64_t resolve) noexcept {
+  open_how how{};
+  how.flags = static_cast<unsigned int>(flags | O_CLOEXEC);
+  how.resolve = resolve;
+  return until_not_interrupted("openat2", [&] {
+    return static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof(how)));
+  });
+}
+
+int close(int fd) noexcept {
+  const int planned = fault::next("close");
+  // On Linux the descriptor is gone even after EINTR: closing again could hit another thread's.
+  const int result = ::close(fd);
+  if (planned != 0) {
+    errno = planned;
+    return -1;
+  }
+  return result == -1 && errno == EINTR ? 0 : result;
+}
+
+int fstat(int fd, struct stat& out) noexcept {
+  return until_not_interrupted("fstat", [&] { return ::fstat(fd, &out); });
+}
+
+int fstatat(int directory, const char* path, struct stat& out, int flags) noexcept {
+  return until_not_interrupted("fstatat", [&] { return ::fstatat(directory, path, &out, flags); });
+}
+
+ssize_t read(int fd, void* out, std::size_t size) noexcept {
+  return until_not_interrupted("read", [&] { return ::read(fd, out, size); });
+}
+
+ssize_t pread(int fd, void* out, std::size_t size, off_t offset) noexcept {
+  return until_not_interrupted("pread", [&] { return ::pread(fd, out, size, offset); });
+}
+
+ssize_t write(int fd, const void* bytes, std::size_t size) noexcept {
+  return until_not_interrupted("write", [&] { return ::write(fd, bytes, size); });
+}
+
+int fsync(int fd) noexcept {
+  return once("fsync", [&] { return ::fsync(fd); });
+}
+
+int fdatasync(int fd) noexcept {
+  return once("fdatasync", [&] { return ::fdatasync(fd); });
+}
+
+int fchmod(int fd, mode_t mode) noexcept {
+  return until_not_interrupted("fchmod", [&] { return ::fchmod(fd, mode); });
+}
+
+int mkdirat(int directory, const char* path, mode_t mode) noexcept {
+  return until_not_interrupted("mkdirat", [&] { return ::mkdirat(directory, path, mode); });
+}
+
+int unlinkat(int directory, const char* path, int flags) noexcept {
+  return until_not_interrupted("unlinkat", [&] { return ::unlinkat(directory, path, flags); });
+}
+
+int symlinkat(const char* target, int directory, const char* path) noexcept {
+  return until_not_interrupted("symlinkat", [&] { return ::symlinkat(target, directory, path); });
+}
+
+int linkat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
+  return until_not_interrupted("linkat",
+                               [&] { return ::linkat(from_directory, from, to_directory, to, 0); });
+}
+
+ssize_t readlinkat(int directory, const char* path, char* out, std::size_t size) noexcept {
+  return until_not_interrupted("readlinkat",
+                               [&] { return ::readlinkat(directory, path, out, size); });
+}
+
+int renameat2(int from_directory,
+              const char* from,
+              int to_directory,
+              const char* to,
+              unsigned int flags) noexcept {
+  return until_not_interrupted(
+      "renameat2", [&] { return ::renameat2(from_directory, from, to_directory, to, flags); });
+}
+
+int flock(int fd, int operation) noexcept {
+  return until_not_interrupted("flock", [&] { return ::flock(fd, operation); });
+}
+
+int clone_file(int to, int from) noexcept {
+  return until_not_interrupted("ficlone", [&] { return ::ioctl(to, FICLONE, from); });
+}
+
+int free_bytes(const char* path, std::uint64_t& out) noexcept {
+  struct statvfs info {};
+  const int result = until_not_interrupted("statvfs", [&] { return ::statvfs(path, &info); });
+  out = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+  return result;
+}
+
+void* map_readable(int fd, std::size_t size) noexcept {
+  if (const int planned = fault::next("mmap"); planned != 0) {
+    errno = planned;
+    return nullptr;
+  }
+  void* const address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+  return address == MAP_FAILED ? nullptr : address;
+}
+
+int faccessat(int directory, const char* path, int mode) noexcept {
+  return until_not_interrupted("faccessat",
+                               [&] { return ::faccessat(directory, path, mode, AT_EACCESS); });
+}
+
+}  // namespace mlops::os::sys

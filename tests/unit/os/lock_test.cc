@@ -1,0 +1,98 @@
+#include "os/lock.h"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "expect_error.h"
+#include "support/temp_dir.h"
+
+namespace mlops::os {
+
+namespace {
+
+/// Another process that holds a lock until it is killed.
+class Holder {
+ public:
+  Holder(const std::filesystem::path& path, LockMode mode) {
+    std::array<int, 2> ready{};
+    REQUIRE(::pipe(ready.data()) == 0);
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      const auto lock = FileLock::acquire(path, mode, LockWait::no);
+      const char answer = lock ? 'y' : 'n';
+      if (::write(ready[1], &answer, 1) == 1) {
+        ::pause();
+      }
+      ::_exit(1);
+    }
+    char answer = 0;
+    REQUIRE(::read(ready[0], &answer, 1) == 1);
+    REQUIRE(answer == 'y');
+    ::close(ready[0]);
+    ::close(ready[1]);
+  }
+  ~Holder() { kill(); }
+  void kill() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+      pid_ = 0;
+    }
+  }
+
+ private:
+  pid_t pid_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("another process keeps a lock until it dies") {
+  const test::TempDir temp;
+  Holder holder(temp / "lock", LockMode::exclusive);
+  CHECK_FALSE(FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::no));
+  CHECK_FALSE(FileLock::acquire(temp / "lock", LockMode::shared, LockWait::no));
+  holder.kill();
+  CHECK(FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::no));
+}
+
+TEST_CASE("shared locks go together, exclusive ones do not") {
+  const test::TempDir temp;
+  const Holder holder(temp / "lock", LockMode::shared);
+  const auto shared = FileLock::acquire(temp / "lock", LockMode::shared, LockWait::no);
+  CHECK(shared);
+  CHECK_FALSE(FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::no));
+}
+
+TEST_CASE("waiting ends when the lock is free") {
+  const test::TempDir temp;
+  Holder holder(temp / "lock", LockMode::exclusive);
+  std::atomic<bool> has_lock{false};
+  std::thread waiter([&] {
+    has_lock = FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::yes).has_value();
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK_FALSE(has_lock);
+  holder.kill();
+  waiter.join();
+  CHECK(has_lock);
+}
+
+TEST_CASE("a lock that cannot be opened is an error, not a lock") {
+  const test::TempDir temp;
+  std::filesystem::create_symlink("elsewhere", temp / "link");
+  CHECK(kind_thrown_by([&] {
+          FileLock::acquire(temp / "absent/lock", LockMode::shared, LockWait::no);
+        }) == ErrorKind::io);
+  CHECK(kind_thrown_by([&] { FileLock::acquire(temp / "link", LockMode::shared, LockWait::no); }) ==
+        ErrorKind::io);
+}
+
+}  // namespace mlops::os
