@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mlops::store {
+
+/// What an id stands for; the tag is hashed with the content, so that one object can never pass for
+/// another kind.
+enum class ObjectType : std::uint8_t { chunk = 1, file = 2, node = 3, root = 4 };
+std::string_view to_string(ObjectType type);
+
+/// SHA-256 over type tag, format version and content (mlops-store(5)).
+struct ObjectId {
+  std::array<std::uint8_t, 32> bytes{};
+  friend auto operator<=>(const ObjectId&, const ObjectId&) = default;
+  bool is_zero() const;
+  std::string hex() const;
+  static std::optional<ObjectId> parse(std::string_view hex);
+};
+
+ObjectId compute_id(ObjectType type, std::span<const std::uint8_t> content);
+
+/// A root id as pointers and locks write it: "r1:" + 64 hex digits.
+std::string format_root(const ObjectId& root);
+std::optional<ObjectId> parse_root(std::string_view text);
+
+}  // namespace mlops::store
+
+template <>
+struct std::hash<mlops::store::ObjectId> {
+  std::size_t operator()(const mlops::store::ObjectId& id) const noexcept;
+};

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "store/pack_format.h"
+
+namespace mlops::store {
+
+namespace fs = std::filesystem;
+
+/// Where things lie in a store's directory (mlops-store(5), "Files").
+struct Layout {
+  fs::path top;
+  fs::path format() const { return top / "format"; }
+  fs::path lock() const { return top / "lock"; }
+  fs::path packs() const { return top / "packs"; }
+  fs::path indexes() const { return top / "index"; }
+  fs::path roots() const { return top / "roots"; }
+  fs::path contents() const { return top / "contents"; }
+  fs::path results() const { return top / "results"; }
+  fs::path temporary() const { return top / "tmp"; }
+  fs::path pack(const PackName& name) const;
+  fs::path pack_directory(const PackName& name) const;
+};
+
+enum class Access { read_only, read_write };
+
+/// Creates what is missing, synced, and checks what is there. Error{config} for a store of an
+/// unknown format or feature, or when one of its directories is a link. Says read_only when the
+/// store has a feature that a writer would have to know.
+Access open_layout(const Layout& layout);
+
+/// Names of all packs, sorted; other files in there are left alone.
+std::vector<PackName> list_packs(const Layout& layout);
+
+}  // namespace mlops::store

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <unordered_set>
+
+#include "os/lock.h"
+#include "store/block_groups.h"
+#include "store/catalog.h"
+#include "store/content_writer.h"
+#include "store/pack_publisher.h"
+#include "store/roots.h"
+
+namespace mlops::store {
+
+/// The writer of a local store. Holds the store's lock, shared, while it lives; the store outlives
+/// it.
+class LocalWriter final : public ContentWriter {
+ public:
+  LocalWriter(const Layout& layout, os::FileLock lock, Catalog& catalog, Roots& roots);
+
+  ObjectId put(ObjectType type,
+               std::span<const std::uint8_t> content,
+               const PlacementHint& hint) override;
+  ObjectId commit(const Entry& top) override;
+  WriteCounts counts() const override;
+
+ private:
+  void store_new(const PendingMember& member,
+                 std::span<const std::uint8_t> content,
+                 const PlacementHint& hint);
+  void append(const EncodedBlock& block);
+  void append_shared(std::vector<SharedBlock> blocks);
+  void flush();
+  bool is_known(const ObjectId& id);
+  void check_usable() const;
+
+  os::FileLock lock_;
+  Catalog& catalog_;
+  Roots& roots_;
+  mutable std::mutex mutex_;              ///< guards what follows up to `failed_`
+  std::unordered_set<ObjectId> written_;  ///< in this session
+  BlockGroups groups_;
+  PackBuilder builder_;
+  WriteCounts counts_;
+  std::atomic<bool> failed_{false};
+  PackPublisher publisher_;
+};
+
+}  // namespace mlops::store

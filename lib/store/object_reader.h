@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "store/catalog.h"
+#include "store/pack_set.h"
+#include "store/run_split.h"
+#include "store/store.h"
+
+namespace mlops::store {
+
+/// A verified object; keeps its block alive.
+struct ObjectView {
+  std::shared_ptr<const Block> block;
+  std::span<const std::uint8_t> bytes;
+};
+
+/// Reads objects and what is made of them. Every object is hashed before it is given out; when one
+/// copy is damaged, the others are tried. Any thread.
+class ObjectReader {
+ public:
+  ObjectReader(Catalog& catalog, const PackSet& packs) : catalog_(catalog), packs_(packs) {}
+
+  ObjectView read(ObjectType type, const ObjectId& id) const;
+  Node read_node(const ObjectId& id) const;
+  FileContent read_file_content(const Entry& file) const;
+  void read_file(const Entry& file,
+                 const std::function<void(std::span<const std::uint8_t>)>& sink) const;
+
+ private:
+  std::optional<ObjectView> try_read(ObjectType type,
+                                     const ObjectId& id,
+                                     std::string& problem) const;
+  bool is_chunk(const ObjectId& id) const;
+  void append_entries(const ObjectId& id, std::optional<std::uint8_t> level, Node& node) const;
+  using ChunkSink = std::function<void(const ChunkRef&)>;
+  /// The chunks in order, without holding the list of a huge file. Error{corrupt} at the end when
+  /// they do not add up to the file.
+  void walk_chunks(const Entry& file, const ChunkSink& sink) const;
+  std::uint64_t walk_recipe(const ObjectId& id,
+                            std::optional<std::uint8_t> level,
+                            const ChunkSink& sink) const;
+
+  Catalog& catalog_;
+  const PackSet& packs_;
+};
+
+}  // namespace mlops::store

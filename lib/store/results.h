@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/id.h"
+#include "store/layout.h"
+
+namespace mlops::store {
+
+/// The run cache: one file a key (mlops-store(5), "Results"). A file that is not whole is a miss.
+/// Any thread, any process: the last writer of a key wins.
+class Results {
+ public:
+  explicit Results(Layout layout) : layout_(std::move(layout)) {}
+  std::optional<std::string> find(const ObjectId& key) const;
+  /// Error{internal} for a value of more than 16 MiB.
+  void put(const ObjectId& key, std::string_view value);
+
+ private:
+  fs::path path_of(const ObjectId& key) const;
+  Layout layout_;
+};
+
+}  // namespace mlops::store

@@ -1,0 +1,112 @@
+#include "store/roots.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "codec/sha256.h"
+#include "os/file.h"
+#include "os/random.h"
+
+namespace mlops::store {
+
+namespace {
+
+constexpr std::uint64_t kMaxRootBytes = 4096;
+
+bool has_same_content(const Entry& a, const Entry& b) {
+  return a.kind == b.kind && a.id == b.id && a.size == b.size && a.files == b.files;
+}
+
+}  // namespace
+
+std::optional<Root> Roots::find(const ObjectId& root) const {
+  const auto stat = os::lstat_file(layout_.roots() / root.hex());
+  if (!stat) {
+    return std::nullopt;
+  }
+  if (stat->kind != os::FileKind::regular || stat->size > kMaxRootBytes) {
+    throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not a root file");
+  }
+  const auto text = os::read_file_if_exists(layout_.roots() / root.hex(), kMaxRootBytes);
+  if (!text) {
+    return std::nullopt;
+  }
+  const auto bytes = codec::as_bytes(*text);
+  if (compute_id(ObjectType::root, bytes) != root) {
+    throw Error(ErrorKind::corrupt,
+                "root " + root.hex() + ": content does not match its id",
+                "mlops data fsck");
+  }
+  return decode_root(bytes, root);
+}
+
+fs::path Roots::content_path(const Entry& top) const {
+  // The encoding of a root without salt: everything that tells two contents apart.
+  Root unsalted;
+  unsalted.top = top;
+  const ObjectId key = ObjectId{codec::sha256(encode_root(unsalted))};
+  return layout_.contents() / key.hex();
+}
+
+std::optional<ObjectId> Roots::find_of(const Entry& top) const {
+  const fs::path path = content_path(top);
+  const auto stat = os::lstat_file(path);
+  if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxRootBytes) {
+    return std::nullopt;
+  }
+  const auto text = os::read_file_if_exists(path, kMaxRootBytes);
+  const auto id = text ? parse_root(trim(*text)) : std::nullopt;
+  if (!id) {
+    return std::nullopt;
+  }
+  try {
+    const auto root = find(*id);
+    return root && has_same_content(root->top, top) ? id : std::nullopt;
+  } catch (const Error& error) {
+    // A damaged root is of no use for new pointers; fsck names it.
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    return std::nullopt;
+  }
+}
+
+std::vector<ObjectId> Roots::list() const {
+  std::vector<ObjectId> ids;
+  for (const std::string& name : os::list_directory(layout_.roots())) {
+    if (const auto id = ObjectId::parse(name)) {
+      ids.push_back(*id);
+    }
+  }
+  return ids;
+}
+
+ObjectId Roots::add(const Entry& top) {
+  Root root;
+  root.top = top;
+  os::random_bytes(root.salt);
+  const auto bytes = encode_root(root);
+  const ObjectId id = compute_id(ObjectType::root, bytes);
+  // The map first: when it fails, nothing is committed; when the root does not follow, it leads
+  // nowhere and counts as absent.
+  os::write_file_atomic(content_path(top), format_root(id) + "\n", os::Durability::relaxed);
+  os::TempFile file(layout_.temporary());
+  file.write(bytes);
+  file.publish(
+      layout_.roots() / id.hex(), os::Durability::durable, os::TempFile::Replace::yes, 0444);
+  return id;
+}
+
+void Roots::sync() {
+  os::sync_directory(layout_.roots());
+}
+
+bool Roots::restore_content_entry(const ObjectId& id, const Root& root) {
+  if (find_of(root.top)) {
+    return false;
+  }
+  os::write_file_atomic(content_path(root.top), format_root(id) + "\n", os::Durability::relaxed);
+  return true;
+}
+
+}  // namespace mlops::store

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "store/layout.h"
+#include "store/tree.h"
+
+namespace mlops::store {
+
+/// Root files, and the map from content to the root it has. The map is derived: an entry that does
+/// not lead to a root of this content counts as absent. Any thread.
+class Roots {
+ public:
+  explicit Roots(Layout layout) : layout_(std::move(layout)) {}
+
+  /// Nothing when there is no such file; Error{corrupt} when it is not what its name says.
+  std::optional<Root> find(const ObjectId& root) const;
+  std::optional<ObjectId> find_of(const Entry& top) const;
+  std::vector<ObjectId> list() const;
+  /// Durable on return: the commit point. Picks a salt.
+  ObjectId add(const Entry& top);
+  /// Makes the names of all roots durable: one that is found may come from a writer that died, or
+  /// failed, between its rename and its sync.
+  void sync();
+  /// Writes the map entry of a root unless its content has one. True when it was missing.
+  bool restore_content_entry(const ObjectId& id, const Root& root);
+
+ private:
+  fs::path content_path(const Entry& top) const;
+  Layout layout_;
+};
+
+}  // namespace mlops::store

@@ -1,0 +1,118 @@
+#include "store/store.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "os/lock.h"
+#include "store/catalog.h"
+#include "store/fsck.h"
+#include "store/layout.h"
+#include "store/local_writer.h"
+#include "store/object_reader.h"
+#include "store/pack_set.h"
+#include "store/results.h"
+#include "store/roots.h"
+
+namespace mlops::store {
+
+namespace {
+
+class LocalStore final : public Store {
+ public:
+  LocalStore(Layout layout, Access access)
+      : layout_(std::move(layout)),
+        access_(access),
+        packs_(layout_),
+        catalog_(layout_, packs_),
+        reader_(catalog_, packs_),
+        roots_(layout_),
+        results_(layout_) {}
+
+  const fs::path& directory() const override { return layout_.top; }
+  bool contains(const ObjectId& id) const override { return catalog_.contains(id); }
+
+  std::vector<std::uint8_t> read(ObjectType type, const ObjectId& id) const override {
+    const ObjectView view = reader_.read(type, id);
+    return {view.bytes.begin(), view.bytes.end()};
+  }
+  Node read_node(const ObjectId& id) const override { return reader_.read_node(id); }
+  FileContent read_file_content(const Entry& file) const override {
+    return reader_.read_file_content(file);
+  }
+  void read_file(const Entry& file,
+                 const std::function<void(std::span<const std::uint8_t>)>& sink) const override {
+    reader_.read_file(file, sink);
+  }
+
+  std::optional<Root> find_root(const ObjectId& root) const override { return roots_.find(root); }
+  Root load_root(const ObjectId& root) const override;
+  std::optional<ObjectId> find_root_of(const Entry& top) const override {
+    return roots_.find_of(top);
+  }
+  std::vector<ObjectId> list_roots() const override { return roots_.list(); }
+
+  std::unique_ptr<Writer> begin_write() override;
+
+  std::optional<std::string> find_result(const ObjectId& key) const override {
+    return results_.find(key);
+  }
+  void put_result(const ObjectId& key, std::string_view value) override {
+    check_writable();
+    results_.put(key, value);
+  }
+
+  FsckReport fsck(Progress& progress, const CancelToken& cancel) override {
+    check_writable();
+    return check_store({layout_, packs_, catalog_, reader_, roots_}, progress, cancel);
+  }
+
+ private:
+  void check_writable() const;
+
+  Layout layout_;
+  Access access_;
+  PackSet packs_;
+  mutable Catalog catalog_;
+  ObjectReader reader_;
+  Roots roots_;
+  Results results_;
+};
+
+void LocalStore::check_writable() const {
+  if (access_ == Access::read_only) {
+    throw Error(ErrorKind::config,
+                "store " + quote(layout_.top.string()) +
+                    " has a feature that this version of mlops can read, but not write",
+                "install a newer mlops");
+  }
+}
+
+Root LocalStore::load_root(const ObjectId& root) const {
+  if (auto found = roots_.find(root)) {
+    return std::move(*found);
+  }
+  throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not in the store");
+}
+
+std::unique_ptr<Writer> LocalStore::begin_write() {
+  check_writable();
+  auto lock = os::FileLock::acquire(layout_.lock(), os::LockMode::shared, os::LockWait::no);
+  if (!lock) {
+    throw Error(ErrorKind::locked,
+                "store " + quote(layout_.top.string()) + " is being cleaned by another process",
+                "run the command again when 'mlops data gc' has ended");
+  }
+  // What another process wrote or removed, and what one that died left without an index.
+  catalog_.reload();
+  catalog_.adopt_uncovered(Catalog::Persist::yes);
+  return std::make_unique<LocalWriter>(layout_, std::move(*lock), catalog_, roots_);
+}
+
+}  // namespace
+
+std::unique_ptr<Store> Store::open(const fs::path& directory) {
+  Layout layout{fs::absolute(directory).lexically_normal()};
+  const Access access = open_layout(layout);
+  return std::make_unique<LocalStore>(std::move(layout), access);
+}
+
+}  // namespace mlops::store

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/progress.h"
+#include "store/id.h"
+#include "store/tree.h"
+
+namespace mlops::store {
+
+namespace fs = std::filesystem;
+
+/// Objects of like kind and place share blocks, so that small files compress together. A block
+/// never holds objects of two groups; it holds those of two directories only if it would stay
+/// small.
+struct PlacementHint {
+  std::string group;      ///< the data set
+  std::string directory;  ///< inside it; may be empty
+  enum class Compress { automatic, no } compress = Compress::automatic;
+};
+
+struct WriteCounts {
+  std::uint64_t new_objects = 0;
+  std::uint64_t new_bytes = 0;     ///< before compression
+  std::uint64_t stored_bytes = 0;  ///< after
+  std::uint64_t reused_objects = 0;
+  std::uint64_t reused_bytes = 0;
+};
+
+/// One add or run: objects go in, `commit` makes a root durable. Any thread may call put_* at the
+/// same time. Without commit everything written is garbage for gc, never a dangling reference.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  /// Stores the content unless the store has it; returns its id either way.
+  virtual ObjectId put(ObjectType type,
+                       std::span<const std::uint8_t> content,
+                       const PlacementHint& hint) = 0;
+  /// Chunks and stores a file's bytes from `read` (fills the buffer, returns the count; fewer than
+  /// asked only at the end). Returns the entry with size and id; name and kind are the caller's.
+  virtual Entry put_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
+                         const PlacementHint& hint) = 0;
+  virtual ObjectId put_node(const Node& node, const PlacementHint& hint) = 0;
+  /// The commit point: all packs and their index durable, then the root. May be called again, for
+  /// another root of the same session. After an error of put_* or commit every later call fails.
+  /// The same content again gives the root that it has already. Error{io} when any sync failed:
+  /// nothing is committed.
+  virtual ObjectId commit(const Entry& top) = 0;
+  virtual WriteCounts counts() const = 0;
+};
+
+/// Computes the ids that a store's writer would, and stores nothing; `commit` is Error{internal}.
+std::unique_ptr<Writer> make_hash_only_writer();
+
+/// A damaged or missing object and whom it hurts.
+struct Damage {
+  ObjectId id;
+  ObjectType type = ObjectType::chunk;
+  std::string problem;          ///< "missing", "content does not match its id", …
+  std::string where;            ///< pack file, or empty
+  std::vector<ObjectId> roots;  ///< versions that need it
+};
+
+struct FsckReport {
+  std::uint64_t packs = 0;
+  std::uint64_t objects = 0;
+  std::uint64_t bytes = 0;  ///< stored
+  std::uint64_t roots = 0;
+  std::vector<Damage> damages;
+  std::vector<std::string> notes;  ///< "index rebuilt from packs" …
+  bool is_clean() const { return damages.empty(); }
+};
+
+/// The local store: packs, indexes, roots (DESIGN section 5, mlops-store(5)). Concurrent processes
+/// are safe: shared lock for writing, exclusive only for gc. Reads verify every object; wrong bytes
+/// are never returned. Any thread may read.
+class Store {
+ public:
+  /// Creates the directory tree if needed. Error{config} for a store of an unknown format, one
+  /// owned by somebody else, or with `packs` being a link.
+  static std::unique_ptr<Store> open(const fs::path& directory);
+  virtual ~Store() = default;
+
+  virtual const fs::path& directory() const = 0;
+  virtual bool contains(const ObjectId& id) const = 0;
+  /// Error{corrupt} when missing or damaged, with id and pack.
+  virtual std::vector<std::uint8_t> read(ObjectType type, const ObjectId& id) const = 0;
+  virtual Node read_node(const ObjectId& id) const = 0;
+  virtual FileContent read_file_content(const Entry& file) const = 0;
+  /// The file's bytes in order, verified, in pieces of at most 256 KiB.
+  virtual void read_file(const Entry& file,
+                         const std::function<void(std::span<const std::uint8_t>)>& sink) const = 0;
+
+  virtual std::optional<Root> find_root(const ObjectId& root) const = 0;
+  virtual Root load_root(const ObjectId& root) const = 0;  ///< Error{corrupt}
+  /// The root that this content has already, if any.
+  virtual std::optional<ObjectId> find_root_of(const Entry& top) const = 0;
+  virtual std::vector<ObjectId> list_roots() const = 0;
+
+  virtual std::unique_ptr<Writer> begin_write() = 0;
+
+  /// The run cache: small values by key, each written in one step. Error{corrupt} is never thrown:
+  /// a damaged entry is a miss.
+  virtual std::optional<std::string> find_result(const ObjectId& key) const = 0;
+  virtual void put_result(const ObjectId& key, std::string_view value) = 0;
+
+  /// Reads every object of every pack and walks every root. Never changes anything but derived
+  /// indexes, which it rebuilds when they are damaged.
+  virtual FsckReport fsck(Progress& progress, const CancelToken& cancel) = 0;
+};
+
+}  // namespace mlops::store

@@ -1,0 +1,81 @@
+#include "store/layout.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "store/store.h"
+#include "unit/store/store_fixture.h"
+
+using namespace mlops;
+using namespace mlops::store;
+using namespace mlops::store::test;
+
+namespace {
+ErrorKind open_failure(const fs::path& path, const std::string& says) {
+  try {
+    Store::open(path);
+  } catch (const Error& error) {
+    CHECK_THAT(error.message(), Catch::Contains(says));
+    return error.kind();
+  }
+  FAIL("was not refused");
+  return ErrorKind::internal;
+}
+}  // namespace
+
+TEST_CASE("a half-made store is completed") {
+  const ::mlops::test::TempDir dir;
+  const fs::path path = dir.path() / "store";
+  fs::create_directories(path / "packs" / "00");
+  check_sample(*Store::open(path), write_sample(*Store::open(path)));
+  CHECK(fs::is_directory(path / "packs" / "ff"));
+}
+
+TEST_CASE("a store of another format is refused", "[case-36]") {
+  const ::mlops::test::TempDir dir;
+  const fs::path path = dir.path() / "store";
+  Store::open(path);
+  for (const auto& [text, says] : {std::pair("mlops-store 2\n", "format '2'"),
+                                   std::pair("mlops-store 1\nread sealed\n", "sealed"),
+                                   std::pair("something else\n", "not the format file"),
+                                   std::pair("", "not the format file"),
+                                   std::pair("mlops-store 1", "not the format file")}) {
+    CAPTURE(text);
+    write_bytes(path / "format", bytes_of(text));
+    CHECK(open_failure(path, says) == ErrorKind::config);
+  }
+}
+
+TEST_CASE("a feature that only writers must know leaves the store readable", "[case-36]") {
+  const ::mlops::test::TempDir dir;
+  const fs::path path = dir.path() / "store";
+  const Sample sample = write_sample(*Store::open(path));
+  write_bytes(path / "format", bytes_of("mlops-store 1\nwrite tombstones\n"));
+  const auto store = Store::open(path);
+  check_sample(*store, sample);
+  CHECK_THROWS_AS(store->begin_write(), Error);
+  CHECK_THROWS_AS(store->put_result(sample.root, "x"), Error);
+  NoProgress progress;
+  CHECK_THROWS_AS(store->fsck(progress, CancelToken()), Error);
+}
+
+TEST_CASE("a link in place of a store's directory is refused", "[case-57]") {
+  const ::mlops::test::TempDir dir;
+  const fs::path path = dir.path() / "store";
+  for (const std::string name : {"packs", "index", "roots", "contents", "results", "tmp"}) {
+    CAPTURE(name);
+    fs::remove_all(path);
+    Store::open(path);
+    fs::rename(path / name, dir.path() / "elsewhere");
+    fs::create_directory_symlink(dir.path() / "elsewhere", path / name);
+    CHECK(open_failure(path, name) == ErrorKind::config);
+    fs::remove_all(dir.path() / "elsewhere");
+  }
+}
+
+TEST_CASE("a store that was moved works", "[case-57]") {
+  const ::mlops::test::TempDir dir;
+  const Sample sample = write_sample(*Store::open(dir.path() / "store"));
+  fs::rename(dir.path() / "store", dir.path() / "moved");
+  check_sample(*Store::open(dir.path() / "moved"), sample);
+}
