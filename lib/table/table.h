@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+
+namespace mlops::table {
+
+/// Only what this build reads is listed.
+enum class Format { csv, tsv };
+/// From the file's name, ".csv" and ".tsv" in any case; Error{config} that lists what can be read
+/// otherwise.
+Format format_of(const std::filesystem::path& path);
+
+/// A table in a file. `name` is how messages call it ("model-v1:out/predictions.csv").
+struct Source {
+  std::filesystem::path path;
+  std::string name;
+  Format format = Format::csv;
+};
+
+/// One value as the file has it. Empty field: null, quoted or not: quotes are syntax, so writing a
+/// table again with more or fewer of them changes no value. "nan" and "inf"/"infinity" in any case,
+/// with or without a sign: numbers. Text that reads whole as a decimal number: number, and `text`
+/// keeps the spelling, so that integers beyond 2^53 can be compared exactly. "007" is text: a code
+/// whose zeros count. (reference: definitions B3, B4; the grammar is in cell.h.)
+struct Cell {
+  enum class Kind : std::uint8_t { null, number, text };
+  Kind kind = Kind::null;
+  double number = 0;
+  std::string_view text;  ///< valid during the callback only
+};
+/// True when equal as numbers, else as text; exact for integers of any size, else as doubles. null
+/// equals null only, NaN equals NaN, -0 equals 0. An equivalence: transitive for any mix of
+/// numbers. The same as: same kind and same canonical_label.
+bool same_value(const Cell& a, const Cell& b);
+/// The class label as metrics name it: "0", "0.0" and "0e0" are one label ("0"); text is as it is,
+/// null is empty.
+std::string canonical_label(const Cell& cell);
+
+using ColumnCells = std::vector<Cell>;
+
+/// Rows side by side. Column c of the request is `old_columns[c]` and `new_columns[c]`; on the side
+/// where a row is absent all its cells are null and its row number is `kAbsent`.
+struct AlignedBatch {
+  static constexpr std::uint64_t kAbsent = UINT64_MAX;
+  std::vector<std::uint64_t> old_rows;  ///< row numbers from 0
+  std::vector<std::uint64_t> new_rows;
+  std::vector<ColumnCells> keys;
+  std::vector<ColumnCells> old_columns;
+  std::vector<ColumnCells> new_columns;
+};
+
+/// What happens to a key that stands more than once in a table. `occurrence` pairs the k-th row
+/// with the k-th, in file order. `drop` leaves out all rows of such a key, on both sides: which of
+/// them was meant cannot depend on their order.
+enum class Duplicates { error, occurrence, drop };
+
+struct AlignRequest {
+  Source old_table;
+  Source new_table;
+  /// Compared cell by cell by same_value; null is a legal key. None: rows are paired by position.
+  std::vector<std::string> keys;
+  std::vector<std::string> columns;  ///< wanted on both sides; Error{config} if one is missing
+  std::vector<std::string> optional_columns;  ///< appended after `columns`; all null where missing
+  Duplicates duplicates = Duplicates::error;
+};
+
+struct Alignment {
+  std::uint64_t old_rows = 0;
+  std::uint64_t new_rows = 0;
+  std::uint64_t matched = 0;
+  std::uint64_t only_old = 0;
+  std::uint64_t only_new = 0;
+  std::uint64_t duplicate_keys_old = 0;  ///< keys that stand more than once
+  std::uint64_t duplicate_keys_new = 0;
+  std::uint64_t dropped_old = 0;  ///< rows left out by Duplicates::drop; in no count but old_rows
+  std::uint64_t dropped_new = 0;
+  /// At most 5, as the file has them, cells joined by ", ": the old table's, then the new one's.
+  std::vector<std::string> first_duplicates;
+  std::vector<std::string> added_columns;  ///< only in the new table
+  std::vector<std::string> removed_columns;
+};
+
+struct EngineOptions {
+  std::filesystem::path library;         ///< libduckdb.so; empty when it is linked in
+  std::filesystem::path temp_directory;  ///< for what does not fit into memory
+  /// Half for DuckDB, half for the new table's wanted columns and the index of keys, which are held
+  /// (about 40 bytes a row and the text); 0: a quarter of the machine. At least 256 MiB each.
+  std::uint64_t memory_bytes = 0;
+  unsigned threads = 0;  ///< 0: all; results do not depend on it
+};
+
+/// DuckDB behind a door: opened only by commands that read tables, no extension is loaded, only the
+/// named files can be read, the configuration is locked, and no user text becomes SQL (names are
+/// quoted identifiers, values are bound). One thread at a time.
+class Engine {
+ public:
+  static std::unique_ptr<Engine> open(const EngineOptions& options);
+  virtual ~Engine() = default;
+  virtual std::string_view version() const = 0;  ///< of DuckDB
+
+  /// Names in file order. Error{config} for a file that is no table, has no header, an empty or a
+  /// duplicate column name, with file and line where known.
+  virtual std::vector<std::string> columns(const Source& source) = 0;
+
+  /// Calls `sink` with batches of at most 2,048 rows: first all rows of the old table in file order
+  /// (matched or only old), then the rows that only the new one has, in its file order.
+  /// Error{config} for missing columns and, under Duplicates::error, for duplicate keys.
+  virtual Alignment align(const AlignRequest& request,
+                          const std::function<void(const AlignedBatch&)>& sink,
+                          const CancelToken& cancel) = 0;
+};
+
+}  // namespace mlops::table
