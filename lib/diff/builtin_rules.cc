@@ -1,0 +1,144 @@
+#include "diff/builtin_rules.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/units.h"
+
+namespace mlops::diff {
+namespace {
+
+using policy::Verdict;
+
+constexpr std::size_t kNamesShown = 5;
+
+std::string name_some(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i) {
+    text += (i == 0 ? "" : ", ") + quote(names[i]);
+  }
+  if (names.size() > kNamesShown) {
+    text += fmt::format(" and {} more", names.size() - kNamesShown);
+  }
+  return text;
+}
+
+RuleResult built_in(std::string name, const policy::Limit& limit, double value, std::uint64_t n) {
+  RuleResult rule;
+  rule.origin = RuleOrigin::built_in;
+  rule.name = name;
+  rule.metric = std::move(name);
+  rule.limit = policy::describe(limit);
+  rule.figure.new_value = value;
+  rule.figure.n = n;
+  rule.figure.better = policy::Better::lower;
+  const policy::Judgement judged = policy::judge(limit, rule.figure, policy::Decide::point);
+  rule.verdict = judged.verdict;
+  rule.effect = judged.verdict;
+  rule.reason = judged.reason;
+  return rule;
+}
+
+policy::Limit at_most(double value) {
+  policy::Limit limit;
+  limit.max = value;
+  return limit;
+}
+
+void count_finding(std::vector<std::string>& findings, std::uint64_t rows, std::string_view what) {
+  if (rows > 0) {
+    findings.push_back(fmt::format("{} {}", plural(rows, "row"), what));
+  }
+}
+
+}  // namespace
+
+RuleResult judge_labels(const Observations& seen) {
+  RuleResult rule = built_in("labels_differ",
+                             at_most(0),
+                             static_cast<double>(seen.label_mismatches),
+                             seen.alignment.matched);
+  rule.detail = fmt::format("{} of {}", seen.label_mismatches, seen.alignment.matched);
+  if (seen.label_mismatches > 0) {
+    rule.verdict = Verdict::insufficient;
+    rule.effect = Verdict::insufficient;
+    rule.reason = fmt::format("not comparable: {} of {} labels differ, the first at {}",
+                              format_count(seen.label_mismatches),
+                              format_count(seen.alignment.matched),
+                              seen.first_mismatch);
+  }
+  return rule;
+}
+
+std::vector<RuleResult> judge_built_in(const Observations& seen,
+                                       const Samples& samples,
+                                       const policy::DiffDefaults& defaults) {
+  std::vector<RuleResult> rules;
+  const table::Alignment& rows = seen.alignment;
+  const std::uint64_t single = rows.only_old + rows.only_new;
+  const std::uint64_t all = rows.matched + single;
+  rules.push_back(built_in("missing_rows",
+                           at_most(defaults.missing_rows),
+                           static_cast<double>(single) / static_cast<double>(all),
+                           all));
+  rules.back().detail = fmt::format("{} of {}", single, all);
+  rules.push_back(built_in("new_nonfinite",
+                           at_most(static_cast<double>(defaults.new_nonfinite)),
+                           static_cast<double>(seen.new_nonfinite),
+                           rows.matched));
+  rules.back().detail = plural(seen.new_nonfinite, "value");
+  if (samples.task == policy::Task::classification) {
+    rules.push_back(built_in(
+        "new_labels", at_most(0), static_cast<double>(seen.new_labels.size()), rows.matched));
+    rules.back().detail = plural(seen.new_labels.size(), "label");
+    if (!seen.new_labels.empty()) {
+      rules.back().reason = fmt::format(
+          "the new version predicts {}, which neither the labels nor "
+          "the old version know",
+          name_some(seen.new_labels));
+    }
+  }
+  return rules;
+}
+
+std::vector<std::string> findings_of(const Observations& seen, const Samples& samples) {
+  std::vector<std::string> findings;
+  const table::Alignment& rows = seen.alignment;
+  if (!rows.added_columns.empty()) {
+    findings.push_back("only the new table has " + name_some(rows.added_columns));
+  }
+  if (!rows.removed_columns.empty()) {
+    findings.push_back("only the old table has " + name_some(rows.removed_columns));
+  }
+  if (rows.duplicate_keys_old + rows.duplicate_keys_new > 0) {
+    findings.push_back(
+        fmt::format("keys that stand more than once: {} in the old table, {} in the "
+                    "new one, such as {}",
+                    format_count(rows.duplicate_keys_old),
+                    format_count(rows.duplicate_keys_new),
+                    name_some(rows.first_duplicates)));
+  }
+  if (!seen.vanished_labels.empty()) {
+    findings.push_back("the new version never predicts " + name_some(seen.vanished_labels) +
+                       ", which the old one did");
+  }
+  count_finding(findings, seen.unlabelled, "without a label are left out of the metrics");
+  count_finding(
+      findings, seen.prediction_kind_changes, "changed between number and text in the prediction");
+  count_finding(findings, seen.outside_old, "of the old table have a probability outside 0 to 1");
+  count_finding(findings, seen.outside_new, "of the new table have a probability outside 0 to 1");
+  count_finding(
+      findings, seen.sum_off_old, "of the old table have probabilities that do not add up to 1");
+  count_finding(
+      findings, seen.sum_off_new, "of the new table have probabilities that do not add up to 1");
+  count_finding(findings, seen.ties, "of the new table have equal top probabilities");
+  for (std::size_t i = 0; i < seen.slice_differences.size(); ++i) {
+    count_finding(findings,
+                  seen.slice_differences[i],
+                  fmt::format("have another value of {} in the new table; the old one counts",
+                              quote(samples.columns[i].name)));
+  }
+  return findings;
+}
+
+}  // namespace mlops::diff

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "diff/collect.h"
+#include "diff/result.h"
+#include "policy/safeguards.h"
+
+namespace mlops::diff {
+
+/// Whether every matched row has the same label on both sides; insufficient where not: the versions
+/// were judged by different truths.
+RuleResult judge_labels(const Observations& seen);
+
+/// The rules that hold for every comparison: keys on one side only, values that stopped being
+/// finite, labels that nobody knew (definitions B1, B3, B5).
+std::vector<RuleResult> judge_built_in(const Observations& seen,
+                                       const Samples& samples,
+                                       const policy::DiffDefaults& defaults);
+
+/// What a reader should know beside the rules, one sentence each.
+std::vector<std::string> findings_of(const Observations& seen, const Samples& samples);
+
+}  // namespace mlops::diff

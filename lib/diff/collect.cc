@@ -1,0 +1,399 @@
+#include "diff/collect.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "diff/cells.h"
+#include "diff/row_reader.h"
+#include "diff/slice_values.h"
+#include "diff/tolerance.h"
+#include "diff/worst.h"
+
+namespace mlops::diff {
+namespace {
+
+constexpr std::size_t kWorstRows = 20;
+constexpr double kClip = 1e-15;
+
+bool is_row_of_both(const table::AlignedBatch& batch, std::size_t row) {
+  return batch.old_rows[row] != table::AlignedBatch::kAbsent &&
+         batch.new_rows[row] != table::AlignedBatch::kAbsent;
+}
+
+bool is_finite_cell(const table::Cell& cell) {
+  return cell.kind == table::Cell::Kind::text ||
+         (cell.kind == table::Cell::Kind::number && std::isfinite(cell.number));
+}
+
+template <typename T>
+void permute(std::vector<T>& values, const std::vector<std::uint32_t>& order) {
+  if (values.empty()) {
+    return;
+  }
+  std::vector<T> sorted;
+  sorted.reserve(values.size());
+  for (const std::uint32_t from : order) {
+    sorted.push_back(values[from]);
+  }
+  values = std::move(sorted);
+}
+
+class Collector {
+ public:
+  Collector(const ColumnPlan& plan,
+            const policy::PredictionSet& set,
+            const policy::DiffDefaults& defaults)
+      : plan_(plan),
+        classes_(plan, set, plan.request.old_table, plan.request.new_table),
+        tolerance_(tolerance_of(defaults, set.prediction.value_or(""))),
+        worst_(kWorstRows) {
+    out_.samples.task = set.task;
+    out_.samples.has_labels = plan.label.has_value();
+    out_.seen.slice_differences.resize(plan.slices.size());
+    for (const PlannedColumn& column : plan.slices) {
+      slices_.emplace_back(column.name);
+    }
+    old_version().probabilities.resize(plan.probabilities.size());
+    new_version().probabilities.resize(plan.probabilities.size());
+  }
+
+  void take(const table::AlignedBatch& batch) {
+    for (std::size_t row = 0; row < batch.old_rows.size(); ++row) {
+      if (is_row_of_both(batch, row)) {
+        take({batch, row});
+      }
+    }
+  }
+  Collected finish(table::Alignment alignment);
+
+ private:
+  Version& old_version() { return out_.samples.old_version; }
+  Version& new_version() { return out_.samples.new_version; }
+  void take(const RowRef& at);
+  void take_label_check(const RowRef& at, std::uint64_t hash);
+  void take_slices(const RowRef& at);
+  void take_weight(const RowRef& at);
+  void take_numbers(const RowRef& at, std::uint64_t hash);
+  void take_classes(const RowRef& at, std::uint64_t hash);
+  void offer_class_row(const RowRef& at,
+                       std::uint64_t hash,
+                       std::uint32_t label,
+                       const ClassAnswer& o,
+                       const ClassAnswer& n);
+  void finish_classes();
+  void sort_rows();
+
+  const ColumnPlan& plan_;
+  ClassReader classes_;
+  policy::Tolerance tolerance_;
+  WorstRows worst_;
+  std::vector<SliceValues> slices_;
+  std::vector<std::uint64_t> hashes_;
+  std::uint64_t mismatch_hash_ = std::numeric_limits<std::uint64_t>::max();
+  std::set<std::uint32_t> old_predicted_;
+  std::set<std::uint32_t> new_predicted_;
+  std::set<std::uint32_t> labels_seen_;
+  Collected out_;
+};
+
+void Collector::take(const RowRef& at) {
+  const std::uint64_t hash = key_hash(at);
+  hashes_.push_back(hash);
+  take_label_check(at, hash);
+  take_slices(at);
+  take_weight(at);
+  if (plan_.prediction) {
+    const table::Cell& o = old_cell(at, *plan_.prediction);
+    const table::Cell& n = new_cell(at, *plan_.prediction);
+    out_.seen.new_nonfinite += is_finite_cell(o) && !is_finite_cell(n) ? 1U : 0U;
+    const bool both = o.kind != table::Cell::Kind::null && n.kind != table::Cell::Kind::null;
+    out_.seen.prediction_kind_changes += both && o.kind != n.kind ? 1U : 0U;
+  }
+  for (const PlannedColumn& column : plan_.probabilities) {
+    const bool lost = is_finite_cell(old_cell(at, column)) && !is_finite_cell(new_cell(at, column));
+    out_.seen.new_nonfinite += lost ? 1U : 0U;
+  }
+  if (out_.samples.task == policy::Task::regression) {
+    take_numbers(at, hash);
+  } else {
+    take_classes(at, hash);
+  }
+}
+
+void Collector::take_label_check(const RowRef& at, std::uint64_t hash) {
+  if (!plan_.label || !plan_.label->in_old || !plan_.label->in_new) {
+    return;
+  }
+  const table::Cell& o = old_cell(at, *plan_.label);
+  const table::Cell& n = new_cell(at, *plan_.label);
+  if (table::same_value(o, n)) {
+    return;
+  }
+  ++out_.seen.label_mismatches;
+  if (hash < mismatch_hash_ || out_.seen.first_mismatch.empty()) {
+    mismatch_hash_ = hash;
+    out_.seen.first_mismatch =
+        fmt::format("{}: {} -> {}", key_text(at), cell_text(o), cell_text(n));
+  }
+}
+
+void Collector::take_slices(const RowRef& at) {
+  for (std::size_t i = 0; i < slices_.size(); ++i) {
+    const PlannedColumn& column = plan_.slices[i];
+    slices_[i].add(known_cell(at, column));
+    const bool differs = column.in_old && column.in_new &&
+                         !table::same_value(old_cell(at, column), new_cell(at, column));
+    out_.seen.slice_differences[i] += differs ? 1U : 0U;
+  }
+}
+
+void Collector::take_weight(const RowRef& at) {
+  if (!plan_.weight) {
+    return;
+  }
+  const Side side = plan_.weight->in_old ? Side::old_version : Side::new_version;
+  const table::Source& source =
+      plan_.weight->in_old ? plan_.request.old_table : plan_.request.new_table;
+  const double weight =
+      number_of(known_cell(at, *plan_.weight), at, plan_.weight->name, side, source);
+  if (!(weight >= 0) || std::isinf(weight)) {
+    throw Error(ErrorKind::config,
+                fmt::format("{}: the weight of {} is not a number of at least 0",
+                            quote(source.name),
+                            quote(key_text(at))));
+  }
+  out_.samples.weight.push_back(weight);
+}
+
+void Collector::take_numbers(const RowRef& at, std::uint64_t hash) {
+  const std::string& column = plan_.prediction->name;
+  const double o = number_of(
+      old_cell(at, *plan_.prediction), at, column, Side::old_version, plan_.request.old_table);
+  const double n = number_of(
+      new_cell(at, *plan_.prediction), at, column, Side::new_version, plan_.request.new_table);
+  old_version().value.push_back(o);
+  new_version().value.push_back(n);
+  out_.seen.changed += within(tolerance_, o, n) ? 0U : 1U;
+  if (!plan_.label) {
+    return;
+  }
+  const Side side = plan_.label->in_old ? Side::old_version : Side::new_version;
+  const double y =
+      number_of(known_cell(at, *plan_.label),
+                at,
+                plan_.label->name,
+                side,
+                plan_.label->in_old ? plan_.request.old_table : plan_.request.new_table);
+  out_.samples.target.push_back(y);
+  double growth = std::abs(n - y) - std::abs(o - y);
+  if (std::isfinite(o) && !std::isfinite(n) && std::isfinite(y)) {
+    growth = std::numeric_limits<double>::infinity();
+  }
+  if (!(growth > 0)) {
+    return;
+  }
+  worst_.offer({false, 0, growth, hash}, [&] {
+    WorstRow row;
+    row.key = key_text(at);
+    row.label = cell_text(known_cell(at, *plan_.label));
+    row.old_prediction = cell_text(old_cell(at, *plan_.prediction));
+    row.new_prediction = cell_text(new_cell(at, *plan_.prediction));
+    row.old_score = o;
+    row.new_score = n;
+    row.loss_change = growth;
+    return row;
+  });
+}
+
+void Collector::take_classes(const RowRef& at, std::uint64_t hash) {
+  const ClassAnswer o = classes_.answer(at, Side::old_version);
+  const ClassAnswer n = classes_.answer(at, Side::new_version);
+  Observations& seen = out_.seen;
+  seen.outside_old += o.outside ? 1U : 0U;
+  seen.outside_new += n.outside ? 1U : 0U;
+  seen.sum_off_old += o.sum_off ? 1U : 0U;
+  seen.sum_off_new += n.sum_off ? 1U : 0U;
+  seen.ties += n.tie ? 1U : 0U;
+  seen.changed += o.prediction == n.prediction ? 0U : 1U;
+  old_version().prediction.push_back(o.prediction);
+  new_version().prediction.push_back(n.prediction);
+  old_predicted_.insert(o.prediction);
+  new_predicted_.insert(n.prediction);
+  for (std::size_t i = 0; i < o.probabilities.size(); ++i) {
+    old_version().probabilities[i].push_back(o.probabilities[i]);
+    new_version().probabilities[i].push_back(n.probabilities[i]);
+  }
+  if (plan_.label) {
+    const std::uint32_t label = classes_.label(known_cell(at, *plan_.label));
+    labels_seen_.insert(label);
+    out_.samples.label.push_back(label);
+    offer_class_row(at, hash, label, o, n);
+  }
+}
+
+void Collector::offer_class_row(const RowRef& at,
+                                std::uint64_t hash,
+                                std::uint32_t label,
+                                const ClassAnswer& o,
+                                const ClassAnswer& n) {
+  if (label == kNoCode) {
+    return;
+  }
+  const bool flip =
+      classes_.is_right(o.prediction, label) && !classes_.is_right(n.prediction, label);
+  const auto& columns = classes_.probability_class();
+  const auto positive = classes_.positive_column();
+  // The probability of the label: of its own column, or what the positive class leaves.
+  const auto of_label = [&](const std::vector<double>& p) -> std::optional<double> {
+    const auto found = std::find(columns.begin(), columns.end(), label);
+    if (found != columns.end()) {
+      return p[static_cast<std::size_t>(found - columns.begin())];
+    }
+    return positive ? std::optional(1 - p[*positive]) : std::nullopt;
+  };
+  const auto before = of_label(o.probabilities);
+  const auto after = of_label(n.probabilities);
+  Badness badness{flip, 0, 0, hash};
+  if (before && after && !std::isnan(*before) && !std::isnan(*after)) {
+    badness.growth = std::log(std::max(*before, kClip)) - std::log(std::max(*after, kClip));
+    badness.confidence = flip ? 1 - *after : 0;
+  }
+  if (!flip && !(badness.growth > 0)) {
+    return;
+  }
+  worst_.offer(badness, [&] {
+    WorstRow row;
+    row.key = key_text(at);
+    row.label = classes_.text(label);
+    row.old_prediction = classes_.text(o.prediction);
+    row.new_prediction = classes_.text(n.prediction);
+    row.old_score = positive ? std::optional(o.probabilities[*positive]) : before;
+    row.new_score = positive ? std::optional(n.probabilities[*positive]) : after;
+    row.loss_change = badness.growth;
+    row.negative_flip = flip;
+    return row;
+  });
+}
+
+/// Settles the class that has no column, and gives classes codes that follow from their names.
+void Collector::finish_classes() {
+  Samples& s = out_.samples;
+  std::uint32_t other = kNoCode;
+  std::string other_text;
+  if (old_predicted_.contains(kOtherCode) || new_predicted_.contains(kOtherCode)) {
+    other_text = classes_.text(kOtherCode);
+    other = classes_.other_class();
+  }
+  for (WorstRow& row : out_.worst) {
+    for (std::string* text : {&row.old_prediction, &row.new_prediction}) {
+      if (other != kNoCode && *text == other_text) {
+        *text = classes_.text(other);
+      }
+    }
+  }
+  const std::vector<std::uint32_t> new_code = classes_.classes().sort();
+  const auto settle = [&](std::uint32_t code) {
+    code = code == kOtherCode ? other : code;
+    return code == kNoCode ? kNoCode : new_code[code];
+  };
+  for (auto* codes : {&s.label, &old_version().prediction, &new_version().prediction}) {
+    std::transform(codes->begin(), codes->end(), codes->begin(), settle);
+  }
+  s.classes = classes_.classes().texts();
+  for (const std::uint32_t code : classes_.probability_class()) {
+    s.probability_class.push_back(settle(code));
+  }
+  s.positive_column = classes_.positive_column();
+  if (classes_.positive()) {
+    s.positive = settle(*classes_.positive());
+  }
+  const auto settled = [&](const std::set<std::uint32_t>& codes) {
+    std::set<std::uint32_t> result;
+    std::transform(codes.begin(), codes.end(), std::inserter(result, result.end()), settle);
+    result.erase(kNoCode);
+    return result;
+  };
+  const auto old_codes = settled(old_predicted_);
+  const auto new_codes = settled(new_predicted_);
+  const auto labels = settled(labels_seen_);
+  for (const std::uint32_t code : new_codes) {
+    if (!old_codes.contains(code) && !labels.contains(code)) {
+      out_.seen.new_labels.push_back(s.classes[code]);
+    }
+  }
+  for (const std::uint32_t code : old_codes) {
+    if (!new_codes.contains(code)) {
+      out_.seen.vanished_labels.push_back(s.classes[code]);
+    }
+  }
+}
+
+/// Rows in the order of their keys' hashes: sums, draws and reports then do not depend on the order
+/// in the files.
+void Collector::sort_rows() {
+  Samples& s = out_.samples;
+  std::vector<std::uint32_t> order(hashes_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return hashes_[a] < hashes_[b];
+  });
+  permute(s.label, order);
+  permute(s.target, order);
+  permute(s.weight, order);
+  for (Version* version : {&s.old_version, &s.new_version}) {
+    permute(version->prediction, order);
+    permute(version->value, order);
+    for (auto& column : version->probabilities) {
+      permute(column, order);
+    }
+  }
+  for (SliceColumn& column : s.columns) {
+    permute(column.codes, order);
+  }
+}
+
+Collected Collector::finish(table::Alignment alignment) {
+  Samples& s = out_.samples;
+  out_.seen.alignment = std::move(alignment);
+  s.size = hashes_.size();
+  out_.worst = worst_.take();
+  if (s.task == policy::Task::classification) {
+    finish_classes();
+  }
+  for (SliceValues& slice : slices_) {
+    s.columns.push_back(slice.finish());
+  }
+  sort_rows();
+  for (std::uint32_t row = 0; row < s.size; ++row) {
+    const bool none =
+        s.has_labels && (s.task == policy::Task::classification ? s.label[row] == kNoCode
+                                                                : std::isnan(s.target[row]));
+    if (!none) {
+      s.labelled.push_back(row);
+    }
+  }
+  out_.seen.unlabelled = s.size - s.labelled.size();
+  return std::move(out_);
+}
+
+}  // namespace
+
+Collected collect(table::Engine& engine,
+                  const ColumnPlan& plan,
+                  const policy::PredictionSet& set,
+                  const policy::DiffDefaults& defaults,
+                  const CancelToken& cancel) {
+  Collector collector(plan, set, defaults);
+  table::Alignment alignment = engine.align(
+      plan.request, [&](const table::AlignedBatch& batch) { collector.take(batch); }, cancel);
+  return collector.finish(std::move(alignment));
+}
+
+}  // namespace mlops::diff

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "diff/column_plan.h"
+#include "diff/result.h"
+#include "diff/samples.h"
+#include "policy/safeguards.h"
+#include "table/table.h"
+
+namespace mlops::diff {
+
+/// What was seen on the way, apart from the samples; counts of matched rows.
+struct Observations {
+  table::Alignment alignment;
+  std::uint64_t label_mismatches = 0;
+  std::string first_mismatch;       ///< "17: 1 -> 0"
+  std::uint64_t unlabelled = 0;     ///< rows without a label
+  std::uint64_t new_nonfinite = 0;  ///< old finite, new NaN, infinite or missing
+  std::uint64_t changed = 0;        ///< predictions beyond the tolerance
+  std::uint64_t ties = 0;           ///< rows of the new version whose top probabilities are equal
+  std::uint64_t outside_old = 0;    ///< rows with a probability outside [0, 1]
+  std::uint64_t outside_new = 0;
+  std::uint64_t sum_off_old = 0;  ///< rows whose probabilities do not add up to 1
+  std::uint64_t sum_off_new = 0;
+  std::uint64_t prediction_kind_changes = 0;     ///< a number became a text, or a text a number
+  std::vector<std::uint64_t> slice_differences;  ///< by slice column: the old value was taken
+  std::vector<std::string> new_labels;           ///< predicted by the new version only
+  std::vector<std::string> vanished_labels;      ///< predicted by the old version only
+};
+
+struct Collected {
+  Samples samples;
+  Observations seen;
+  std::vector<WorstRow> worst;
+};
+
+/// Reads both tables once and keeps what the metrics need. Error{config} for cells that cannot be
+/// used, with table and row.
+Collected collect(table::Engine& engine,
+                  const ColumnPlan& plan,
+                  const policy::PredictionSet& set,
+                  const policy::DiffDefaults& defaults,
+                  const CancelToken& cancel);
+
+}  // namespace mlops::diff

@@ -1,0 +1,351 @@
+#include "diff/compare.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "codec/sha256.h"
+#include "diff/builtin_rules.h"
+#include "diff/calibration.h"
+#include "diff/collect.h"
+#include "diff/column_plan.h"
+#include "diff/measures.h"
+#include "diff/metrics_classification.h"
+#include "diff/metrics_regression.h"
+#include "diff/pictures.h"
+#include "diff/rules.h"
+#include "diff/tolerance.h"
+#include "os/file.h"
+#include "stats/mcnemar.h"
+
+namespace mlops::diff {
+namespace {
+
+using policy::Verdict;
+
+constexpr std::size_t kReadBlock = 1U << 20U;
+constexpr std::uint64_t kShownMinimum = 30;
+
+std::string sha256_of(const table::Source& source) {
+  const os::Fd fd = os::open_read(source.path);
+  codec::Sha256 digest;
+  std::vector<std::uint8_t> block(kReadBlock);
+  for (;;) {
+    const std::size_t got = os::read_full(fd, block, source.path);
+    digest.update(std::span(block).first(got));
+    if (got < block.size()) {
+      return to_hex(digest.finish());
+    }
+  }
+}
+
+void check_input(const CompareInput& input) {
+  const policy::PredictionSet& set = input.set;
+  policy::check_prediction_set(set, "predictions " + quote(set.name));
+  const bool built =
+      set.task == policy::Task::classification || set.task == policy::Task::regression;
+  if (!built) {
+    throw Error(ErrorKind::config,
+                fmt::format("predictions {}: this version does not compare task '{}'",
+                            quote(set.name),
+                            policy::to_string(set.task)));
+  }
+  if (set.task == policy::Task::regression && !set.prediction) {
+    throw Error(ErrorKind::config,
+                fmt::format("predictions {}: a regression needs 'prediction'", quote(set.name)));
+  }
+}
+
+Counts counts_of(const Samples& samples,
+                 const Selection& selection,
+                 const policy::Tolerance& tolerance) {
+  return samples.task == policy::Task::classification
+             ? count_flips(samples, selection)
+             : count_numbers(samples, selection, tolerance);
+}
+
+/// The pages of one comparison, filled in the order of the report.
+class Comparison {
+ public:
+  Comparison(const CompareInput& input, const policy::Safeguards& safeguards, Collected collected)
+      : input_(input),
+        safeguards_(safeguards),
+        collected_(std::move(collected)),
+        samples_(collected_.samples),
+        tolerance_(tolerance_of(safeguards.diff, input.set.prediction.value_or(""))) {}
+
+  PredictionReport run(const CancelToken& cancel);
+
+ private:
+  void head();
+  void refuse(RuleResult labels);
+  void counts();
+  void figures(const CancelToken& cancel);
+  std::vector<std::size_t> ask_metrics(Measures& measures, const RowGroup* group) const;
+  std::vector<Slice> ask_slices(Measures& measures, const std::vector<std::string>& slices);
+  std::vector<std::string> all_slices() const;
+  std::vector<std::string> all_features() const;
+  void ask_gaps(Measures& measures);
+  void pictures();
+  void conclude();
+
+  struct PlacedGap {
+    std::size_t place;
+    std::vector<std::string> left_out;
+  };
+  const CompareInput& input_;
+  const policy::Safeguards& safeguards_;
+  Collected collected_;
+  const Samples& samples_;
+  policy::Tolerance tolerance_;
+  std::vector<PlacedGap> gaps_;
+  PredictionReport report_;
+};
+
+void Comparison::head() {
+  report_.set = input_.set;
+  report_.alpha = safeguards_.diff.alpha;
+  report_.decide = safeguards_.diff.decide;
+  report_.old_name = input_.old_name;
+  report_.new_name = input_.new_name;
+  report_.old_sha256 = sha256_of(input_.old_table);
+  report_.new_sha256 = sha256_of(input_.new_table);
+  report_.counts.matched = collected_.seen.alignment.matched;
+  report_.counts.only_old = collected_.seen.alignment.only_old;
+  report_.counts.only_new = collected_.seen.alignment.only_new;
+  report_.findings = findings_of(collected_.seen, samples_);
+}
+
+void Comparison::refuse(RuleResult labels) {
+  report_.comparable = false;
+  report_.rules = skip_rules(input_.set, safeguards_, "the labels differ");
+  report_.rules.push_back(std::move(labels));
+}
+
+void Comparison::counts() {
+  std::vector<std::uint32_t> every(samples_.size);
+  for (std::uint32_t row = 0; row < samples_.size; ++row) {
+    every[row] = row;
+  }
+  const Counts found = counts_of(samples_, {every, {}}, tolerance_);
+  const table::Alignment& rows = collected_.seen.alignment;
+  report_.counts = found;
+  report_.counts.matched = rows.matched;
+  report_.counts.only_old = rows.only_old;
+  report_.counts.only_new = rows.only_new;
+  if (samples_.task == policy::Task::classification && samples_.has_labels) {
+    report_.mcnemar_p = stats::mcnemar(found.negative_flips, found.positive_flips).p;
+  }
+}
+
+std::vector<std::size_t> Comparison::ask_metrics(Measures& measures, const RowGroup* group) const {
+  std::vector<std::size_t> places;
+  for (const MetricDefinition& metric : metric_definitions()) {
+    const bool ours = metric.shown == Shown::always && missing_for(metric, samples_).empty();
+    if (ours) {
+      places.push_back(measures.ask(metric, group, Effort::cheap));
+    }
+  }
+  return places;
+}
+
+std::vector<std::string> Comparison::all_slices() const {
+  std::vector<std::string> slices = input_.set.slices;
+  for (const policy::DiffRule& rule : safeguards_.rules) {
+    const bool ours = !rule.predictions || *rule.predictions == input_.set.name;
+    for (const std::string& slice : rule.slices) {
+      const bool known = std::find(slices.begin(), slices.end(), slice) != slices.end();
+      if (ours && !known && has_columns(samples_, slice)) {
+        slices.push_back(slice);
+      }
+    }
+  }
+  return slices;
+}
+
+std::vector<std::string> Comparison::all_features() const {
+  std::vector<std::string> features = input_.set.sensitive_features;
+  for (const policy::DiffRule& rule : safeguards_.rules) {
+    const bool ours = !rule.predictions || *rule.predictions == input_.set.name;
+    if (ours && rule.sensitive_feature && has_columns(samples_, *rule.sensitive_feature) &&
+        std::find(features.begin(), features.end(), *rule.sensitive_feature) == features.end()) {
+      features.push_back(*rule.sensitive_feature);
+    }
+  }
+  return features;
+}
+
+/// Slices with their figures; the intervals are those that exist without drawing.
+std::vector<Slice> Comparison::ask_slices(Measures& measures,
+                                          const std::vector<std::string>& slices) {
+  std::vector<Slice> result;
+  for (const std::string& name : slices) {
+    for (const RowGroup& group : measures.groups(name)) {
+      Slice& slice = result.emplace_back();
+      slice.column = name;
+      slice.value = group.value;
+      slice.n = group.rows.size();
+      slice.sufficient = slice.n >= kShownMinimum;
+      slice.counts = counts_of(samples_, {group.rows, {}}, tolerance_);
+      for (const std::size_t place : ask_metrics(measures, &group)) {
+        slice.metrics.push_back(measures.as_metric(place, safeguards_.diff.alpha));
+      }
+    }
+  }
+  return result;
+}
+
+/// Every sensitive feature shows how far its groups lie apart in the main metric, and what rules
+/// ask.
+void Comparison::ask_gaps(Measures& measures) {
+  const std::string main = samples_.task == policy::Task::classification
+                               ? "difference(accuracy)"
+                               : "difference(mean_absolute_error)";
+  for (const std::string& feature : all_features()) {
+    std::vector<std::string> names{main};
+    for (const policy::DiffRule& rule : safeguards_.rules) {
+      if (rule.sensitive_feature == feature && policy::belongs_to(rule.parsed, samples_.task) &&
+          std::find(names.begin(), names.end(), rule.metric) == names.end()) {
+        names.push_back(rule.metric);
+      }
+    }
+    for (const std::string& name : names) {
+      const auto gap = find_gap(name);
+      if (!gap) {
+        continue;
+      }
+      PlacedGap placed;
+      std::vector<const RowGroup*> enough;
+      for (const RowGroup& group : measures.groups(feature)) {
+        const std::string reason = too_small(*gap, samples_, group, {});
+        if (reason.empty()) {
+          enough.push_back(&group);
+        } else {
+          placed.left_out.push_back(fmt::format("{} ({})", group.value, reason));
+        }
+      }
+      placed.place = measures.ask(name, *gap, feature, enough, Effort::cheap);
+      gaps_.push_back(std::move(placed));
+    }
+  }
+}
+
+void Comparison::figures(const CancelToken& cancel) {
+  Measures measures(samples_);
+  const std::vector<std::size_t> metrics = ask_metrics(measures, nullptr);
+  RuleBook rules(input_.set, safeguards_, samples_, measures);
+  ask_gaps(measures);
+  report_.slices = ask_slices(measures, all_slices());
+  report_.groups = ask_slices(measures, all_features());
+  measures.settle(safeguards_.diff.seed, cancel);
+  for (const std::size_t place : metrics) {
+    report_.metrics.push_back(measures.as_metric(place, safeguards_.diff.alpha));
+  }
+  for (PlacedGap& placed : gaps_) {
+    const Metric metric = measures.as_metric(placed.place, safeguards_.diff.alpha);
+    report_.gaps.push_back({measures.at(placed.place).slice,
+                            metric.name,
+                            metric.old_value,
+                            metric.new_value,
+                            metric.change,
+                            metric.ci,
+                            std::move(placed.left_out),
+                            metric.note});
+  }
+  report_.rules = rules.judge();
+}
+
+void Comparison::pictures() {
+  report_.score_name = score_name_of(samples_);
+  report_.transitions = transitions_of(samples_);
+  report_.calibration = calibration_bins(samples_);
+  report_.histograms = histograms_of(samples_);
+  report_.density = density_of(samples_);
+  report_.worst = std::move(collected_.worst);
+}
+
+void Comparison::conclude() {
+  std::vector<Verdict> effects;
+  for (const RuleResult& rule : report_.rules) {
+    effects.push_back(rule.effect);
+  }
+  report_.verdict = policy::combine(effects);
+}
+
+PredictionReport Comparison::run(const CancelToken& cancel) {
+  head();
+  RuleResult labels = judge_labels(collected_.seen);
+  if (labels.verdict == Verdict::insufficient) {
+    refuse(std::move(labels));
+  } else {
+    counts();
+    figures(cancel);
+    pictures();
+    if (samples_.has_labels) {
+      report_.rules.push_back(std::move(labels));
+    }
+  }
+  for (RuleResult& rule : judge_built_in(collected_.seen, samples_, safeguards_.diff)) {
+    report_.rules.push_back(std::move(rule));
+  }
+  conclude();
+  return std::move(report_);
+}
+
+}  // namespace
+
+PredictionReport compare(table::Engine& engine,
+                         const CompareInput& input,
+                         const policy::Safeguards& safeguards,
+                         const CancelToken& cancel) {
+  check_input(input);
+  const ColumnPlan plan =
+      plan_columns(engine, input.set, input.old_table, input.new_table, safeguards);
+  Collected collected = collect(engine, plan, input.set, safeguards.diff, cancel);
+  if (collected.seen.alignment.matched == 0) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} and {} have no row in common",
+                            quote(input.old_table.name),
+                            quote(input.new_table.name)),
+                "check 'key' of the prediction set");
+  }
+  return Comparison(input, safeguards, std::move(collected)).run(cancel);
+}
+
+void conclude(Report& report, const policy::Safeguards& safeguards) {
+  std::vector<Verdict> verdicts;
+  for (const PredictionReport& set : report.predictions) {
+    verdicts.push_back(set.verdict);
+  }
+  for (const policy::DiffRule& rule : safeguards.rules) {
+    const std::string position = fmt::format("{}:{}", rule.position.file, rule.position.line);
+    bool named = !rule.predictions;
+    bool judged = false;
+    for (const PredictionReport& set : report.predictions) {
+      named = named || *rule.predictions == set.set.name;
+      judged =
+          judged || std::any_of(set.rules.begin(), set.rules.end(), [&](const RuleResult& r) {
+            return r.position == position && r.name == rule.name && r.verdict != Verdict::skipped;
+          });
+    }
+    if (judged) {
+      continue;
+    }
+    report.findings.push_back(
+        named ? fmt::format("{}: rule {} judged no prediction set", position, quote(rule.name))
+              : fmt::format("{}: rule {} names the prediction set {}, which was not compared",
+                            position,
+                            quote(rule.name),
+                            quote(*rule.predictions)));
+    verdicts.push_back(
+        effect_of(Verdict::insufficient, rule.severity, safeguards.diff.on_insufficient));
+  }
+  report.verdict = policy::combine(verdicts);
+}
+
+}  // namespace mlops::diff

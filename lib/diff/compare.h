@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "base/cancel.h"
+#include "diff/result.h"
+#include "policy/predictions.h"
+#include "policy/safeguards.h"
+#include "table/table.h"
+
+namespace mlops::diff {
+
+struct CompareInput {
+  policy::PredictionSet set;
+  table::Source old_table;
+  table::Source new_table;
+  std::string old_name;
+  std::string new_name;
+};
+
+/// Compares one prediction set of two model versions element by element and judges it by the
+/// policy's rules (definitions B1–B13). Same input, same bytes out: no clock, no order of threads.
+/// Labels that differ between the versions are no error: the report then is not `comparable` and
+/// its verdict insufficient. Error{config} for tables that cannot be used.
+PredictionReport compare(table::Engine& engine,
+                         const CompareInput& input,
+                         const policy::Safeguards& safeguards,
+                         const CancelToken& cancel);
+
+/// The verdict of the whole report, once all its sets are in. Adds to `report.findings` every rule
+/// that judged no set, because a rule that did not run is not a pass: such a rule counts as
+/// insufficient, with what on_insufficient makes of that.
+void conclude(Report& report, const policy::Safeguards& safeguards);
+
+}  // namespace mlops::diff

@@ -1,0 +1,141 @@
+#include "diff/metrics.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "diff/metrics_classification.h"
+#include "diff/metrics_regression.h"
+
+namespace mlops::diff {
+namespace {
+
+constexpr auto kClasses = policy::Task::classification;
+constexpr auto kNumbers = policy::Task::regression;
+
+using enum Certainty;
+using enum Shown;
+
+constexpr std::array kDefinitions{
+    MetricDefinition{"accuracy", kClasses, Needs::labels, rate, always, accuracy, nullptr},
+    MetricDefinition{
+        "negative_flip_rate", kClasses, Needs::labels, rate, always, nullptr, negative_flip_rate},
+    MetricDefinition{"positive_flip_rate",
+                     kClasses,
+                     Needs::labels,
+                     rate,
+                     when_asked,
+                     nullptr,
+                     positive_flip_rate},
+    MetricDefinition{"churn", kClasses, Needs::nothing, rate, always, nullptr, churn},
+    MetricDefinition{"ece", kClasses, Needs::probabilities, bootstrap, always, ece, nullptr},
+    MetricDefinition{
+        "brier_score", kClasses, Needs::probabilities, bootstrap, always, brier_score, nullptr},
+    MetricDefinition{
+        "log_loss", kClasses, Needs::probabilities, bootstrap, when_asked, log_loss, nullptr},
+    MetricDefinition{"selection_rate",
+                     kClasses,
+                     Needs::positive,
+                     bootstrap,
+                     when_asked,
+                     selection_rate,
+                     nullptr},
+    MetricDefinition{"true_positive_rate",
+                     kClasses,
+                     Needs::positive,
+                     bootstrap,
+                     when_asked,
+                     true_positive_rate,
+                     nullptr},
+    MetricDefinition{"false_positive_rate",
+                     kClasses,
+                     Needs::positive,
+                     bootstrap,
+                     when_asked,
+                     false_positive_rate,
+                     nullptr},
+    MetricDefinition{"mean_absolute_error",
+                     kNumbers,
+                     Needs::labels,
+                     bootstrap,
+                     always,
+                     mean_absolute_error,
+                     nullptr},
+    MetricDefinition{"root_mean_squared_error",
+                     kNumbers,
+                     Needs::labels,
+                     bootstrap,
+                     always,
+                     root_mean_squared_error,
+                     nullptr},
+    MetricDefinition{"r2", kNumbers, Needs::labels, bootstrap, always, r2, nullptr},
+    // The bootstrap does not estimate the spread of an extreme value.
+    MetricDefinition{"max_error", kNumbers, Needs::labels, none, always, max_error, nullptr},
+};
+
+}  // namespace
+
+std::span<const MetricDefinition> metric_definitions() {
+  return kDefinitions;
+}
+
+const MetricDefinition* find_metric(std::string_view name) {
+  const auto* const found = std::find_if(kDefinitions.begin(),
+                                         kDefinitions.end(),
+                                         [&](const auto& metric) { return metric.name == name; });
+  return found == kDefinitions.end() ? nullptr : found;
+}
+
+std::string missing_for(const MetricDefinition& metric, const Samples& samples) {
+  if (metric.task != samples.task) {
+    return fmt::format("not a metric of {}", policy::to_string(samples.task));
+  }
+  if (metric.needs != Needs::nothing && !samples.has_labels) {
+    return "no label column is declared";
+  }
+  if (metric.needs == Needs::probabilities && !samples.has_probabilities()) {
+    return "no probability columns are declared";
+  }
+  if (metric.needs == Needs::positive && !samples.is_binary()) {
+    return "no positive class is declared";
+  }
+  return {};
+}
+
+std::string variant_of(const MetricDefinition& metric, const Samples& samples) {
+  const std::string event =
+      samples.positive ? fmt::format("p({})", samples.classes[*samples.positive]) : "";
+  if (metric.name == "ece") {
+    return fmt::format(
+        "{} equal-width bins, {}",
+        kCalibrationBins,
+        samples.is_binary() ? event + " against the event" : "likeliest class against being right");
+  }
+  if (metric.name == "brier_score") {
+    return samples.is_binary() ? event : "sum over classes";
+  }
+  if (metric.name == "log_loss") {
+    return "p clipped at 1e-15";
+  }
+  return {};
+}
+
+std::optional<double> OldNew::change() const {
+  if (!old_value || !new_value) {
+    return std::nullopt;
+  }
+  return *new_value - *old_value;
+}
+
+OldNew evaluate(const MetricDefinition& metric,
+                const Samples& samples,
+                const Selection& selection) {
+  if (metric.of_pair != nullptr) {
+    return {std::nullopt, metric.of_pair(samples, selection)};
+  }
+  return {metric.of_version(samples, samples.old_version, selection),
+          metric.of_version(samples, samples.new_version, selection)};
+}
+
+}  // namespace mlops::diff

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "diff/label_codes.h"
+#include "policy/predictions.h"
+
+namespace mlops::diff {
+
+/// What one model version says about the matched rows.
+struct Version {
+  std::vector<std::uint32_t> prediction;           ///< classification: class codes
+  std::vector<double> value;                       ///< regression; NaN for null
+  std::vector<std::vector<double>> probabilities;  ///< by declared class, then row; NaN for null
+};
+
+/// A column that slices or groups rows: its values as codes.
+struct SliceColumn {
+  std::string name;
+  std::vector<std::string> values;  ///< in the order in which they are shown
+  std::vector<std::uint32_t> codes;
+};
+
+/// The matched rows of both versions in columns, in an order that follows from the keys alone: the
+/// order of rows in the files changes no digit.
+struct Samples {
+  policy::Task task = policy::Task::classification;
+  std::size_t size = 0;
+  bool has_labels = false;
+  std::vector<std::string> classes;              ///< code → label text, sorted
+  std::vector<std::uint32_t> label;              ///< classification; kNoCode for null
+  std::vector<double> target;                    ///< regression; NaN for null
+  std::vector<double> weight;                    ///< empty: every row counts 1
+  std::vector<std::uint32_t> probability_class;  ///< class code of each probability column
+  std::optional<std::size_t> positive_column;    ///< binary: its probability column
+  std::optional<std::uint32_t> positive;         ///< binary: class code of the event
+  Version old_version;
+  Version new_version;
+  std::vector<SliceColumn> columns;
+  std::vector<std::uint32_t>
+      labelled;  ///< rows that metrics use: with a label, or all without labels
+
+  bool is_binary() const { return positive.has_value(); }
+  bool has_probabilities() const { return !probability_class.empty(); }
+};
+
+/// Some rows with weights. `weights` is indexed by row; empty: the samples' own.
+struct Selection {
+  std::span<const std::uint32_t> rows;
+  std::span<const double> weights;
+  double weight(std::uint32_t row) const { return weights.empty() ? 1.0 : weights[row]; }
+};
+
+/// All of `rows`, weighted as the samples say.
+inline Selection select(const Samples& samples, std::span<const std::uint32_t> rows) {
+  return {rows, samples.weight};
+}
+
+}  // namespace mlops::diff

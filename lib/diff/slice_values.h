@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "diff/label_codes.h"
+#include "diff/samples.h"
+#include "table/table.h"
+
+namespace mlops::diff {
+
+/// Collects the values of a slice column. Up to 12 different numbers, and all texts, are values of
+/// their own; a column of more numbers becomes its quartiles (definition B11).
+class SliceValues {
+ public:
+  explicit SliceValues(std::string name);
+  /// Error{config} for more than 1,000 different texts.
+  void add(const table::Cell& cell);
+  /// The finished column, rows in the order of `add`.
+  SliceColumn finish();
+
+ private:
+  void spill();
+  SliceColumn as_quartiles();
+
+  std::string name_;
+  LabelCodes labels_;
+  std::vector<std::uint32_t> codes_;
+  std::vector<double> code_numbers_;  ///< code → number, while all are numbers
+  std::vector<double> numbers_;       ///< by row, once there are too many to be labels
+  bool all_numbers_ = true;
+  bool spilled_ = false;
+};
+
+}  // namespace mlops::diff

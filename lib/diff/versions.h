@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "diff/compare.h"
+#include "diff/result.h"
+#include "policy/predictions.h"
+#include "workspace/workspace.h"
+
+namespace mlops::diff {
+
+/// Which prediction sets of which two model versions. A version is a git revision; nothing is the
+/// work tree.
+struct VersionsRequest {
+  std::optional<std::string> old_revision;
+  std::optional<std::string> new_revision;
+  std::string pipeline_file = "pipeline.toml";
+  std::vector<std::string> sets;  ///< names; empty: all that are declared
+};
+
+/// What can be compared, and what cannot because a version lacks it.
+struct Versions {
+  std::string old_name;
+  std::string new_name;
+  std::string old_commit;  ///< hex; empty for the work tree
+  std::string new_commit;
+  std::vector<CompareInput> inputs;
+  std::vector<PredictionReport> missing;  ///< verdict insufficient, with the reason
+};
+
+/// Reads the declarations from the new version's pipeline (else the old one's) and puts the tables
+/// of both versions into `scratch`, verified, without checking anything out. Error{not_found} for a
+/// revision, Error{config} when nothing is declared, Error{usage} for an unknown set.
+Versions gather(workspace::Workspace& workspace,
+                const VersionsRequest& request,
+                const std::filesystem::path& scratch,
+                const CancelToken& cancel);
+
+}  // namespace mlops::diff

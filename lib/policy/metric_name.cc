@@ -1,0 +1,127 @@
+#include "policy/metric_name.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mlops::policy {
+namespace {
+
+struct Known {
+  std::string_view name;
+  MetricKind kind;
+  Task task;
+  Better better;
+};
+
+constexpr auto kClasses = Task::classification;
+constexpr auto kNumbers = Task::regression;
+
+constexpr std::array kKnown{
+    Known{"accuracy", MetricKind::plain, kClasses, Better::higher},
+    Known{"balanced_accuracy", MetricKind::plain, kClasses, Better::higher},
+    Known{"f1", MetricKind::plain, kClasses, Better::higher},
+    Known{"precision", MetricKind::plain, kClasses, Better::higher},
+    Known{"recall", MetricKind::plain, kClasses, Better::higher},
+    Known{"roc_auc", MetricKind::plain, kClasses, Better::higher},
+    Known{"average_precision", MetricKind::plain, kClasses, Better::higher},
+    Known{"log_loss", MetricKind::plain, kClasses, Better::lower},
+    Known{"brier_score", MetricKind::plain, kClasses, Better::lower},
+    Known{"ece", MetricKind::plain, kClasses, Better::lower},
+    Known{"matthews_corrcoef", MetricKind::plain, kClasses, Better::higher},
+    Known{"selection_rate", MetricKind::plain, kClasses, Better::higher},
+    Known{"true_positive_rate", MetricKind::plain, kClasses, Better::higher},
+    Known{"false_positive_rate", MetricKind::plain, kClasses, Better::lower},
+    Known{"negative_flip_rate", MetricKind::flip, kClasses, Better::lower},
+    Known{"positive_flip_rate", MetricKind::flip, kClasses, Better::higher},
+    Known{"churn", MetricKind::flip, kClasses, Better::lower},
+    Known{"demographic_parity_difference", MetricKind::gap, kClasses, Better::lower},
+    Known{"demographic_parity_ratio", MetricKind::gap, kClasses, Better::higher},
+    Known{"equalized_odds_difference", MetricKind::gap, kClasses, Better::lower},
+    Known{"equalized_odds_ratio", MetricKind::gap, kClasses, Better::higher},
+    Known{"equal_opportunity_difference", MetricKind::gap, kClasses, Better::lower},
+    Known{"equal_opportunity_ratio", MetricKind::gap, kClasses, Better::higher},
+    Known{"mean_absolute_error", MetricKind::plain, kNumbers, Better::lower},
+    Known{"mean_absolute_percentage_error", MetricKind::plain, kNumbers, Better::lower},
+    Known{"root_mean_squared_error", MetricKind::plain, kNumbers, Better::lower},
+    Known{"r2", MetricKind::plain, kNumbers, Better::higher},
+    Known{"max_error", MetricKind::plain, kNumbers, Better::lower},
+    Known{"ndcg", MetricKind::plain, Task::ranking, Better::higher},
+};
+
+const Known* find_known(std::string_view name) {
+  const auto* const found =
+      std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& k) { return k.name == name; });
+  return found == kKnown.end() ? nullptr : found;
+}
+
+std::optional<MetricName> parse_gap(std::string_view text, std::string_view word, Better better) {
+  if (!text.starts_with(word) || text.size() < word.size() + 3 || text[word.size()] != '(' ||
+      text.back() != ')') {
+    return std::nullopt;
+  }
+  const std::string_view inner = text.substr(word.size() + 1, text.size() - word.size() - 2);
+  const Known* known = find_known(inner);
+  if (known == nullptr || known->kind == MetricKind::gap) {
+    return std::nullopt;
+  }
+  return MetricName{MetricKind::gap, std::string(text), std::string(inner), better};
+}
+
+bool is_balanced_call(std::string_view text) {
+  int depth = 0;
+  for (const char c : text) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (depth < 0) {
+      return false;
+    }
+  }
+  return depth == 0 && text.find('(') != std::string_view::npos && text.front() != '(' &&
+         text.back() == ')';
+}
+
+}  // namespace
+
+std::optional<MetricName> parse_metric_name(std::string_view text) {
+  if (text.empty()) {
+    return std::nullopt;
+  }
+  if (const Known* known = find_known(text)) {
+    return MetricName{known->kind, std::string(text), std::string(text), known->better};
+  }
+  for (const auto& [word, better] :
+       {std::pair{"difference", Better::lower}, std::pair{"ratio", Better::higher}}) {
+    if (auto gap = parse_gap(text, word, better)) {
+      return gap;
+    }
+    if (text.starts_with(std::string(word) + "(")) {
+      return std::nullopt;
+    }
+  }
+  const std::string plain(text);
+  if (const auto colon = text.find(':');
+      colon != std::string_view::npos && text.find('(') == std::string_view::npos) {
+    if (colon == 0 || colon + 1 == text.size()) {
+      return std::nullopt;
+    }
+    return MetricName{MetricKind::file, plain, plain, Better::higher};
+  }
+  if (is_balanced_call(text)) {
+    return MetricName{MetricKind::expression, plain, plain, Better::lower};
+  }
+  return std::nullopt;
+}
+
+bool belongs_to(const MetricName& metric, Task task) {
+  const Known* known = find_known(metric.base);
+  return known == nullptr || known->task == task;
+}
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const Known& known : kKnown) {
+    names.emplace_back(known.name);
+  }
+  return names;
+}
+
+}  // namespace mlops::policy

@@ -1,0 +1,217 @@
+#include "policy/safeguards.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "policy/bounded.h"
+#include "policy/check_rules.h"
+
+namespace mlops::policy {
+namespace {
+
+const std::vector<std::string> kDecide{"point", "sure", "noninferior"};
+const std::vector<std::string> kCorrection{"holm", "bh", "none"};
+const std::vector<std::string> kDuplicates{"error", "occurrence", "drop"};
+const std::vector<std::string> kOnInsufficient{"fail", "warn", "pass"};
+const std::vector<std::string> kModes{"sum", "either", "symmetric", "ulp"};
+const std::vector<std::string> kSeverities{"warn", "fail"};
+constexpr double kMaxUlp = 1e6;
+
+/// The enumerator at the choice's place: the lists above stand in the order of their enums.
+template <typename Enum>
+void read_choice(const config::Table& table,
+                 std::string_view key,
+                 const std::vector<std::string>& choices,
+                 Enum& out) {
+  if (const auto text = table.find_choice(key, choices)) {
+    out = static_cast<Enum>(std::find(choices.begin(), choices.end(), *text) - choices.begin());
+  }
+}
+
+void check_ulp(const config::Table& table, double atol) {
+  if (atol != std::floor(atol) || atol > kMaxUlp) {
+    table.fail(
+        fmt::format("'atol' counts units in the last place: a whole number up to {:g}", kMaxUlp));
+  }
+}
+
+void read_tolerance(const config::Table& table, DiffDefaults& diff) {
+  read_choice(table, "mode", kModes, diff.tolerance.mode);
+  const auto rtol = find_at_least(table, "rtol", 0);
+  const auto atol = find_at_least(table, "atol", 0);
+  const bool ulp = diff.tolerance.mode == ToleranceMode::ulp;
+  if (ulp && !atol) {
+    table.fail("mode 'ulp' needs 'atol', the number of units in the last place", "write atol = 4");
+  }
+  if (ulp && rtol) {
+    table.fail("mode 'ulp' has no 'rtol'");
+  }
+  diff.tolerance.rtol = rtol.value_or(diff.tolerance.rtol);
+  diff.tolerance.atol = atol.value_or(diff.tolerance.atol);
+  if (ulp) {
+    check_ulp(table, diff.tolerance.atol);
+  }
+  if (const auto columns = table.find_table("columns")) {
+    for (const std::string& name : columns->keys()) {
+      const config::Table column = columns->require(name).as_table();
+      const ColumnTolerance own{find_at_least(column, "rtol", 0), find_at_least(column, "atol", 0)};
+      column.finish();
+      if (ulp && own.rtol) {
+        column.fail("mode 'ulp' has no 'rtol'");
+      }
+      if (ulp && own.atol) {
+        check_ulp(column, *own.atol);
+      }
+      diff.column_tolerance.emplace(name, own);
+    }
+  }
+  table.finish();
+}
+
+Limit read_limit(const config::Table& table) {
+  Limit limit;
+  limit.max = find_at_least(table, "max", 0);
+  limit.min = find_at_least(table, "min", 0);
+  limit.max_drop = find_at_least(table, "max_drop", 0);
+  limit.max_rise = find_at_least(table, "max_rise", 0);
+  limit.max_drop_rel = find_at_least(table, "max_drop_rel", 0);
+  limit.max_rise_rel = find_at_least(table, "max_rise_rel", 0);
+  limit.min_gain = find_at_least(table, "min_gain", 0);
+  if (describe(limit).empty()) {
+    table.fail("the rule has no limit",
+               "give one of max, min, max_drop, max_rise, max_drop_rel, max_rise_rel, min_gain");
+  }
+  if (limit.min && limit.max && *limit.min > *limit.max) {
+    table.fail("'min' is greater than 'max'");
+  }
+  return limit;
+}
+
+MetricName read_metric(const config::Table& table) {
+  const config::Value value = table.require("metric");
+  const std::string text = value.as_string();
+  auto parsed = parse_metric_name(text);
+  if (!parsed) {
+    std::string hint = did_you_mean(text, metric_names());
+    if (hint.empty()) {
+      hint = "the metrics are listed in mlops-safeguards(5)";
+    }
+    value.fail(fmt::format("{} is no metric", quote(text)), std::move(hint));
+  }
+  return *parsed;
+}
+
+/// What [[diff.rule]] and [[diff.fairness]] have in common.
+DiffRule read_common(const config::Table& table) {
+  DiffRule rule;
+  rule.position = table.position();
+  rule.predictions = table.find_string("predictions");
+  rule.parsed = read_metric(table);
+  rule.metric = rule.parsed.text;
+  rule.limit = read_limit(table);
+  const auto min_rows = find_count(table, "min_rows");
+  rule.min_rows_written = min_rows.has_value();
+  rule.min_rows = min_rows.value_or(rule.min_rows);
+  read_choice(table, "severity", kSeverities, rule.severity);
+  rule.name = table.find_string("name").value_or(rule.metric + " " + describe(rule.limit));
+  if (rule.name.empty()) {
+    table.fail("'name' is empty");
+  }
+  const Limit& limit = rule.limit;
+  const bool on_change = limit.max_drop || limit.max_rise || limit.max_drop_rel ||
+                         limit.max_rise_rel || limit.min_gain;
+  if (rule.parsed.kind == MetricKind::flip && on_change) {
+    table.fail(fmt::format("{} compares both versions already and has no change of its own",
+                           quote(rule.metric)),
+               "limit it with max or min");
+  }
+  return rule;
+}
+
+DiffRule read_rule(const config::Table& table) {
+  DiffRule rule = read_common(table);
+  rule.slices = table.find_strings("slices");
+  table.finish();
+  if (rule.parsed.kind == MetricKind::gap) {
+    table.fail(
+        fmt::format("{} compares groups and belongs under [[diff.fairness]]", quote(rule.metric)));
+  }
+  for (const std::string& slice : rule.slices) {
+    slice_columns(slice, config::to_string(rule.position));
+  }
+  const bool of_rows =
+      rule.parsed.kind == MetricKind::plain || rule.parsed.kind == MetricKind::flip;
+  if (!rule.slices.empty() && !of_rows) {
+    table.fail(fmt::format("{} cannot be sliced", quote(rule.metric)));
+  }
+  return rule;
+}
+
+DiffRule read_fairness(const config::Table& table) {
+  DiffRule rule = read_common(table);
+  const config::Value feature = table.require("sensitive_feature");
+  rule.sensitive_feature = feature.as_string();
+  rule.min_positives = find_count(table, "min_positives").value_or(rule.min_positives);
+  rule.min_negatives = find_count(table, "min_negatives").value_or(rule.min_negatives);
+  table.finish();
+  if (rule.sensitive_feature->empty()) {
+    feature.fail("is empty");
+  }
+  if (rule.parsed.kind != MetricKind::gap) {
+    table.fail(fmt::format("{} does not compare groups", quote(rule.metric)),
+               fmt::format("write metric = \"difference({})\"", rule.metric));
+  }
+  return rule;
+}
+
+void read_diff(const config::Table& table, Safeguards& safeguards) {
+  DiffDefaults& diff = safeguards.diff;
+  read_choice(table, "decide", kDecide, diff.decide);
+  if (const auto alpha = table.find("alpha")) {
+    diff.alpha = alpha->as_number();
+    if (!(diff.alpha > 0 && diff.alpha < 1)) {
+      alpha->fail("must be greater than 0 and less than 1");
+    }
+  }
+  read_choice(table, "correction", kCorrection, diff.correction);
+  diff.seed = find_count(table, "seed").value_or(diff.seed);
+  read_choice(table, "duplicates", kDuplicates, diff.duplicates);
+  diff.missing_rows = find_in(table, "missing_rows", 0, 1).value_or(diff.missing_rows);
+  diff.new_nonfinite = find_count(table, "new_nonfinite").value_or(diff.new_nonfinite);
+  read_choice(table, "on_insufficient", kOnInsufficient, diff.on_insufficient);
+  if (const auto tolerance = table.find_table("tolerance")) {
+    read_tolerance(*tolerance, diff);
+  }
+  for (const config::Table& rule : table.find_tables("rule")) {
+    safeguards.rules.push_back(read_rule(rule));
+  }
+  for (const config::Table& rule : table.find_tables("fairness")) {
+    safeguards.rules.push_back(read_fairness(rule));
+  }
+  table.finish();
+}
+
+}  // namespace
+
+Safeguards parse_safeguards(std::string_view text, const std::string& file) {
+  Safeguards safeguards;
+  if (trim(text).empty()) {
+    return safeguards;
+  }
+  const config::Table document = config::parse_toml(text, file);
+  const config::Value schema = document.require("schema");
+  if (schema.as_integer() != 1) {
+    schema.fail("this version of mlops reads schema 1");
+  }
+  if (const auto diff = document.find_table("diff")) {
+    read_diff(*diff, safeguards);
+  }
+  safeguards.checks = read_checks(document);
+  document.finish();
+  return safeguards;
+}
+
+}  // namespace mlops::policy

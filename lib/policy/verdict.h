@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mlops::policy {
+
+enum class Verdict { pass, warn, fail, insufficient, skipped };
+std::string_view to_string(Verdict verdict);
+
+enum class Severity { warn, fail };
+std::string_view to_string(Severity severity);
+
+/// The verdict over many: fail before insufficient before warn before pass; only skipped (or
+/// nothing at all): skipped, because a rule that did not run is not a pass.
+Verdict combine(std::span<const Verdict> verdicts);
+
+}  // namespace mlops::policy

@@ -1,0 +1,226 @@
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "report/diff_report.h"
+
+namespace mlops::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// JSON has no NaN and no infinities: they are strings.
+Json number(double value) {
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "Infinity" : "-Infinity";
+  }
+  return value;
+}
+
+Json number(const std::optional<double>& value) {
+  return value ? number(*value) : Json(nullptr);
+}
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json interval(const std::optional<stats::Interval>& ci) {
+  return ci ? Json::array({number(ci->low), number(ci->high)}) : Json(nullptr);
+}
+
+Json counts_of(const diff::Counts& counts, const policy::PredictionSet& set) {
+  const auto only_if = [](bool meant, std::uint64_t value) {
+    return meant ? Json(value) : Json(nullptr);
+  };
+  const bool flips = set.task == policy::Task::classification && set.label;
+  const bool errors = set.task == policy::Task::regression && set.label;
+  Json json;
+  json["matched"] = counts.matched;
+  json["only_old"] = counts.only_old;
+  json["only_new"] = counts.only_new;
+  json["changed"] = counts.changed;
+  json["negative_flips"] = only_if(flips, counts.negative_flips);
+  json["positive_flips"] = only_if(flips, counts.positive_flips);
+  json["both_wrong"] = only_if(flips, counts.both_wrong);
+  json["worsened"] = only_if(errors, counts.worsened);
+  json["improved"] = only_if(errors, counts.improved);
+  return json;
+}
+
+Json metrics_of(const std::vector<diff::Metric>& metrics) {
+  Json json = Json::object();
+  for (const diff::Metric& metric : metrics) {
+    Json& one = json[metric.name];
+    one["old"] = number(metric.old_value);
+    one["new"] = number(metric.new_value);
+    one["change"] = number(metric.change);
+    one["ci"] = interval(metric.ci);
+    one["n"] = metric.n;
+    one["note"] = text_or_null(metric.note);
+  }
+  return json;
+}
+
+Json slices_of(const std::vector<diff::Slice>& slices, const policy::PredictionSet& set) {
+  Json json = Json::array();
+  for (const diff::Slice& slice : slices) {
+    Json one;
+    one["column"] = slice.column;
+    one["value"] = slice.value;
+    one["n"] = slice.n;
+    one["sufficient"] = slice.sufficient;
+    one["counts"] = counts_of(slice.counts, set);
+    one["metrics"] = metrics_of(slice.metrics);
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json gaps_of(const std::vector<diff::GroupGap>& gaps) {
+  Json json = Json::array();
+  for (const diff::GroupGap& gap : gaps) {
+    Json one;
+    one["sensitive_feature"] = gap.sensitive_feature;
+    one["name"] = gap.name;
+    one["old"] = number(gap.old_value);
+    one["new"] = number(gap.new_value);
+    one["change"] = number(gap.change);
+    one["ci"] = interval(gap.ci);
+    one["left_out"] = gap.left_out;
+    one["note"] = text_or_null(gap.note);
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json rules_of(const std::vector<diff::RuleResult>& rules) {
+  Json json = Json::array();
+  for (const diff::RuleResult& rule : rules) {
+    Json one;
+    one["name"] = rule.name;
+    one["metric"] = rule.metric;
+    one["slice"] = text_or_null(rule.slice);
+    one["limit"] = rule.limit;
+    one["old"] = number(rule.figure.old_value);
+    one["new"] = number(rule.figure.new_value);
+    one["change"] = number(rule.figure.change);
+    one["ci"] = interval(rule.figure.change_ci);
+    one["new_ci"] = interval(rule.figure.new_ci);
+    one["n"] = rule.figure.n;
+    one["p_adjusted"] = number(rule.p_adjusted);
+    one["verdict"] = policy::to_string(rule.verdict);
+    one["effect"] = policy::to_string(rule.effect);
+    one["reason"] = text_or_null(rule.reason);
+    one["detail"] = text_or_null(rule.detail);
+    one["position"] = text_or_null(rule.position);
+    one["built_in"] = rule.origin == diff::RuleOrigin::built_in;
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json worst_of(const diff::PredictionReport& set) {
+  Json json = Json::array();
+  for (const diff::WorstRow& row : set.worst) {
+    Json one;
+    one["key"] = row.key;
+    one["label"] = row.label;
+    one["old_prediction"] = row.old_prediction;
+    one["new_prediction"] = row.new_prediction;
+    one["old_score"] = number(row.old_score);
+    one["new_score"] = number(row.new_score);
+    one["loss_change"] = number(row.loss_change);
+    one["negative_flip"] = row.negative_flip;
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json calibration_of(const diff::PredictionReport& set) {
+  Json json = Json::array();
+  for (const diff::CalibrationBin& bin : set.calibration) {
+    Json one;
+    one["low"] = bin.low;
+    one["high"] = bin.high;
+    for (const bool old_side : {true, false}) {
+      Json& side = one[old_side ? "old" : "new"];
+      const std::uint64_t count = old_side ? bin.old_count : bin.new_count;
+      side["n"] = count;
+      side["confidence"] =
+          count == 0 ? Json(nullptr) : Json(old_side ? bin.old_confidence : bin.new_confidence);
+      side["accuracy"] =
+          count == 0 ? Json(nullptr) : Json(old_side ? bin.old_accuracy : bin.new_accuracy);
+    }
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
+Json pictures_of(const diff::PredictionReport& set, Json json) {
+  json["transitions"] = Json::array();
+  for (const diff::Transition& one : set.transitions) {
+    json["transitions"].push_back(
+        {{"old", one.old_label}, {"new", one.new_label}, {"n", one.count}});
+  }
+  json["calibration"] = calibration_of(set);
+  json["histograms"] = Json::array();
+  for (const diff::Histogram& histogram : set.histograms) {
+    json["histograms"].push_back(
+        {{"title", histogram.title}, {"edges", histogram.edges}, {"counts", histogram.counts}});
+  }
+  return json;
+}
+
+Json facts_of(const diff::PredictionReport& set) {
+  Json json;
+  json["name"] = set.set.name;
+  json["path"] = set.set.path;
+  json["task"] = policy::to_string(set.set.task);
+  json["key"] = set.set.key;
+  json["old"] = {{"name", set.old_name}, {"sha256", set.old_sha256}};
+  json["new"] = {{"name", set.new_name}, {"sha256", set.new_sha256}};
+  json["verdict"] = policy::to_string(set.verdict);
+  json["comparable"] = set.comparable;
+  json["decide"] = policy::to_string(set.decide);
+  json["alpha"] = set.alpha;
+  return json;
+}
+
+Json set_of(const diff::PredictionReport& set) {
+  Json json = facts_of(set);
+  json["counts"] = counts_of(set.counts, set.set);
+  json["mcnemar_p"] = number(set.mcnemar_p);
+  json["metrics"] = metrics_of(set.metrics);
+  json["slices"] = slices_of(set.slices, set.set);
+  json["groups"] = slices_of(set.groups, set.set);
+  json["gaps"] = gaps_of(set.gaps);
+  json["rules"] = rules_of(set.rules);
+  json["findings"] = set.findings;
+  json["worst"] = worst_of(set);
+  return pictures_of(set, std::move(json));
+}
+
+}  // namespace
+
+std::string diff_as_json(const diff::Report& report) {
+  Json json;
+  json["schema_version"] = 1;
+  json["verdict"] = policy::to_string(report.verdict);
+  json["old"] = {{"name", report.old_name}, {"commit", text_or_null(report.old_commit)}};
+  json["new"] = {{"name", report.new_name}, {"commit", text_or_null(report.new_commit)}};
+  json["policy"] = {{"file", text_or_null(report.policy_file)},
+                    {"sha256", text_or_null(report.policy_sha256)}};
+  json["predictions"] = Json::array();
+  for (const diff::PredictionReport& set : report.predictions) {
+    json["predictions"].push_back(set_of(set));
+  }
+  json["findings"] = report.findings;
+  // Table cells may hold any bytes; what is no UTF-8 becomes U+FFFD.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace mlops::report

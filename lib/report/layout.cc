@@ -1,0 +1,98 @@
+#include "report/layout.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/text.h"
+
+namespace mlops::report {
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kNarrowest = 8;
+
+std::size_t total_of(const std::vector<std::size_t>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), std::size_t{0}) +
+         kGap * (widths.empty() ? 0 : widths.size() - 1);
+}
+
+/// Takes from the widest column until the rows fit, or nothing can give more. The last column stays
+/// whole: it holds the verdict.
+void shrink(std::vector<std::size_t>& widths, std::size_t width) {
+  while (total_of(widths) > width) {
+    const auto widest = std::max_element(widths.begin(), widths.end() - 1);
+    if (widths.size() < 2 || *widest <= kNarrowest) {
+      return;
+    }
+    --*widest;
+  }
+}
+
+std::size_t next_character(const std::string& text, std::size_t at) {
+  ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) {
+    ++at;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::string cut(const std::string& text, std::size_t width) {
+  if (display_width(text) <= width) {
+    return text;
+  }
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const std::size_t next = next_character(text, end);
+    if (display_width(text.substr(0, next)) + 1 > width) {
+      break;
+    }
+    end = next;
+  }
+  return width == 0 ? std::string() : text.substr(0, end) + "~";
+}
+
+std::string pad(const std::string& text, std::size_t width) {
+  const std::size_t taken = display_width(text);
+  return taken < width ? text + std::string(width - taken, ' ') : text;
+}
+
+void TextTable::add(std::vector<std::string> cells) {
+  for (std::string& cell : cells) {
+    cell = escape_for_terminal(cell);
+  }
+  rows_.push_back(std::move(cells));
+}
+
+std::vector<std::string> TextTable::lines(std::size_t width) const {
+  std::vector<std::size_t> widths(least_.size());
+  for (const auto& row : rows_) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], display_width(row[i]));
+    }
+  }
+  std::vector<std::size_t> roomy = widths;
+  for (std::size_t i = 0; i < least_.size(); ++i) {
+    roomy[i] = std::max(roomy[i], least_[i]);
+  }
+  if (width == 0 || total_of(roomy) <= width) {
+    widths = roomy;
+  } else {
+    shrink(widths, width);
+  }
+  std::vector<std::string> lines;
+  for (const auto& row : rows_) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string cell = cut(row[i], widths[i]);
+      line += (i == 0 ? "" : std::string(kGap, ' ')) + pad(cell, widths[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+}  // namespace mlops::report

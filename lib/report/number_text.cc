@@ -1,0 +1,74 @@
+#include "report/number_text.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "diff/result.h"
+
+namespace mlops::report {
+namespace {
+
+int decimals_of(double value) {
+  const double size = std::abs(value);
+  return size < 100 ? 4 : size < 1000 ? 3 : size < 10'000 ? 2 : 1;
+}
+
+constexpr double kLargest = 1e7;
+constexpr double kSmallest = 5e-5;
+
+}  // namespace
+
+std::string number_text(double value) {
+  if (std::isnan(value)) {
+    return "NaN";
+  }
+  if (std::isinf(value)) {
+    return value > 0 ? "Infinity" : "-Infinity";
+  }
+  if (value == 0) {
+    return "0";
+  }
+  if (std::abs(value) >= kLargest || std::abs(value) < kSmallest) {
+    return fmt::format("{:.2e}", value);
+  }
+  if (value == std::floor(value) && std::abs(value) > 1) {
+    return fmt::format("{:.0f}", value);
+  }
+  return fmt::format("{:.{}f}", value, decimals_of(value));
+}
+
+std::string number_text(const std::optional<double>& value) {
+  return value ? number_text(*value) : std::string();
+}
+
+std::string change_text(const std::optional<double>& value) {
+  if (!value) {
+    return {};
+  }
+  return (*value > 0 ? "+" : "") + number_text(*value);
+}
+
+std::string interval_text(const std::optional<stats::Interval>& interval) {
+  if (!interval) {
+    return {};
+  }
+  return change_text(interval->low) + ".." + change_text(interval->high);
+}
+
+std::string score_text(const std::optional<double>& value) {
+  if (!value) {
+    return {};
+  }
+  return std::abs(*value) < 100 ? fmt::format("{:.3f}", *value) : number_text(*value);
+}
+
+std::string confidence_text(double alpha) {
+  return fmt::format("{:g}%", std::round((1 - alpha) * 1e6) / 1e4);
+}
+
+std::string metric_title(const std::string& metric) {
+  return metric == "ece" ? fmt::format("ece{}", diff::kCalibrationBins) : metric;
+}
+
+}  // namespace mlops::report

@@ -1,0 +1,93 @@
+#include "diff/collect.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "unit/diff/fake_engine.h"
+
+namespace mlops::diff::test {
+
+using policy::Verdict;
+
+TEST_CASE("cells that are no numbers are named with table and row") {
+  try {
+    compare_texts(regression_set(), "id,y,pred\n1,1,2\n", "id,y,pred\n1,1,abc\n");
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::config);
+    CHECK(error.message().find("new.csv") != std::string::npos);
+    CHECK(error.message().find("abc") != std::string::npos);
+    CHECK(error.message().find("row 1") != std::string::npos);
+  }
+}
+
+TEST_CASE("probabilities outside 0 to 1 leave the figures undefined and are told") {
+  const auto report =
+      compare_texts(binary_set(), "id,y,p\n1,1,.5\n2,0,.1\n", "id,y,p\n1,1,1.5\n2,0,.1\n");
+  CHECK_FALSE(metric_of(report, "ece").new_value.has_value());
+  CHECK_FALSE(metric_of(report, "brier_score").new_value.has_value());
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].find("outside 0 to 1") != std::string::npos);
+}
+
+TEST_CASE("several classes: the likeliest, of equal ones the first column") {
+  policy::PredictionSet set = binary_set();
+  set.positive.reset();
+  set.probabilities = {{"a", "pa"}, {"b", "pb"}, {"c", "pc"}};
+  const auto report = compare_texts(set,
+                                    "id,y,pa,pb,pc\n1,a,.4,.4,.2\n2,b,.1,.8,.1\n",
+                                    "id,y,pa,pb,pc\n1,a,.2,.4,.4\n2,b,.1,.8,.3\n");
+  CHECK(metric_of(report, "accuracy").old_value == 1.0);
+  CHECK(report.counts.negative_flips == 1);
+  CHECK(report.worst.at(0).new_prediction == "b");
+  CHECK(report.findings.size() == 3);  // 'a' vanished, a tie, a sum of 1.2
+}
+
+TEST_CASE("one probability cannot stand for three classes") {
+  const std::string text = "id,y,p\n1,1,.9\n2,0,.1\n3,2,.1\n";
+  CHECK_THROWS_AS(compare_texts(binary_set(), text, text), Error);
+}
+
+TEST_CASE("a label that nobody knew fails, one that vanished is told") {
+  policy::PredictionSet set = binary_set();
+  set.probabilities.clear();
+  set.prediction = "m";
+  const auto report = compare_texts(set, "id,y,m\n1,1,1\n2,0,7\n", "id,y,m\n1,1,9\n2,0,0\n");
+  CHECK(rule_of(report, "new_labels").verdict == Verdict::fail);
+  CHECK(report.verdict == Verdict::fail);
+  CHECK(report.findings.size() == 1);
+}
+
+TEST_CASE("rows on one side are judged by their share") {
+  const std::string before = "id,y,p\n1,1,.9\n2,0,.1\n3,1,.8\n";
+  const std::string after = "id,y,p\n2,0,.1\n3,1,.8\n4,1,.7\n";
+  const auto report = compare_texts(binary_set(), before, after);
+  CHECK(report.counts.only_old == 1);
+  CHECK(report.counts.only_new == 1);
+  CHECK(rule_of(report, "missing_rows").verdict == Verdict::fail);
+  const auto allowed =
+      compare_texts(binary_set(), before, after, "schema = 1\n[diff]\nmissing_rows = 0.5\n");
+  CHECK(rule_of(allowed, "missing_rows").verdict == Verdict::pass);
+}
+
+TEST_CASE("other labels are not comparable: insufficient, nothing computed") {
+  const auto report = compare_texts(binary_set(),
+                                    "id,y,p\n1,1,.9\n2,0,.1\n",
+                                    "id,y,p\n1,1,.9\n2,1,.1\n",
+                                    "schema = 1\n[[diff.rule]]\nmetric = \"accuracy\"\nmin = 0\n");
+  CHECK_FALSE(report.comparable);
+  CHECK(report.verdict == Verdict::insufficient);
+  CHECK(report.metrics.empty());
+  CHECK(rule_of(report, "accuracy").verdict == Verdict::skipped);
+  CHECK(rule_of(report, "labels_differ")
+            .reason.find("1 of 2 labels differ, the first at 2: 0 -> 1") != std::string::npos);
+}
+
+TEST_CASE("rows without a label are left out and counted") {
+  const std::string text = "id,y,p\n1,1,.9\n2,,.1\n3,0,.1\n";
+  const auto report = compare_texts(binary_set(), text, text);
+  CHECK(metric_of(report, "accuracy").n == 2);
+  CHECK(report.findings.at(0) == "1 row without a label are left out of the metrics");
+}
+
+}  // namespace mlops::diff::test

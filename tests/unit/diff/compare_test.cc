@@ -1,0 +1,64 @@
+#include "diff/compare.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+#include "unit/diff/fake_engine.h"
+
+namespace mlops::diff::test {
+
+TEST_CASE("the worst rows are the negative flips, by confidence") {
+  const auto report = compare_texts(binary_set(),
+                                    "id,y,p\n1,1,.9\n2,1,.6\n3,0,.2\n4,1,.95\n",
+                                    "id,y,p\n1,1,.1\n2,1,.4\n3,0,.49\n4,1,.9\n");
+  REQUIRE(report.worst.size() == 4);
+  CHECK(report.worst[0].key == "1");
+  CHECK(report.worst[0].negative_flip);
+  CHECK(report.worst[0].old_score == 0.9);
+  CHECK(report.worst[1].key == "2");
+  CHECK(report.worst[2].key == "3");
+  CHECK_FALSE(report.worst[2].negative_flip);
+}
+
+TEST_CASE("without a key rows are paired by their order") {
+  policy::PredictionSet set = binary_set();
+  set.key.clear();
+  const auto report = compare_texts(set, "id,y,p\n1,1,.9\n2,0,.1\n", "id,y,p\n7,1,.9\n8,0,.6\n");
+  CHECK(report.counts.matched == 2);
+  CHECK(report.worst.at(0).key == "row 2");
+}
+
+TEST_CASE("no common row, tasks that are not built, missing columns: an error") {
+  CHECK_THROWS_AS(compare_texts(binary_set(), "id,y,p\n1,1,.9\n", "id,y,p\n2,1,.9\n"), Error);
+  policy::PredictionSet set = binary_set();
+  set.task = policy::Task::ranking;
+  set.prediction = "p";
+  set.probabilities.clear();
+  set.positive.reset();
+  CHECK_THROWS_AS(compare_texts(set, "id,y,p\n1,1,.9\n", "id,y,p\n1,1,.9\n"), Error);
+  CHECK_THROWS_AS(compare_texts(binary_set(), "id,y,p\n1,1,.9\n", "id,y,q\n1,1,.9\n"), Error);
+}
+
+TEST_CASE("the report names the bytes that it compared") {
+  const std::string text = "id,y,p\n1,1,.9\n";
+  const auto report = compare_texts(binary_set(), text, text);
+  CHECK(report.old_sha256.size() == 64);
+  CHECK(report.old_sha256 == report.new_sha256);
+}
+
+TEST_CASE("a rule that judged no set is not a pass") {
+  Report report;
+  report.predictions.push_back(compare_texts(binary_set(), "id,y,p\n1,1,.9\n", "id,y,p\n1,1,.9\n"));
+  const auto policy = policy::parse_safeguards(
+      "schema = 1\n[diff]\non_insufficient = \"fail\"\n[[diff.rule]]\npredictions = "
+      "\"gone\"\nmetric = \"accuracy\"\nmin = 0\n",
+      "safeguards.toml");
+  conclude(report, policy);
+  CHECK(report.verdict == policy::Verdict::insufficient);
+  CHECK(report.findings.size() == 1);
+  report.findings.clear();
+  conclude(report, policy::parse_safeguards("", "safeguards.toml"));
+  CHECK(report.verdict == policy::Verdict::pass);
+}
+
+}  // namespace mlops::diff::test

@@ -1,0 +1,176 @@
+#include "policy/safeguards.h"
+
+#include <catch2/catch.hpp>
+
+#include "base/error.h"
+
+namespace mlops::policy {
+namespace {
+
+/// Every key that exists, as the conformance sample has them.
+constexpr const char* kSample = R"toml(
+schema = 1
+[diff]
+decide = "point"
+alpha = 0.05
+correction = "holm"
+seed = 7
+duplicates = "error"
+missing_rows = 0.0
+new_nonfinite = 0
+on_insufficient = "warn"
+[diff.tolerance]
+mode = "sum"
+rtol = 1e-5
+atol = 1e-8
+columns = { score = { atol = 1e-3 } }
+[[diff.rule]]
+name = "accuracy must not fall"
+predictions = "holdout"
+metric = "accuracy"
+max_drop = 0.005
+severity = "fail"
+[[diff.rule]]
+metric = "negative_flip_rate"
+max = 0.02
+slices = ["country"]
+min_rows = 50
+[[diff.rule]]
+metric = "ece"
+max_rise = 0.02
+[[diff.rule]]
+metric = "metrics.json:latency_ms_p99"
+max_rise_rel = 0.10
+severity = "warn"
+[[diff.rule]]
+metric = "mean(abs(n.score - o.score))"
+max = 0.05
+[[diff.fairness]]
+sensitive_feature = "sex"
+metric = "equalized_odds_difference"
+max = 0.10
+max_rise = 0.02
+min_positives = 10
+[check.clean-data]
+table = "data/clean/*.csv"
+label = "y"
+baseline = "baseline/train.profile.json"
+on_insufficient = "warn"
+[[check.clean-data.column]]
+name = "age"
+type = "int"
+required = true
+nullable = 0.01
+min = 0
+max = 120
+[[check.clean-data.column]]
+name = "country"
+type = "string"
+values = ["FR", "DE", "ES"]
+unique = false
+[[check.clean-data.rule]]
+kind = "drift"
+columns = "*"
+method = "ks"
+max = 0.2
+severity = "fail"
+[[check.clean-data.rule]]
+kind = "leakage"
+against = "data/valid/*.csv"
+near_digits = 4
+group = "patient_id"
+time = "ts"
+max = 0.0
+[[check.clean-data.rule]]
+kind = "pii"
+deny = ["email", "iban", "card", "art9"]
+allow_columns = ["contact_hash"]
+[[check.clean-data.rule]]
+kind = "expr"
+expr = "age >= 18 or guardian is not null"
+max = 0.0
+)toml";
+
+std::string refusal(const std::string& text) {
+  try {
+    parse_safeguards(text, "safeguards.toml");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::config);
+    return error.message() + " | " + error.hint();
+  }
+  return "accepted";
+}
+
+std::string rule(const std::string& body) {
+  return "schema = 1\n[[diff.rule]]\n" + body;
+}
+
+}  // namespace
+
+TEST_CASE("every key of the sample is read") {
+  const Safeguards policy = parse_safeguards(kSample, "safeguards.toml");
+  CHECK(policy.diff.seed == 7);
+  CHECK(policy.diff.column_tolerance.at("score").atol == 1e-3);
+  REQUIRE(policy.rules.size() == 6);
+  CHECK(policy.rules[0].name == "accuracy must not fall");
+  CHECK(policy.rules[0].predictions == "holdout");
+  CHECK(policy.rules[0].limit.max_drop == 0.005);
+  CHECK(policy.rules[1].name == "negative_flip_rate <= 0.02");
+  CHECK(policy.rules[1].min_rows == 50);
+  CHECK(policy.rules[3].severity == Severity::warn);
+  CHECK(policy.rules[5].sensitive_feature == "sex");
+  CHECK(policy.rules[5].position.line > policy.rules[4].position.line);
+  CHECK(policy.checks == std::vector<std::string>{"clean-data"});
+}
+
+TEST_CASE("no policy is the defaults") {
+  const Safeguards policy = parse_safeguards(" \n", "safeguards.toml");
+  CHECK(policy.rules.empty());
+  CHECK(policy.diff.alpha == 0.05);
+}
+
+TEST_CASE("a key that does not exist is refused with a suggestion") {
+  CHECK(refusal(rule("metric = \"accuracy\"\nmax_dorp = 0.1\nmax = 1\n")).find("max_drop") !=
+        std::string::npos);
+  CHECK(refusal(rule("metric = \"acuracy\"\nmax = 1\n")).find("accuracy") != std::string::npos);
+  CHECK(refusal("schema = 1\n[dif]\n").find("diff") != std::string::npos);
+  CHECK(refusal("schema = 1\n[check.a]\ntable = \"x\"\nlable = \"y\"\n").find("label") !=
+        std::string::npos);
+}
+
+TEST_CASE("values that cannot be meant are refused") {
+  CHECK(refusal("schema = 2\n") != "accepted");
+  CHECK(refusal("[diff]\n") != "accepted");
+  CHECK(refusal("schema = 1\n[diff]\nalpha = 0\n") != "accepted");
+  CHECK(refusal("schema = 1\n[diff]\nalpha = nan\n") != "accepted");
+  CHECK(refusal("schema = 1\n[diff]\nmissing_rows = 1.5\n") != "accepted");
+  CHECK(refusal("schema = 1\n[diff]\nseed = -1\n") != "accepted");
+  CHECK(refusal("schema = 1\n[diff.tolerance]\nmode = \"ulp\"\n") != "accepted");
+  CHECK(refusal(rule("metric = \"accuracy\"\n")) != "accepted");
+  CHECK(refusal(rule("metric = \"accuracy\"\nmax_drop = -0.1\n")) != "accepted");
+  CHECK(refusal(rule("metric = \"accuracy\"\nmin = 0.9\nmax = 0.1\n")) != "accepted");
+  CHECK(refusal(rule("metric = \"churn\"\nmax_drop = 0.1\n")) != "accepted");
+}
+
+TEST_CASE("rules and fairness rules are not mixed up") {
+  CHECK(refusal(rule("metric = \"difference(accuracy)\"\nmax = 1\n")).find("[[diff.fairness]]") !=
+        std::string::npos);
+  CHECK(refusal("schema = 1\n[[diff.fairness]]\nsensitive_feature = \"sex\"\nmetric = "
+                "\"accuracy\"\nmax = 1\n")
+            .find("difference(accuracy)") != std::string::npos);
+}
+
+TEST_CASE("checks are validated key by key") {
+  const std::string head = "schema = 1\n[check.a]\ntable = \"t.csv\"\n";
+  CHECK(refusal(head) == "accepted");
+  CHECK(refusal("schema = 1\n[check.a]\n") != "accepted");
+  CHECK(refusal(head + "[[check.a.column]]\nname = \"x\"\nmin = 2\nmax = 1\n") != "accepted");
+  CHECK(refusal(head + "[[check.a.column]]\nname = \"x\"\nregex = \"(\"\n") != "accepted");
+  CHECK(refusal(head + "[[check.a.column]]\nname = \"x\"\n[[check.a.column]]\nname = \"x\"\n") !=
+        "accepted");
+  CHECK(refusal(head + "[[check.a.rule]]\nkind = \"drfit\"\n").find("drift") != std::string::npos);
+  CHECK(refusal(head + "[[check.a.rule]]\nkind = \"leakage\"\n") != "accepted");
+  CHECK(refusal(head + "[[check.a.rule]]\nkind = \"drift\"\nexpr = \"1\"\n") != "accepted");
+}
+
+}  // namespace mlops::policy

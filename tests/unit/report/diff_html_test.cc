@@ -1,0 +1,55 @@
+#include <catch2/catch.hpp>
+
+#include "report/diff_report.h"
+#include "report/html_page.h"
+#include "unit/report/example_report.h"
+#include "unit/report/golden.h"
+
+namespace mlops::report::test {
+
+TEST_CASE("the page keeps its form") {
+  check_golden("diff.html", diff_as_html(example_report()));
+}
+
+TEST_CASE("texts of users never become markup") {
+  diff::Report report = example_report();
+  const std::string evil = "</script><script>alert('x')</script><b a=\"";
+  diff::PredictionReport& set = report.predictions[0];
+  report.old_name = set.old_name = set.set.name = set.set.path = evil;
+  set.rules[0].name = set.rules[0].slice = set.rules[2].reason = set.rules[0].detail = evil;
+  set.worst[0] = {evil, evil, evil, evil, 0.5, 0.5, 1, true};
+  set.transitions[0].old_label = evil;
+  set.findings = {evil};
+  set.slices.push_back({evil, evil, 40, {}, set.metrics, true});
+  report.findings = {evil};
+  const std::string page = diff_as_html(report);
+  CHECK(page.find("alert('x')") == std::string::npos);
+  CHECK(page.find("<b a=") == std::string::npos);
+}
+
+TEST_CASE("nothing is loaded from elsewhere") {
+  const std::string page = diff_as_html(example_report());
+  CHECK(page.find("http://") == std::string::npos);
+  CHECK(page.find("https://") == std::string::npos);
+  CHECK(page.find("default-src 'none'") != std::string::npos);
+}
+
+TEST_CASE("the page stays small whatever it is given") {
+  diff::Report report = example_report();
+  diff::PredictionReport& set = report.predictions[0];
+  const std::string huge(100'000, 'x');
+  set.worst.assign(20, {huge, huge, huge, huge, 0.5, 0.5, 1, true});
+  for (int i = 0; i < 1000; ++i) {
+    set.rules.push_back(set.rules[0]);
+    set.rules.back().slice = huge;
+    set.slices.push_back({"c" + std::to_string(i % 10), huge, 40, {}, set.metrics, true});
+  }
+  CHECK(diff_as_html(report).size() < 2'000'000);
+}
+
+TEST_CASE("escaping covers text and attributes") {
+  CHECK(escape_html("a<b>&\"'") == "a&lt;b&gt;&amp;&quot;&#39;");
+  CHECK(escape_html(std::string(500, 'y')).size() <= 200);
+}
+
+}  // namespace mlops::report::test
