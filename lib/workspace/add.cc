@@ -1,0 +1,144 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "workspace/add_checks.h"
+#include "workspace/data.h"
+#include "workspace/data_sets.h"
+#include "workspace/ignore_file.h"
+#include "workspace/tree_path.h"
+#include "workspace/tree_write.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+/// The pointer that lies there; nothing when there is none or it is broken: adding mends it.
+std::optional<Pointer> pointer_before(const Workspace& workspace, const std::string& path) {
+  try {
+    return read_pointer(workspace, path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config) {
+      throw;
+    }
+    return std::nullopt;
+  }
+}
+
+class Adder {
+ public:
+  Adder(Workspace& workspace,
+        const AddOptions& options,
+        Progress& progress,
+        const CancelToken& cancel)
+      : workspace_(workspace),
+        options_(options),
+        progress_(progress),
+        cancel_(cancel),
+        index_(workspace.repository()) {
+    options_.snapshot.nested_pointers = NestedPointers::refuse;
+  }
+
+  /// The order is the contract (mlops-store(5)): content and root, pointer, .gitignore, git, cache.
+  AddResult run(const std::vector<std::string>& paths) {
+    check_addable(workspace_, index_, paths);
+    const auto writer = workspace_.store().begin_write();
+    for (const std::string& path : paths) {
+      store(*writer, path);
+    }
+    result_.counts = writer->counts();
+    for (const AddedDataSet& added : result_.data_sets) {
+      if (added.changed) {
+        write_text(workspace_.tree(), pointer_path(added.path), format_pointer(added.pointer));
+      }
+    }
+    for (const AddedDataSet& added : result_.data_sets) {
+      ignore_path(workspace_, added.path);
+    }
+    stage();
+    workspace_.save_stat_cache(progress_);
+    return std::move(result_);
+  }
+
+ private:
+  void store(store::Writer& writer, const std::string& path) {
+    AddedDataSet added;
+    added.path = path;
+    Snapshot snapshot = store_path(workspace_, writer, path, options_.snapshot, progress_, cancel_);
+    added.pointer.root = writer.commit(snapshot.top);
+    added.pointer.kind = snapshot.top.kind == store::EntryKind::directory
+                             ? store::EntryKind::directory
+                             : store::EntryKind::file;
+    added.pointer.files = snapshot.top.files;
+    added.pointer.bytes = snapshot.top.size;
+    added.skipped = std::move(snapshot.skipped);
+    const auto before = pointer_before(workspace_, path);
+    if (before && is_same_content(*before, snapshot.top)) {
+      added.pointer = *before;
+    }
+    added.changed = before != added.pointer;
+    result_.data_sets.push_back(std::move(added));
+  }
+
+  /// Two clones that added one content before they met have two roots of it: both are right.
+  bool is_same_content(const Pointer& before, const store::Entry& top) {
+    const auto root = workspace_.store().find_root(before.root);
+    return root && root->top == top && before.files == top.files && before.bytes == top.size;
+  }
+
+  void stage() {
+    if (options_.stage == Stage::no) {
+      return;
+    }
+    for (const AddedDataSet& added : result_.data_sets) {
+      stage_pointer(added);
+      stage_ignore_file(added.path);
+    }
+    auto& staged = result_.staged;
+    std::sort(staged.begin(), staged.end());
+    staged.erase(std::unique(staged.begin(), staged.end()), staged.end());
+    if (!staged.empty()) {
+      workspace_.repository().stage(staged);
+    }
+  }
+
+  void stage_pointer(const AddedDataSet& added) {
+    const std::string file = pointer_path(added.path);
+    const std::string text =
+        read_text(workspace_.tree(), file, kMaxPointerBytes).value_or(std::string());
+    if (index_.blob(file) != workspace_.repository().hash_blob(text)) {
+      result_.staged.push_back(file);
+    }
+  }
+
+  /// Only for our line: other edits of the user's are his to stage.
+  void stage_ignore_file(const std::string& path) {
+    const std::string file = ignore_file_of(path);
+    const git::Oid blob = index_.blob(file);
+    if (blob.empty() || !has_ignore_line(workspace_.repository().read_blob(blob, kMaxIgnoreBytes),
+                                         ignore_pattern(leaf_of(path)))) {
+      result_.staged.push_back(file);
+    }
+  }
+
+  Workspace& workspace_;
+  AddOptions options_;
+  Progress& progress_;
+  const CancelToken& cancel_;
+  IndexView index_;
+  AddResult result_;
+};
+
+}  // namespace
+
+AddResult add_data(Workspace& workspace,
+                   const std::vector<std::string>& paths,
+                   const AddOptions& options,
+                   Progress& progress,
+                   const CancelToken& cancel) {
+  return Adder(workspace, options, progress, cancel).run(paths);
+}
+
+}  // namespace mlops::workspace

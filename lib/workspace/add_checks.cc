@@ -1,0 +1,162 @@
+#include "workspace/add_checks.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "workspace/ignore_file.h"
+#include "workspace/tree_path.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+class Checker {
+ public:
+  Checker(const Workspace& workspace, const IndexView& index)
+      : workspace_(workspace), index_(index) {}
+
+  void check(const std::string& path) const {
+    check_name(path);
+    check_surroundings(path);
+    check_kind(path);
+    check_git(path);
+  }
+
+  static void check_apart(const std::vector<std::string>& paths) {
+    std::vector<std::string> sorted = paths;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+      if (i > 0 && sorted[i] == sorted[i - 1]) {
+        throw Error(ErrorKind::usage, fmt::format("{} is named twice", quote(sorted[i])));
+      }
+      for (const std::string_view ancestor : ancestors_of(sorted[i])) {
+        if (std::binary_search(sorted.begin(), sorted.end(), ancestor)) {
+          throw Error(
+              ErrorKind::usage,
+              fmt::format(
+                  "{} is inside {}: a data set holds no other", quote(sorted[i]), quote(ancestor)));
+        }
+      }
+    }
+  }
+
+ private:
+  std::string shown(std::string_view path) const { return workspace_.to_display(path); }
+  std::string named(std::string_view path) const { return quote(shown(path)); }
+
+  void check_name(const std::string& path) const {
+    if (path.empty()) {
+      throw Error(ErrorKind::usage,
+                  "the top of the work tree cannot be a data set",
+                  "mlops data add DIRECTORY, for one below it");
+    }
+    if (const std::string problem = path_problem(path); !problem.empty()) {
+      throw Error(ErrorKind::usage, fmt::format("{} cannot be data: it {}", named(path), problem));
+    }
+    if (path.ends_with(kPointerSuffix)) {
+      const std::string data = path.substr(0, path.size() - kPointerSuffix.size());
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} has the name of a pointer", named(path)),
+                  shell_join({"mlops", "data", "add", shown(data)}));
+    }
+    if (leaf_of(path).size() + kPointerSuffix.size() > 255) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{} has a name too long for a pointer beside it", named(path)),
+                  "mlops data add the directory that it is in");
+    }
+  }
+
+  void check_surroundings(const std::string& path) const {
+    for (const std::string_view ancestor : ancestors_of(path)) {
+      const auto stat = workspace_.tree().lstat(ancestor);
+      if (stat && stat->kind == os::FileKind::symlink) {
+        throw Error(
+            ErrorKind::conflict,
+            fmt::format("{} leads through a symbolic link, {}", named(path), named(ancestor)),
+            "mlops data add the path without links");
+      }
+      if (index_.has_file(pointer_path(ancestor)) ||
+          workspace_.tree().lstat(pointer_path(ancestor))) {
+        throw Error(ErrorKind::conflict,
+                    fmt::format("{} is inside the data set {}", named(path), named(ancestor)),
+                    shell_join({"mlops", "data", "add", shown(ancestor)}));
+      }
+      if (workspace_.tree().lstat(std::string(ancestor) + "/.git")) {
+        throw Error(
+            ErrorKind::conflict,
+            fmt::format("{} is inside another git repository, {}", named(path), named(ancestor)),
+            shell_join({"cd", shown(ancestor)}) + " and add it there");
+      }
+    }
+  }
+
+  void check_kind(const std::string& path) const {
+    const auto stat = workspace_.tree().lstat(path);
+    if (!stat) {
+      const bool was_added = workspace_.tree().lstat(pointer_path(path)).has_value();
+      throw Error(ErrorKind::not_found,
+                  fmt::format("{} does not exist", named(path)),
+                  was_added ? shell_join({"mlops", "data", "checkout", shown(path)}) : "");
+    }
+    if (stat->kind == os::FileKind::symlink) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("{} is a symbolic link", named(path)),
+                  "mlops data add what it points to, or replace it by a copy: " +
+                      shell_join({"cp", "-rL", shown(path), shown(path) + ".copy"}));
+    }
+    if (stat->kind == os::FileKind::other) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{} is a named pipe, a socket or a device", named(path)));
+    }
+  }
+
+  void check_git(const std::string& path) const {
+    if (index_.has_file(path) || index_.has_directory(path)) {
+      refuse_tracked(path);
+    }
+    for (const std::string& file : {pointer_path(path), ignore_file_of(path)}) {
+      if (!index_.has_file(file) && workspace_.repository().is_ignored(file)) {
+        throw Error(ErrorKind::conflict,
+                    fmt::format("git ignores {}, so {} would get lost", named(file), named(path)),
+                    shell_join({"git", "check-ignore", "-v", "--", shown(file)}) +
+                        " shows the rule to change");
+      }
+    }
+  }
+
+  [[noreturn]] void refuse_tracked(const std::string& path) const {
+    for (const git::TreeEntry& entry : index_.entries()) {
+      if (entry.path != path && is_within(entry.path, path) &&
+          entry.path.ends_with(kPointerSuffix)) {
+        const std::string inner = entry.path.substr(0, entry.path.size() - kPointerSuffix.size());
+        throw Error(ErrorKind::conflict,
+                    fmt::format("{} holds the data set {}", named(path), named(inner)),
+                    "mlops data add other paths beside it, or first: " +
+                        shell_join({"git", "rm", "--", shown(entry.path)}));
+      }
+    }
+    throw Error(ErrorKind::conflict,
+                fmt::format("git tracks {} already", named(path)),
+                shell_join({"git", "rm", "-r", "--cached", "--", shown(path)}));
+  }
+
+  const Workspace& workspace_;
+  const IndexView& index_;
+};
+
+}  // namespace
+
+void check_addable(const Workspace& workspace,
+                   const IndexView& index,
+                   const std::vector<std::string>& paths) {
+  const Checker checker(workspace, index);
+  for (const std::string& path : paths) {
+    checker.check(path);
+  }
+  Checker::check_apart(paths);
+}
+
+}  // namespace mlops::workspace

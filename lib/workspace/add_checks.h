@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "workspace/data_sets.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// Refuses paths that cannot become data sets, before anything is stored. Error{usage}, {conflict},
+/// {config} or {not_found}, with the command that mends it, as the user would type it where he
+/// stands.
+void check_addable(const Workspace& workspace,
+                   const IndexView& index,
+                   const std::vector<std::string>& paths);
+
+}  // namespace mlops::workspace

@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "workspace/data.h"
+#include "workspace/data_sets.h"
+#include "workspace/restore_plan.h"
+#include "workspace/revision.h"
+#include "workspace/tree_path.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+/// A data set or out of the version that is checked out.
+struct Version {
+  std::string path;
+  store::ObjectId root;
+};
+
+class Chooser {
+ public:
+  Chooser(Workspace& workspace, const CheckoutOptions& options)
+      : workspace_(workspace),
+        revision_(Revision::open(workspace, options.revision, options.lock_files)),
+        index_(workspace.repository()) {
+    for (auto& [path, root] : revision_.list_roots()) {
+      versions_.push_back({path, root});
+    }
+    add_outs();
+    std::sort(versions_.begin(), versions_.end(), [](const Version& a, const Version& b) {
+      return a.path < b.path;
+    });
+    refuse_nesting();
+  }
+
+  std::vector<RestoreTarget> choose(const std::vector<std::string>& paths) const {
+    std::vector<RestoreTarget> targets;
+    for (const Version& version : versions_) {
+      const bool wanted =
+          paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+            return is_within(version.path, path);
+          });
+      if (wanted) {
+        targets.push_back({version.path, load(version)});
+      }
+    }
+    for (const std::string& path : paths) {
+      choose_inside(path, targets);
+    }
+    return targets;
+  }
+
+ private:
+  void add_outs() {
+    const std::size_t data_sets = versions_.size();
+    for (const LockedOut& out : revision_.list_outs()) {
+      const bool is_covered =
+          std::any_of(versions_.begin(),
+                      versions_.begin() + static_cast<std::ptrdiff_t>(data_sets),
+                      [&](const Version& version) { return is_within(out.path, version.path); });
+      // Metrics are outs that stay in git; their versions come and go with git's own checkout.
+      if (!is_covered && !index_.has_file(out.path)) {
+        versions_.push_back({out.path, out.root});
+      }
+    }
+  }
+
+  void refuse_nesting() const {
+    for (const Version& version : versions_) {
+      for (const std::string_view ancestor : ancestors_of(version.path)) {
+        if (find(ancestor) != nullptr) {
+          throw Error(
+              ErrorKind::config,
+              fmt::format("data set {} lies inside {}", quote(version.path), quote(ancestor)),
+              shell_join({"git", "rm", "--", pointer_path(version.path)}));
+        }
+      }
+    }
+  }
+
+  const Version* find(std::string_view path) const {
+    const auto found = std::lower_bound(
+        versions_.begin(),
+        versions_.end(),
+        path,
+        [](const Version& version, std::string_view wanted) { return version.path < wanted; });
+    return found != versions_.end() && found->path == path ? &*found : nullptr;
+  }
+
+  store::Entry load(const Version& version) const {
+    if (index_.has_file(version.path)) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("git tracks {}, which is a data set too", quote(version.path)),
+                  shell_join({"git", "rm", "--cached", "--", version.path}));
+    }
+    return load_top(workspace_.store(), version.root, "data set " + quote(version.path));
+  }
+
+  /// A path inside a data set; one that holds data sets was dealt with.
+  void choose_inside(const std::string& path, std::vector<RestoreTarget>& targets) const {
+    for (const std::string_view ancestor : ancestors_of(path)) {
+      const Version* version = find(ancestor);
+      if (version == nullptr) {
+        continue;
+      }
+      auto entry = find_below(workspace_.store(), load(*version), remainder_of(path, ancestor));
+      if (!entry) {
+        throw Error(
+            ErrorKind::not_found,
+            fmt::format(
+                "{} is not in data set {} of {}", quote(path), quote(ancestor), revision_.name()),
+            shell_join({"mlops", "data", "ls", std::string(ancestor)}));
+      }
+      add_apart(targets, {path, std::move(entry)});
+      return;
+    }
+    if (std::none_of(versions_.begin(), versions_.end(), [&](const Version& version) {
+          return is_within(version.path, path);
+        })) {
+      throw Error(ErrorKind::not_found,
+                  fmt::format("{} is no data set, in {}", quote(path), revision_.name()),
+                  "mlops data status");
+    }
+  }
+
+  /// Of paths within each other, the outer one does.
+  static void add_apart(std::vector<RestoreTarget>& targets, RestoreTarget target) {
+    if (std::any_of(targets.begin(), targets.end(), [&](const RestoreTarget& other) {
+          return is_within(target.path, other.path);
+        })) {
+      return;
+    }
+    std::erase_if(targets,
+                  [&](const RestoreTarget& other) { return is_within(other.path, target.path); });
+    targets.push_back(std::move(target));
+  }
+
+  Workspace& workspace_;
+  Revision revision_;
+  IndexView index_;
+  std::vector<Version> versions_;  ///< sorted by path
+};
+
+}  // namespace
+
+CheckoutResult checkout_data(Workspace& workspace,
+                             const CheckoutOptions& options,
+                             Progress& progress,
+                             const CancelToken& cancel) {
+  const std::vector<RestoreTarget> targets = Chooser(workspace, options).choose(options.paths);
+  CheckoutResult result;
+  for (const RestoreTarget& target : targets) {
+    result.data_sets.push_back(target.path);
+  }
+  std::sort(result.data_sets.begin(), result.data_sets.end());
+  result.total = apply_plan(workspace,
+                            targets,
+                            plan_restore(workspace, targets, options.restore, progress, cancel),
+                            options.restore,
+                            progress,
+                            cancel);
+  workspace.save_stat_cache(progress);
+  return result;
+}
+
+}  // namespace mlops::workspace

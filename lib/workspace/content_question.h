@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/store.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// A file of the work tree whose content decides what becomes of it.
+struct Question {
+  std::string path;
+  os::FileStat stat;
+  std::optional<store::Entry> wanted;  ///< nothing: it shall go
+  enum class Answer { unknown, known, same } answer = Answer::unknown;
+  std::string reason;
+  store::ObjectId id;
+  std::optional<std::int64_t> read_at_ns;
+};
+
+/// Answers them on the pool, from the stat cache or by reading. `hasher` stores nothing.
+void answer_questions(Workspace& workspace,
+                      store::Writer& hasher,
+                      std::vector<Question>& questions,
+                      Progress& progress,
+                      const CancelToken& cancel);
+
+}  // namespace mlops::workspace

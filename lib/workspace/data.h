@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/store.h"
+#include "workspace/pointer.h"
+#include "workspace/restore.h"
+#include "workspace/snapshot.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// The verbs of `mlops data`. Paths are relative to the work tree's top.
+
+struct AddedDataSet {
+  std::string path;
+  Pointer pointer;
+  bool changed = false;  ///< the pointer is new or another than before
+  std::vector<std::string> skipped;
+};
+struct AddResult {
+  std::vector<AddedDataSet> data_sets;
+  store::WriteCounts counts;
+  std::vector<std::string> staged;  ///< what `git add` was done for
+};
+enum class Stage { no, yes };
+struct AddOptions {
+  SnapshotOptions snapshot;
+  Stage stage = Stage::yes;
+};
+/// Stores each path as a data set: content, root, pointer, the line in the .gitignore beside it,
+/// then `git add` of both. Error{conflict} with the command that mends it: a path that git tracks,
+/// a pointer that .gitignore hides, a link, a path inside another data set or holding one.
+/// Everything is checked and stored before the first pointer is written. Content that a data set
+/// has already changes nothing; what a run that was killed left undone is done.
+AddResult add_data(Workspace& workspace,
+                   const std::vector<std::string>& paths,
+                   const AddOptions& options,
+                   Progress& progress,
+                   const CancelToken& cancel);
+
+enum class DataState { unchanged, modified, missing, not_in_store, invalid_pointer };
+std::string_view to_string(DataState state);
+struct DataStatus {
+  std::string path;
+  DataState state = DataState::unchanged;
+  std::optional<Pointer> pointer;
+  std::string problem;  ///< for invalid_pointer
+};
+/// All data sets of the work tree (pointers that git tracks or that lie in it), sorted by path.
+std::vector<DataStatus> data_status(Workspace& workspace,
+                                    Progress& progress,
+                                    const CancelToken& cancel);
+/// The paths of all pointers without their suffix, sorted.
+std::vector<std::string> list_data_sets(Workspace& workspace);
+
+struct CheckoutOptions {
+  std::vector<std::string> paths;  ///< data sets, or inside them; empty: all
+  std::optional<std::string>
+      revision;  ///< pointers and outs as of this revision; else the work tree's
+  RestoreOptions restore;
+  std::vector<std::string> lock_files = {"pipeline.lock"};  ///< whose outs are checked out too
+};
+struct CheckoutResult {
+  RestoreResult total;
+  std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
+};
+/// Makes data sets and outs of pipelines what their pointers and locks say; pointers, locks and
+/// other files of git stay as they are. Outs that git tracks are left to git. All or, when
+/// something of the user's is in the way (total.kept), nothing. Error{not_found} for a path that is
+/// no data.
+CheckoutResult checkout_data(Workspace& workspace,
+                             const CheckoutOptions& options,
+                             Progress& progress,
+                             const CancelToken& cancel);
+
+struct ListedFile {
+  std::string path;
+  store::EntryKind kind = store::EntryKind::file;
+  std::uint64_t size = 0;
+};
+/// Files of the data set (or of a directory inside it), sorted, without checking anything out.
+std::vector<ListedFile> list_data(Workspace& workspace,
+                                  std::string_view path,
+                                  const std::optional<std::string>& revision);
+
+}  // namespace mlops::workspace

@@ -1,0 +1,243 @@
+#include "workspace/data_sets.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "workspace/snapshot.h"
+#include "workspace/tree_path.h"
+#include "workspace/tree_write.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+/// "a/b.csv" for "a/b.csv.mlops"; nothing for what is no pointer's name (".mlops" is our
+/// directory).
+std::optional<std::string_view> data_set_of(std::string_view file) {
+  const std::string_view name = leaf_of(file);
+  if (!name.ends_with(kPointerSuffix) || name.size() == kPointerSuffix.size()) {
+    return std::nullopt;
+  }
+  return file.substr(0, file.size() - kPointerSuffix.size());
+}
+
+/// Walks the part of the work tree that git does not track, for pointers that were not added yet.
+class PointerWalk {
+ public:
+  PointerWalk(const Workspace& workspace, const IndexView& index)
+      : tree_(workspace.tree()), repository_(workspace.repository()), index_(index) {}
+
+  std::vector<std::string> run() {
+    open_ = {""};
+    while (!open_.empty()) {
+      const std::string directory = std::move(open_.back());
+      open_.pop_back();
+      search(directory);
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void search(const std::string& directory) {
+    std::vector<std::string> names;
+    try {
+      names = tree_.list(directory);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::io && error.kind() != ErrorKind::not_found) {
+        throw;
+      }
+      return;  // what cannot be listed has no pointer that could be read
+    }
+    const std::unordered_set<std::string> all(names.begin(), names.end());
+    for (const std::string& name : names) {
+      const std::string path = join_path(directory, name);
+      if (const auto data_set = data_set_of(path)) {
+        found_.emplace_back(*data_set);
+      } else if (!index_.has_file(path) && !all.contains(pointer_path(name)) &&
+                 store::name_problem(name).empty() && is_searchable(path)) {
+        open_.push_back(path);
+      }
+    }
+  }
+
+  bool is_searchable(const std::string& path) const {
+    const auto stat = tree_.lstat(path);
+    if (!stat || stat->kind != os::FileKind::directory) {
+      return false;
+    }
+    if (tree_.lstat(path + "/.git")) {
+      return false;
+    }
+    return index_.has_directory(path) || !repository_.is_ignored(path);
+  }
+
+  const os::Beneath& tree_;
+  const git::Repository& repository_;
+  const IndexView& index_;
+  std::vector<std::string> open_;
+  std::vector<std::string> found_;
+};
+
+FoundPointer load_found(const Workspace& workspace, std::string path) {
+  FoundPointer found{std::move(path), std::nullopt, {}};
+  found.problem = path_problem(found.path);
+  if (!found.problem.empty()) {
+    return found;
+  }
+  try {
+    found.pointer = read_pointer(workspace, found.path);
+    if (!found.pointer) {
+      found.problem = "the pointer is deleted in the work tree";
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::conflict) {
+      throw;
+    }
+    found.problem = error.message();
+  }
+  return found;
+}
+
+DataStatus status_of(Workspace& workspace,
+                     FoundPointer found,
+                     Progress& progress,
+                     const CancelToken& cancel) {
+  DataStatus status{
+      std::move(found.path), DataState::unchanged, found.pointer, std::move(found.problem)};
+  if (!status.pointer) {
+    status.state = DataState::invalid_pointer;
+    return status;
+  }
+  const auto root = workspace.store().find_root(status.pointer->root);
+  if (!root) {
+    status.state = DataState::not_in_store;
+    return status;
+  }
+  if (!workspace.tree().lstat(status.path)) {
+    status.state = DataState::missing;
+    return status;
+  }
+  SnapshotOptions options{.on_unreadable = OnUnreadable::skip,
+                          .symlinks = Symlinks::store,
+                          .git_files = GitFiles::allow,
+                          .nested_pointers = NestedPointers::allow};
+  const auto matches = [&] {
+    const Snapshot now = hash_path(workspace, status.path, options, progress, cancel);
+    return std::pair(now.top == root->top, now.links);
+  };
+  try {
+    auto [same, links] = matches();
+    if (!same && links > 0) {
+      // Added without its links, as is usual: they are no data.
+      options.symlinks = Symlinks::skip;
+      same = matches().first;
+    }
+    status.state = same ? DataState::unchanged : DataState::modified;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config) {
+      throw;
+    }
+    status.state = DataState::modified;
+    status.problem = error.message();
+  }
+  return status;
+}
+
+}  // namespace
+
+std::string pointer_path(std::string_view data_set) {
+  return std::string(data_set) + std::string(kPointerSuffix);
+}
+
+std::optional<Pointer> read_pointer(const Workspace& workspace, std::string_view data_set) {
+  const std::string file = pointer_path(data_set);
+  const auto text = read_text(workspace.tree(), file, kMaxPointerBytes);
+  return text ? std::optional(parse_pointer(*text, file)) : std::nullopt;
+}
+
+IndexView::IndexView(const git::Repository& repository) : entries_(repository.list_index()) {
+  for (const git::TreeEntry& entry : entries_) {
+    // Sorted: once an ancestor is known, all above it are too.
+    for (std::string_view up = parent_of(entry.path); !up.empty(); up = parent_of(up)) {
+      if (!directories_.emplace(up).second) {
+        break;
+      }
+    }
+  }
+}
+
+git::Oid IndexView::blob(std::string_view path) const {
+  const auto found = std::lower_bound(
+      entries_.begin(),
+      entries_.end(),
+      path,
+      [](const git::TreeEntry& entry, std::string_view wanted) { return entry.path < wanted; });
+  return found != entries_.end() && found->path == path ? found->oid : git::Oid();
+}
+
+bool IndexView::has_file(std::string_view path) const {
+  return !blob(path).empty();
+}
+
+bool IndexView::has_directory(std::string_view path) const {
+  return directories_.contains(std::string(path));
+}
+
+std::vector<FoundPointer> find_pointers(const Workspace& workspace) {
+  const IndexView index(workspace.repository());
+  std::vector<std::string> paths = PointerWalk(workspace, index).run();
+  if (!workspace.repository().traits().sparse) {
+    for (const git::TreeEntry& entry : index.entries()) {
+      if (const auto data_set = data_set_of(entry.path)) {
+        paths.emplace_back(*data_set);
+      }
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  std::vector<FoundPointer> found;
+  for (std::string& path : paths) {
+    found.push_back(load_found(workspace, std::move(path)));
+  }
+  return found;
+}
+
+std::vector<std::string> list_data_sets(Workspace& workspace) {
+  std::vector<std::string> paths;
+  for (FoundPointer& found : find_pointers(workspace)) {
+    paths.push_back(std::move(found.path));
+  }
+  return paths;
+}
+
+std::string_view to_string(DataState state) {
+  switch (state) {
+    case DataState::unchanged:
+      return "unchanged";
+    case DataState::modified:
+      return "modified";
+    case DataState::missing:
+      return "missing";
+    case DataState::not_in_store:
+      return "not_in_store";
+    case DataState::invalid_pointer:
+      return "invalid_pointer";
+  }
+  return "unchanged";
+}
+
+std::vector<DataStatus> data_status(Workspace& workspace,
+                                    Progress& progress,
+                                    const CancelToken& cancel) {
+  std::vector<DataStatus> all;
+  for (FoundPointer& found : find_pointers(workspace)) {
+    all.push_back(status_of(workspace, std::move(found), progress, cancel));
+  }
+  workspace.save_stat_cache(progress);
+  return all;
+}
+
+}  // namespace mlops::workspace

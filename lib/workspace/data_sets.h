@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "workspace/data.h"
+#include "workspace/pointer.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// Pointers as they lie in the work tree and in git's index. Paths of data sets are without suffix.
+
+std::string pointer_path(std::string_view data_set);
+
+/// A pointer file of the work tree, parsed. Nothing when there is none. Error{config}, or
+/// Error{conflict} for a link.
+std::optional<Pointer> read_pointer(const Workspace& workspace, std::string_view data_set);
+
+struct FoundPointer {
+  std::string path;                ///< of the data set
+  std::optional<Pointer> pointer;  ///< nothing: see problem
+  std::string problem;
+};
+/// Every pointer that git tracks or that lies in the work tree, sorted by path. Directories that
+/// git ignores, data sets and other repositories are not searched.
+std::vector<FoundPointer> find_pointers(const Workspace& workspace);
+
+/// Git's index, read once.
+class IndexView {
+ public:
+  explicit IndexView(const git::Repository& repository);
+  bool has_file(std::string_view path) const;
+  bool has_directory(std::string_view path) const;  ///< some tracked file lies below
+  /// The blob of a tracked file; empty when it is not tracked.
+  git::Oid blob(std::string_view path) const;
+  const std::vector<git::TreeEntry>& entries() const { return entries_; }
+
+ private:
+  std::vector<git::TreeEntry> entries_;  ///< sorted by path
+  std::unordered_set<std::string> directories_;
+};
+
+/// The entry at `remainder` ("" for itself) below `top`; nothing when there is none.
+/// Error{corrupt}.
+std::optional<store::Entry> find_below(const store::Store& store,
+                                       const store::Entry& top,
+                                       std::string_view remainder);
+/// The content of a root. Error{corrupt} that names `what` ("data set 'x'") when the store lacks
+/// it.
+store::Entry load_top(const store::Store& store,
+                      const store::ObjectId& root,
+                      std::string_view what);
+/// `path` without its ancestor: "a/b/c" in "a" → "b/c".
+std::string_view remainder_of(std::string_view path, std::string_view ancestor);
+
+}  // namespace mlops::workspace

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// Adds the line "/name" (quoted as gitignore needs it) for `relative` to the .gitignore beside it,
+/// unless a line says it already. Returns the path of the .gitignore if it changed, else "".
+std::string ignore_path(Workspace& workspace, std::string_view relative);
+/// The gitignore pattern that matches this name in its directory, and nothing else unless the name
+/// has line breaks: gitignore cannot spell them, "?" stands for each.
+std::string ignore_pattern(std::string_view name);
+
+/// Does a .gitignore with this text hold the line?
+bool has_ignore_line(std::string_view text, std::string_view pattern);
+/// The .gitignore that ignore_path writes to.
+std::string ignore_file_of(std::string_view relative);
+
+inline constexpr std::uint64_t kMaxIgnoreBytes = 16U << 20U;
+
+}  // namespace mlops::workspace

@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "workspace/data.h"
+#include "workspace/data_sets.h"
+#include "workspace/revision.h"
+#include "workspace/target_tree.h"
+#include "workspace/tree_path.h"
+
+namespace mlops::workspace {
+
+std::optional<store::Entry> find_below(const store::Store& store,
+                                       const store::Entry& top,
+                                       std::string_view remainder) {
+  store::Entry entry = top;
+  if (remainder.empty()) {
+    return entry;
+  }
+  for (const std::string_view name : split(remainder, '/')) {
+    if (entry.kind != store::EntryKind::directory) {
+      return std::nullopt;
+    }
+    const store::Node node = store.read_node(entry.id);
+    const auto found = std::lower_bound(
+        node.entries.begin(),
+        node.entries.end(),
+        name,
+        [](const store::Entry& a, std::string_view wanted) { return a.name < wanted; });
+    if (found == node.entries.end() || found->name != name) {
+      return std::nullopt;
+    }
+    entry = *found;
+  }
+  return entry;
+}
+
+store::Entry load_top(const store::Store& store,
+                      const store::ObjectId& root,
+                      std::string_view what) {
+  if (const auto found = store.find_root(root)) {
+    return found->top;
+  }
+  throw Error(ErrorKind::corrupt,
+              fmt::format("the store lacks {} ({})", what, store::format_root(root)),
+              "mlops data fsck");
+}
+
+std::string_view remainder_of(std::string_view path, std::string_view ancestor) {
+  return path.size() == ancestor.size() ? std::string_view() : path.substr(ancestor.size() + 1);
+}
+
+std::vector<ListedFile> list_data(Workspace& workspace,
+                                  std::string_view path,
+                                  const std::optional<std::string>& revision) {
+  const Revision version = Revision::open(workspace, revision);
+  const auto top = version.find_data(path);
+  if (!top) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("{} is no data set and not in one, in {}", quote(path), version.name()),
+                "mlops data ls");
+  }
+  const CancelToken never;
+  const TargetTree tree = load_target(workspace.store(), path, *top, GitFiles::allow, never);
+  if (tree.directories.empty()) {
+    return {{std::string(path), tree.top.kind, tree.top.size}};
+  }
+  std::vector<ListedFile> files;
+  for (const TargetDirectory& directory : tree.directories) {
+    for (const TargetEntry& target : directory.entries) {
+      if (target.entry.kind != store::EntryKind::directory) {
+        files.push_back(
+            {join_path(directory.path, target.entry.name), target.entry.kind, target.entry.size});
+      }
+    }
+  }
+  std::sort(files.begin(), files.end(), [](const ListedFile& a, const ListedFile& b) {
+    return a.path < b.path;
+  });
+  return files;
+}
+
+}  // namespace mlops::workspace

@@ -1,0 +1,65 @@
+#include "workspace/pointer.h"
+
+#include <array>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "config/toml.h"
+#include "workspace/tracked_text.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+std::uint64_t read_count(const config::Table& table, std::string_view key) {
+  const config::Value value = table.require(key);
+  const std::int64_t number = value.as_integer();
+  if (number < 0) {
+    value.fail("must not be negative");
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+}  // namespace
+
+Pointer parse_pointer(std::string_view text, const std::string& file) {
+  static const std::array<std::string, 2> kKinds = {"file", "directory"};
+  const config::Table table = parse_tracked(text, file, kMaxPointerBytes);
+  Pointer pointer;
+  const config::Value root = table.require("root");
+  const auto id = store::parse_root(root.as_string());
+  if (!id) {
+    root.fail("must be 'r1:' and 64 hex digits");
+  }
+  pointer.root = *id;
+  const config::Value kind = table.require("kind");
+  if (table.find_choice("kind", kKinds) == "directory") {
+    pointer.kind = store::EntryKind::directory;
+  }
+  pointer.files = read_count(table, "files");
+  pointer.bytes = read_count(table, "bytes");
+  table.finish();
+  if (pointer.kind == store::EntryKind::file && pointer.files != 1) {
+    kind.fail("is 'file', so files must be 1");
+  }
+  return pointer;
+}
+
+std::string format_pointer(const Pointer& pointer) {
+  return fmt::format(
+      "# mlops data set: the bytes are in the store (mlops data checkout)\n"
+      "schema = {}\n"
+      "root = \"{}\"\n"
+      "kind = \"{}\"\n"
+      "files = {}\n"
+      "bytes = {}\n",
+      kTrackedSchema,
+      store::format_root(pointer.root),
+      pointer.kind == store::EntryKind::directory ? "directory" : "file",
+      pointer.files,
+      pointer.bytes);
+}
+
+}  // namespace mlops::workspace

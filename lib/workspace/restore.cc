@@ -1,0 +1,259 @@
+#include "workspace/restore.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "os/lock.h"
+#include "os/random.h"
+#include "workspace/rescue.h"
+#include "workspace/restore_plan.h"
+#include "workspace/stat_cache.h"
+#include "workspace/tree_path.h"
+#include "workspace/tree_scan.h"
+#include "workspace/tree_write.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+constexpr std::uint32_t kFileMode = 0666;
+constexpr std::uint32_t kExecutableMode = 0777;
+constexpr std::size_t kMaxLinkBytes = 4095;
+
+class Applier {
+ public:
+  Applier(Workspace& workspace, RestorePlan plan, Progress& progress, const CancelToken& cancel)
+      : workspace_(workspace),
+        tree_(workspace.tree()),
+        store_(workspace.store()),
+        plan_(std::move(plan)),
+        progress_(progress),
+        cancel_(cancel) {}
+
+  RestoreResult run() {
+    move_obstacles();
+    remove_files();
+    for (const std::string& directory : plan_.directories_to_remove) {
+      tree_.remove_empty_directory(directory);
+    }
+    for (const std::string& directory : plan_.directories_to_make) {
+      cancel_.check();
+      tree_.make_directories(directory);
+    }
+    write_files();
+    result_.unchanged_files = plan_.unchanged.size() + plan_.unchanged_links;
+    return std::move(result_);
+  }
+
+  /// After `run`: what the files hold now.
+  void update_cache(std::span<const RestoreTarget> targets) {
+    const bool is_news = !plan_.writes.empty() || !plan_.removals.empty() ||
+                         std::any_of(plan_.unchanged.begin(),
+                                     plan_.unchanged.end(),
+                                     [](const Unchanged& file) { return file.read_at_ns; });
+    if (!is_news) {
+      return;
+    }
+    StatCache& cache = workspace_.stat_cache();
+    for (const RestoreTarget& target : targets) {
+      cache.forget(target.path);
+    }
+    for (Unchanged& file : plan_.unchanged) {
+      cache.put(std::move(file.path), file.stat, file.id, file.read_at_ns);
+    }
+    for (std::size_t i = 0; i < plan_.writes.size(); ++i) {
+      if (written_[i].kind == os::FileKind::regular) {
+        cache.put(
+            std::move(plan_.writes[i].path), written_[i], plan_.writes[i].entry.id, std::nullopt);
+      }
+    }
+  }
+
+ private:
+  void move_obstacles() {
+    if (plan_.obstacles.empty()) {
+      return;
+    }
+    RescueDirectory rescue(workspace_);
+    for (Obstacle& obstacle : plan_.obstacles) {
+      cancel_.check();
+      rescue.take(obstacle.path, obstacle.existing);
+      result_.rescued.push_back(std::move(obstacle.path));
+      result_.rescue_directory = rescue.path().string();
+    }
+  }
+
+  /// What is replaced or removed is still what was judged.
+  void expect(const std::string& path, const std::optional<os::FileStat>& judged) const {
+    if (tree_.lstat(path) != judged) {
+      throw Error(
+          ErrorKind::conflict, quote(path) + " changed underneath", "run the command again");
+    }
+  }
+
+  void remove_files() {
+    workspace_.pool().for_each(plan_.removals.size(), [&](std::size_t i) {
+      cancel_.check();
+      const PlannedRemoval& removal = plan_.removals[i];
+      expect(removal.path, removal.existing);
+      tree_.remove_file(removal.path);
+    });
+    result_.removed_files = plan_.removals.size();
+  }
+
+  void write_files() {
+    std::uint64_t bytes = 0;
+    for (const PlannedWrite& write : plan_.writes) {
+      bytes += write.entry.size;
+    }
+    written_.resize(plan_.writes.size());
+    make_parent();
+    progress_.begin("checking out", plan_.writes.size(), bytes);
+    workspace_.pool().for_each(plan_.writes.size(), [&](std::size_t i) {
+      cancel_.check();
+      const PlannedWrite& write = plan_.writes[i];
+      if (write.entry.kind == store::EntryKind::symlink) {
+        write_link(write);
+      } else {
+        write_file(write);
+      }
+      if (const auto stat = tree_.lstat(write.path)) {
+        written_[i] = *stat;
+      }
+      progress_.advance(1, 0);
+    });
+    progress_.end();
+    result_.written_files = plan_.writes.size();
+    result_.written_bytes = bytes;
+  }
+
+  /// The directory of a target that is a file; other directories are in the plan.
+  void make_parent() {
+    std::string_view before;
+    for (const PlannedWrite& write : plan_.writes) {
+      const std::string_view parent = parent_of(write.path);
+      if (parent != before && !write.existing) {
+        tree_.make_directories(parent);
+        before = parent;
+      }
+    }
+  }
+
+  void write_file(const PlannedWrite& write) const {
+    TempBeside temp(tree_, write.path);
+    store_.read_file(write.entry, [&](std::span<const std::uint8_t> piece) {
+      cancel_.check();
+      os::write_full(temp.fd(), piece, temp.path());
+      progress_.advance(0, piece.size());
+    });
+    expect(write.path, write.existing);
+    temp.publish(write.entry.kind == store::EntryKind::executable ? kExecutableMode : kFileMode,
+                 os::Durability::relaxed);
+  }
+
+  void write_link(const PlannedWrite& write) const {
+    const auto target = store_.read(store::ObjectType::chunk, write.entry.id);
+    if (target.empty() || target.size() > kMaxLinkBytes) {
+      throw Error(
+          ErrorKind::corrupt,
+          fmt::format("{} has a link target of {} bytes", quote(write.path), target.size()));
+    }
+    const std::string temp =
+        join_path(parent_of(write.path), std::string(kLeftoverPrefix) + os::random_name(16));
+    tree_.make_symlink(codec::as_text(target), temp);
+    try {
+      expect(write.path, write.existing);
+      tree_.rename(temp, write.path);
+    } catch (...) {
+      tree_.remove_file(temp);
+      throw;
+    }
+  }
+
+  Workspace& workspace_;
+  const os::Beneath& tree_;
+  store::Store& store_;
+  RestorePlan plan_;
+  Progress& progress_;
+  const CancelToken& cancel_;
+  std::vector<os::FileStat> written_;  ///< by the index of the write
+  RestoreResult result_;
+};
+
+bool may_proceed(const RestorePlan& plan, Clobber clobber) {
+  return std::all_of(plan.obstacles.begin(), plan.obstacles.end(), [&](const Obstacle& obstacle) {
+    return clobber == Clobber::rescue && obstacle.rescue == Obstacle::Rescue::possible;
+  });
+}
+
+/// One process at a time replaces files of a work tree.
+os::FileLock lock_work_tree(const Workspace& workspace) {
+  os::make_directories(workspace.state_directory());
+  auto lock =
+      os::FileLock::acquire(workspace.lock_file(), os::LockMode::exclusive, os::LockWait::yes);
+  if (!lock) {
+    throw Error(ErrorKind::locked, "another command is replacing files of this work tree");
+  }
+  return std::move(*lock);
+}
+
+}  // namespace
+
+RestoreResult apply_plan(Workspace& workspace,
+                         std::span<const RestoreTarget> targets,
+                         RestorePlan plan,
+                         const RestoreOptions& options,
+                         Progress& progress,
+                         const CancelToken& cancel) {
+  if (!may_proceed(plan, options.clobber)) {
+    RestoreResult result;
+    for (Obstacle& obstacle : plan.obstacles) {
+      result.kept.push_back(std::move(obstacle.path));
+      result.kept_reasons.push_back(std::move(obstacle.reason));
+    }
+    return result;
+  }
+  const os::FileLock lock = lock_work_tree(workspace);
+  Applier applier(workspace, std::move(plan), progress, cancel);
+  RestoreResult result = applier.run();
+  applier.update_cache(targets);
+  return result;
+}
+
+RestoreResult restore(Workspace& workspace,
+                      std::string_view relative,
+                      const store::Entry& top,
+                      const RestoreOptions& options,
+                      Progress& progress,
+                      const CancelToken& cancel) {
+  const std::vector<RestoreTarget> targets = {{std::string(relative), top}};
+  return apply_plan(workspace,
+                    targets,
+                    plan_restore(workspace, targets, options, progress, cancel),
+                    options,
+                    progress,
+                    cancel);
+}
+
+std::vector<std::string> remove_known(Workspace& workspace,
+                                      std::string_view relative,
+                                      const RestoreOptions& options,
+                                      const CancelToken& cancel) {
+  NoProgress progress;
+  const std::vector<RestoreTarget> targets = {{std::string(relative), std::nullopt}};
+  return apply_plan(workspace,
+                    targets,
+                    plan_restore(workspace, targets, options, progress, cancel),
+                    options,
+                    progress,
+                    cancel)
+      .kept;
+}
+
+}  // namespace mlops::workspace

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "git/repository.h"
+#include "store/tree.h"
+#include "workspace/lock_file.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// The files of one model version: of a git revision, or of the work tree. A path is looked for as
+/// git-tracked file, then in the data set whose pointer covers it, then among the outs of the
+/// pipelines' locks. Nothing is checked out. Pointers and locks are read once and kept.
+class Revision {
+ public:
+  /// Error{not_found} with a hint (git fetch in a shallow clone). Nothing: the work tree.
+  /// `lock_files`: where outs are looked for, relative to the top; they need not exist.
+  static Revision open(Workspace& workspace,
+                       const std::optional<std::string>& name,
+                       std::vector<std::string> lock_files = {"pipeline.lock"});
+
+  const std::string& name() const;  ///< "model-v1", "work tree"
+  const git::Oid& commit() const;   ///< empty for the work tree
+
+  enum class Origin { absent, git, data_set, pipeline_out, work_tree };
+  struct Located {
+    Origin origin = Origin::absent;
+    git::Oid blob;       ///< git
+    store::Entry entry;  ///< data_set, pipeline_out
+  };
+  /// Of the work tree, a regular file that lies there is found first. Error{config} for a broken
+  /// pointer or lock on the way, Error{corrupt} when the store lacks the version.
+  Located locate(std::string_view path) const;
+  /// What a data set of this version, or else an out of its locks, holds at `path`.
+  std::optional<store::Entry> find_data(std::string_view path) const;
+  /// A tracked text file (pipeline.toml, safeguards.toml); nothing when absent.
+  std::optional<std::string> read_text(std::string_view path, std::uint64_t max_bytes) const;
+  /// The bytes of a located file, verified, in pieces. Error{not_found} when absent; Error{corrupt}
+  /// when the store lacks it.
+  void read(std::string_view path,
+            const std::function<void(std::span<const std::uint8_t>)>& sink) const;
+  /// Pointers of this version: data set path → root. Sorted. Error{config} for a broken one.
+  std::vector<std::pair<std::string, store::ObjectId>> list_roots() const;
+  /// Outs of all its locks, sorted by path.
+  std::vector<LockedOut> list_outs() const;
+
+ private:
+  struct State;
+  explicit Revision(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace mlops::workspace

@@ -1,0 +1,378 @@
+#include "workspace/snapshot.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "os/file.h"
+#include "workspace/pointer.h"
+#include "workspace/stable_read.h"
+#include "workspace/stat_cache.h"
+#include "workspace/tree_path.h"
+#include "workspace/tree_scan.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+/// One file or link to turn into an entry; a task of the pool works on its own Job alone.
+struct Job {
+  std::size_t directory = kNoDirectory;  ///< in the scan; kNoDirectory: the top itself
+  std::size_t entry = 0;
+  os::FileStat stat;
+  store::Entry result;
+  std::int64_t read_at_ns = 0;
+  enum class State { waiting, cached, read, left_out } state = State::waiting;
+};
+
+class SnapshotTaker {
+ public:
+  enum class Purpose { hash, store };
+
+  SnapshotTaker(Workspace& workspace,
+                store::Writer& writer,
+                Purpose purpose,
+                const SnapshotOptions& options,
+                Progress& progress,
+                const CancelToken& cancel)
+      : workspace_(workspace),
+        tree_(workspace.tree()),
+        cache_(workspace.stat_cache()),
+        writer_(writer),
+        store_(purpose == Purpose::store ? &workspace.store() : nullptr),
+        options_(options),
+        progress_(progress),
+        cancel_(cancel) {}
+
+  Snapshot run(std::string_view relative) {
+    check_path(relative, "path");
+    relative_ = relative;
+    scan_ = scan_tree(tree_, workspace_.pool(), relative, cancel_);
+    if (!scan_.top) {
+      throw Error(ErrorKind::not_found, fmt::format("{} does not exist", quote(relative)));
+    }
+    for (PathProblem& problem : scan_.unreadable) {
+      note_unreadable(std::move(problem));
+    }
+    plan();
+    work();
+    refuse_problems();
+    const store::Entry top = scan_.directories.empty() ? jobs_.at(0).result : assemble();
+    update_cache();
+    snapshot_.top = top;
+    snapshot_.top.name.clear();
+    std::sort(snapshot_.skipped.begin(), snapshot_.skipped.end());
+    return std::move(snapshot_);
+  }
+
+ private:
+  std::string path_of(const Job& job) const {
+    if (job.directory == kNoDirectory) {
+      return relative_;
+    }
+    const ScannedDirectory& directory = scan_.directories[job.directory];
+    return join_path(directory.path, directory.entries[job.entry].name);
+  }
+
+  // ---- what there is to do
+
+  void plan() {
+    if (scan_.directories.empty()) {
+      plan_entry(kNoDirectory, 0, leaf_of(relative_), *scan_.top);
+      return;
+    }
+    for (std::size_t d = 0; d < scan_.directories.size(); ++d) {
+      const auto& entries = scan_.directories[d].entries;
+      for (std::size_t e = 0; e < entries.size(); ++e) {
+        plan_entry(d, e, entries[e].name, entries[e].stat);
+      }
+    }
+  }
+
+  void plan_entry(std::size_t directory,
+                  std::size_t entry,
+                  std::string_view name,
+                  const os::FileStat& stat) {
+    Job job{directory, entry, stat, {}, 0, Job::State::waiting};
+    if (directory != kNoDirectory && is_leftover(name)) {
+      return;
+    }
+    if (const std::string_view problem = store::name_problem(name); !problem.empty()) {
+      refused_.push_back({path_of(job), std::string(problem)});
+      return;
+    }
+    if (options_.git_files == GitFiles::refuse && store::is_git_settings_name(name)) {
+      refused_.push_back({path_of(job), "would change what git does where it is checked out"});
+      return;
+    }
+    switch (stat.kind) {
+      case os::FileKind::directory:
+        return;
+      case os::FileKind::other:
+        note_unreadable({path_of(job), "is a named pipe, a socket or a device"});
+        return;
+      case os::FileKind::symlink:
+        ++snapshot_.links;
+        if (options_.symlinks == Symlinks::skip) {
+          leave_out_link(path_of(job));
+          return;
+        }
+        break;
+      case os::FileKind::regular:
+        refuse_nested_pointer(job, name);
+        bytes_ += stat.size;
+        break;
+    }
+    jobs_.push_back(std::move(job));
+  }
+
+  void leave_out_link(std::string path) {
+    if (scan_.directories.empty()) {
+      throw Error(ErrorKind::config, fmt::format("{} is a symbolic link", quote(path)));
+    }
+    warn(fmt::format("{} is a symbolic link: not stored", quote(path)));
+    snapshot_.skipped.push_back(std::move(path));
+  }
+
+  void refuse_nested_pointer(const Job& job, std::string_view name) {
+    if (options_.nested_pointers == NestedPointers::allow || !name.ends_with(kPointerSuffix) ||
+        job.stat.size > kMaxPointerBytes) {
+      return;
+    }
+    const std::string path = path_of(job);
+    const os::Fd fd = tree_.open_file(path);
+    std::vector<std::uint8_t> text(kMaxPointerBytes);
+    text.resize(os::read_full(fd, text, path));
+    try {
+      parse_pointer(codec::as_text(text), path);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::config) {
+        throw;
+      }
+      return;  // only named like one
+    }
+    refused_.push_back({path, "is the pointer of a data set inside this one"});
+  }
+
+  void note_unreadable(PathProblem problem) {
+    // What was asked for itself is never left out: nothing would remain of it.
+    if (options_.on_unreadable == OnUnreadable::fail || problem.path == relative_) {
+      unreadable_.push_back(std::move(problem));
+      return;
+    }
+    warn(fmt::format("{}: {}: not stored", quote(problem.path), problem.problem));
+    snapshot_.skipped.push_back(std::move(problem.path));
+  }
+
+  void warn(const std::string& message) {
+    if (store_ != nullptr) {
+      progress_.warn(message);
+    }
+  }
+
+  // ---- reading
+
+  void work() {
+    if (!refused_.empty()) {
+      return;  // nothing will come of it
+    }
+    progress_.begin(store_ != nullptr ? "storing" : "hashing", jobs_.size(), bytes_);
+    workspace_.pool().for_each(jobs_.size(), [&](std::size_t i) {
+      cancel_.check();
+      Job& job = jobs_[i];
+      const std::string path = path_of(job);
+      if (is_cached(job, path)) {
+        progress_.advance(1, job.stat.size);
+        return;
+      }
+      try {
+        read(job, path);
+      } catch (Unreadable& trouble) {
+        job.state = Job::State::left_out;
+        const std::lock_guard lock(mutex_);
+        note_unreadable({path, std::move(trouble.problem)});
+      }
+    });
+    progress_.end();
+  }
+
+  bool is_cached(Job& job, const std::string& path) {
+    if (job.stat.kind != os::FileKind::regular) {
+      return false;
+    }
+    const auto known = cache_.find(path, job.stat);
+    if (!known || (store_ != nullptr && !is_restorable(*store_, *known))) {
+      return false;
+    }
+    job.result = *known;
+    job.state = Job::State::cached;
+    return true;
+  }
+
+  void read(Job& job, const std::string& path) {
+    if (job.stat.kind == os::FileKind::symlink) {
+      job.result = read_link_entry(tree_, relative_, path, writer_);
+    } else {
+      StableRead read = read_stable(tree_, relative_, path, writer_, progress_, cancel_);
+      job.stat = read.stat;
+      job.result = read.entry;
+      job.read_at_ns = read.read_at_ns;
+    }
+    job.state = Job::State::read;
+    progress_.advance(1, 0);
+  }
+
+  void refuse_problems() {
+    if (refused_.empty() && unreadable_.empty()) {
+      return;
+    }
+    const bool may_skip = refused_.empty();
+    const std::uint64_t count = refused_.size() + unreadable_.size();
+    std::vector<PathProblem> all = std::move(refused_);
+    std::move(unreadable_.begin(), unreadable_.end(), std::back_inserter(all));
+    fail_problems(
+        fmt::format("{} of {} cannot be stored", plural_paths(count), quote(relative_)),
+        std::move(all),
+        may_skip ? "mend them, or leave them out with --skip-unreadable" : "move them elsewhere");
+  }
+
+  static std::string plural_paths(std::uint64_t count) {
+    return count == 1 ? "1 path" : fmt::format("{} paths", count);
+  }
+
+  // ---- directories, from the deepest up
+
+  store::Entry assemble() {
+    std::vector<store::Node> nodes(scan_.directories.size());
+    for (Job& job : jobs_) {
+      if (job.state == Job::State::left_out) {
+        continue;
+      }
+      snapshot_.read_bytes += job.state == Job::State::read ? job.result.size : 0;
+      store::Entry entry = job.result;
+      entry.name = scan_.directories[job.directory].entries[job.entry].name;
+      nodes[job.directory].entries.push_back(std::move(entry));
+    }
+    store::Entry made;
+    for (std::size_t d = scan_.directories.size(); d-- > 0;) {
+      made = put_directory(nodes, d);
+      scan_entry_of_[d] = made;
+    }
+    return made;
+  }
+
+  store::Entry put_directory(std::vector<store::Node>& nodes, std::size_t d) {
+    cancel_.check();
+    store::Node node = std::move(nodes[d]);
+    for (const ScannedEntry& entry : scan_.directories[d].entries) {
+      if (entry.directory == kNoDirectory) {
+        continue;
+      }
+      const auto below = scan_entry_of_.find(entry.directory);
+      below->second.name = entry.name;
+      node.entries.push_back(std::move(below->second));
+      scan_entry_of_.erase(below);
+    }
+    std::sort(node.entries.begin(),
+              node.entries.end(),
+              [](const store::Entry& a, const store::Entry& b) { return a.name < b.name; });
+    store::Entry directory;
+    directory.kind = store::EntryKind::directory;
+    directory.files = 0;
+    for (const store::Entry& entry : node.entries) {
+      directory.size += entry.size;
+      directory.files += entry.files;
+    }
+    directory.id = writer_.put_node(
+        node, {.group = relative_, .directory = scan_.directories[d].path, .compress = {}});
+    return directory;
+  }
+
+  // ---- stat cache
+
+  /// An unchanged tree leaves the cache as it is: a status that finds nothing writes nothing.
+  void update_cache() {
+    const bool unchanged = std::all_of(
+        jobs_.begin(), jobs_.end(), [](const Job& job) { return job.state == Job::State::cached; });
+    if (unchanged) {
+      return;
+    }
+    cache_.forget(relative_);
+    for (const Job& job : jobs_) {
+      if (job.stat.kind != os::FileKind::regular || job.state == Job::State::left_out) {
+        continue;
+      }
+      const bool was_read = job.state == Job::State::read;
+      cache_.put(path_of(job),
+                 job.stat,
+                 job.result.id,
+                 was_read ? std::optional(job.read_at_ns) : std::nullopt);
+    }
+  }
+
+  Workspace& workspace_;
+  const os::Beneath& tree_;
+  StatCache& cache_;
+  store::Writer& writer_;
+  store::Store* store_;  ///< null: only hashing
+  const SnapshotOptions& options_;
+  Progress& progress_;
+  const CancelToken& cancel_;
+
+  std::string relative_;
+  Scan scan_;
+  std::vector<Job> jobs_;
+  std::map<std::size_t, store::Entry> scan_entry_of_;  ///< directories done, parent not yet
+  std::uint64_t bytes_ = 0;
+  Snapshot snapshot_;
+  std::mutex mutex_;  ///< guards what tasks of the pool report: unreadable_ and skipped
+  std::vector<PathProblem> unreadable_;
+  std::vector<PathProblem> refused_;
+};
+
+}  // namespace
+
+Snapshot hash_path(Workspace& workspace,
+                   std::string_view relative,
+                   const SnapshotOptions& options,
+                   Progress& progress,
+                   const CancelToken& cancel) {
+  const auto writer = store::make_hash_only_writer();
+  return SnapshotTaker(workspace, *writer, SnapshotTaker::Purpose::hash, options, progress, cancel)
+      .run(relative);
+}
+
+Snapshot store_path(Workspace& workspace,
+                    store::Writer& writer,
+                    std::string_view relative,
+                    const SnapshotOptions& options,
+                    Progress& progress,
+                    const CancelToken& cancel) {
+  return SnapshotTaker(workspace, writer, SnapshotTaker::Purpose::store, options, progress, cancel)
+      .run(relative);
+}
+
+bool is_restorable(const store::Store& store, const store::Entry& file) {
+  if (file.kind == store::EntryKind::symlink) {
+    return store.contains(file.id);
+  }
+  try {
+    const store::FileContent content = store.read_file_content(file);
+    return std::all_of(content.chunks.begin(),
+                       content.chunks.end(),
+                       [&](const store::ChunkRef& chunk) { return store.contains(chunk.id); });
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    return false;  // the recipe itself is missing or damaged
+  }
+}
+
+}  // namespace mlops::workspace

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/store.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// Work tree → entries. The stat cache spares the reading of what did not change (all recorded stat
+/// fields equal and not racy, as git's index does).
+
+enum class OnUnreadable { fail, skip };
+enum class Symlinks { skip, store };  ///< never followed
+enum class GitFiles {
+  refuse,
+  allow
+};  ///< .gitattributes, .gitmodules, .gitignore, .lfsconfig as data
+enum class NestedPointers { allow, refuse };  ///< pointers of other data sets inside
+
+struct SnapshotOptions {
+  OnUnreadable on_unreadable = OnUnreadable::fail;
+  Symlinks symlinks = Symlinks::skip;
+  GitFiles git_files = GitFiles::refuse;
+  NestedPointers nested_pointers = NestedPointers::allow;
+};
+
+struct Snapshot {
+  store::Entry top;                  ///< without a name
+  std::vector<std::string> skipped;  ///< links and unreadable files, relative to the work tree
+  std::uint64_t links = 0;           ///< met, stored or not
+  std::uint64_t read_bytes = 0;      ///< what the stat cache did not spare
+};
+
+/// The content of a file or directory of the work tree, without storing it. A file that changes
+/// while it is read is read again, three times at most. All unreadable and special files are named
+/// in one Error{config}. Absent: Error{not_found}.
+Snapshot hash_path(Workspace& workspace,
+                   std::string_view relative,
+                   const SnapshotOptions& options,
+                   Progress& progress,
+                   const CancelToken& cancel);
+
+/// The same, stored; the caller commits the writer. Objects that the store has are not written
+/// again.
+Snapshot store_path(Workspace& workspace,
+                    store::Writer& writer,
+                    std::string_view relative,
+                    const SnapshotOptions& options,
+                    Progress& progress,
+                    const CancelToken& cancel);
+
+/// True when the store can give back the bytes of this file or link: it has every chunk of it.
+bool is_restorable(const store::Store& store, const store::Entry& file);
+
+}  // namespace mlops::workspace

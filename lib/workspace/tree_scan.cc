@@ -1,0 +1,174 @@
+#include "workspace/tree_scan.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "workspace/tree_path.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+constexpr std::size_t kShownProblems = 20;
+/// Names that one task stats: large enough to be worth a task, small enough to spread a flat
+/// directory of a million files over all processors.
+constexpr std::size_t kStatBatch = 1024;
+
+class Scanner {
+ public:
+  Scanner(const os::Beneath& tree, os::ThreadPool& pool, const CancelToken& cancel)
+      : tree_(tree), pool_(pool), cancel_(cancel) {}
+
+  Scan run(std::string_view relative) {
+    scan_.top = tree_.lstat(relative);
+    if (!scan_.top || scan_.top->kind != os::FileKind::directory) {
+      return std::move(scan_);
+    }
+    scan_.directories.push_back({std::string(relative), {}});
+    for (std::size_t begin = 0; begin < scan_.directories.size();) {
+      const std::size_t end = scan_.directories.size();
+      list_level(begin, end);
+      stat_level(begin, end);
+      add_next_level(begin, end);
+      begin = end;
+    }
+    return std::move(scan_);
+  }
+
+ private:
+  struct Batch {
+    std::size_t directory = 0;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  void list_level(std::size_t begin, std::size_t end) {
+    pool_.for_each(end - begin, [&](std::size_t i) {
+      cancel_.check();
+      ScannedDirectory& directory = scan_.directories[begin + i];
+      std::vector<std::string> names;
+      try {
+        names = tree_.list(directory.path);
+      } catch (const Error& error) {
+        note_unreadable(directory.path, error);
+        return;
+      }
+      directory.entries.reserve(names.size());
+      for (std::string& name : names) {
+        directory.entries.push_back({std::move(name), {}, kNoDirectory});
+      }
+    });
+  }
+
+  void stat_level(std::size_t begin, std::size_t end) {
+    std::vector<Batch> batches;
+    for (std::size_t d = begin; d < end; ++d) {
+      const std::size_t count = scan_.directories[d].entries.size();
+      for (std::size_t at = 0; at < count; at += kStatBatch) {
+        batches.push_back({d, at, std::min(at + kStatBatch, count)});
+      }
+    }
+    pool_.for_each(batches.size(), [&](std::size_t i) {
+      cancel_.check();
+      const Batch& batch = batches[i];
+      ScannedDirectory& directory = scan_.directories[batch.directory];
+      for (std::size_t e = batch.begin; e < batch.end; ++e) {
+        if (!stat_entry(directory, directory.entries[e])) {
+          directory.entries[e].name.clear();
+        }
+      }
+    });
+  }
+
+  /// False for what cannot be used: gone since it was listed, or noted as unreadable.
+  bool stat_entry(const ScannedDirectory& directory, ScannedEntry& entry) {
+    const std::string path = join_path(directory.path, entry.name);
+    if (path.size() > kMaxPathBytes) {
+      const std::lock_guard lock(mutex_);
+      scan_.unreadable.push_back(
+          {path, fmt::format("path is longer than {} bytes", kMaxPathBytes)});
+      return false;
+    }
+    try {
+      const auto stat = tree_.lstat(path);
+      entry.stat = stat.value_or(os::FileStat{});
+      return stat.has_value();
+    } catch (const Error& error) {
+      note_unreadable(path, error);
+      return false;
+    }
+  }
+
+  /// Only what the system refused is the file's own trouble; a swapped directory or Ctrl-C is not.
+  void note_unreadable(const std::string& path, const Error& error) {
+    if (error.kind() != ErrorKind::io) {
+      throw;  // NOLINT(misc-throw-by-value-catch-by-reference): called in a handler only
+    }
+    const std::lock_guard lock(mutex_);
+    scan_.unreadable.push_back({path, error.message()});
+  }
+
+  void add_next_level(std::size_t begin, std::size_t end) {
+    for (std::size_t d = begin; d < end; ++d) {
+      // By index: push_back moves the directories.
+      std::erase_if(scan_.directories[d].entries,
+                    [](const ScannedEntry& entry) { return entry.name.empty(); });
+      for (std::size_t e = 0; e < scan_.directories[d].entries.size(); ++e) {
+        ScannedEntry& entry = scan_.directories[d].entries[e];
+        if (entry.stat.kind == os::FileKind::directory) {
+          entry.directory = scan_.directories.size();
+          std::string path = join_path(scan_.directories[d].path, entry.name);
+          scan_.directories.push_back({std::move(path), {}});
+        }
+      }
+    }
+  }
+
+  const os::Beneath& tree_;
+  os::ThreadPool& pool_;
+  const CancelToken& cancel_;
+  Scan scan_;
+  std::mutex mutex_;  ///< guards scan_.unreadable
+};
+
+}  // namespace
+
+Scan scan_tree(const os::Beneath& tree,
+               os::ThreadPool& pool,
+               std::string_view relative,
+               const CancelToken& cancel) {
+  return Scanner(tree, pool, cancel).run(relative);
+}
+
+std::vector<std::string> problem_lines(std::vector<PathProblem> problems) {
+  std::sort(problems.begin(), problems.end(), [](const PathProblem& a, const PathProblem& b) {
+    return a.path < b.path;
+  });
+  std::vector<std::string> lines;
+  for (const PathProblem& problem : problems) {
+    if (lines.size() == kShownProblems) {
+      lines.push_back(fmt::format("and {} more", problems.size() - kShownProblems));
+      break;
+    }
+    lines.push_back(fmt::format("{}: {}", quote(problem.path), problem.problem));
+  }
+  return lines;
+}
+
+void fail_problems(std::string summary, std::vector<PathProblem> problems, std::string hint) {
+  Error error(ErrorKind::config, std::move(summary), std::move(hint));
+  for (std::string& line : problem_lines(std::move(problems))) {
+    error.add_context(std::move(line));
+  }
+  throw error;
+}
+
+bool is_leftover(std::string_view name) {
+  return name.starts_with(kLeftoverPrefix);
+}
+
+}  // namespace mlops::workspace

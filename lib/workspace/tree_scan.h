@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "os/beneath.h"
+#include "os/pool.h"
+
+namespace mlops::workspace {
+
+/// What lies in the work tree at one path: names and stat, nothing read, no link followed. Breadth
+/// first and without recursion: no depth of a hostile tree meets the stack.
+
+inline constexpr std::size_t kNoDirectory = static_cast<std::size_t>(-1);
+
+struct ScannedEntry {
+  std::string name;
+  os::FileStat stat;
+  std::size_t directory = kNoDirectory;  ///< of a directory: its place in Scan::directories
+};
+struct ScannedDirectory {
+  std::string path;                   ///< relative to the work tree's top
+  std::vector<ScannedEntry> entries;  ///< sorted by the bytes of their names
+};
+/// A path that cannot be used, and why: "permission denied", "is a named pipe or a device" …
+struct PathProblem {
+  std::string path;
+  std::string problem;
+};
+struct Scan {
+  std::optional<os::FileStat> top;            ///< nothing: absent
+  std::vector<ScannedDirectory> directories;  ///< parents first; [0] is the top if a directory
+  std::vector<PathProblem> unreadable;        ///< directories that cannot be listed
+};
+
+/// Stops at a path component that is a link with Error{conflict} that names it. Uses the pool.
+Scan scan_tree(const os::Beneath& tree,
+               os::ThreadPool& pool,
+               std::string_view relative,
+               const CancelToken& cancel);
+
+/// One Error{config}: `summary` and the first 20 problems by path, a line each, and how many more.
+[[noreturn]] void fail_problems(std::string summary,
+                                std::vector<PathProblem> problems,
+                                std::string hint);
+/// The same lines, for other errors.
+std::vector<std::string> problem_lines(std::vector<PathProblem> problems);
+
+/// How the names of files and directories start that a killed checkout may have left: no data.
+inline constexpr std::string_view kLeftoverPrefix = ".mlops-tmp-";
+bool is_leftover(std::string_view name);
+
+}  // namespace mlops::workspace

@@ -1,0 +1,71 @@
+#include "workspace/tree_write.h"
+
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "workspace/tree_path.h"
+
+namespace mlops::workspace {
+
+TempBeside::TempBeside(const os::Beneath& tree, std::string_view relative)
+    : tree_(tree), target_(relative) {
+  auto [path, fd] = tree.create_temp_beside(relative);
+  path_ = std::move(path);
+  fd_ = std::move(fd);
+}
+
+TempBeside::~TempBeside() {
+  if (path_.empty()) {
+    return;
+  }
+  try {
+    tree_.remove_file(path_);
+  } catch (const Error&) {
+    // A destructor has nobody to tell; its name makes the next checkout remove it.
+    return;
+  }
+}
+
+void TempBeside::publish(std::uint32_t mode, os::Durability durability) {
+  os::set_mode(fd_, mode, path_);
+  os::sync_and_close(std::move(fd_), path_, durability);
+  tree_.rename(path_, target_);
+  path_.clear();
+  if (durability == os::Durability::durable) {
+    tree_.sync_directory(parent_of(target_));
+  }
+}
+
+void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content) {
+  TempBeside temp(tree, relative);
+  os::write_full(temp.fd(), codec::as_bytes(content), temp.path());
+  temp.publish(0666, os::Durability::durable);
+}
+
+std::optional<std::string> read_text(const os::Beneath& tree,
+                                     std::string_view relative,
+                                     std::uint64_t max_bytes) {
+  const auto stat = tree.lstat(relative);
+  if (!stat) {
+    return std::nullopt;
+  }
+  if (stat->kind == os::FileKind::regular && stat->size > max_bytes) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} is larger than {} bytes", quote(relative), max_bytes));
+  }
+  const os::Fd fd = tree.open_file(relative);
+  // One byte more than expected: a file that grew meanwhile is not cut short in silence.
+  std::vector<std::uint8_t> bytes(stat->size + 1);
+  const std::size_t count = os::read_full(fd, bytes, std::string(relative));
+  if (count > stat->size) {
+    throw Error(ErrorKind::conflict, fmt::format("{} changed while it was read", quote(relative)));
+  }
+  return std::string(codec::as_text(bytes).substr(0, count));
+}
+
+}  // namespace mlops::workspace

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "os/beneath.h"
+#include "os/file.h"
+
+namespace mlops::workspace {
+
+/// A temporary file beside a path of the work tree; removed again unless it was moved there.
+class TempBeside {
+ public:
+  TempBeside(const os::Beneath& tree, std::string_view relative);
+  TempBeside(const TempBeside&) = delete;
+  TempBeside& operator=(const TempBeside&) = delete;
+  ~TempBeside();
+  const os::Fd& fd() const { return fd_; }
+  const std::string& path() const { return path_; }
+  /// Mode (less the umask), sync if durable, close, rename, sync of the directory if durable.
+  void publish(std::uint32_t mode, os::Durability durability);
+
+ private:
+  const os::Beneath& tree_;
+  std::string target_;
+  std::string path_;
+  os::Fd fd_;
+};
+
+/// Replaces a file of the work tree in one step, durably.
+void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content);
+/// A regular file of the work tree; nothing when it is absent. Error{config} beyond `max_bytes`,
+/// Error{conflict} for a link or another kind of file.
+std::optional<std::string> read_text(const os::Beneath& tree,
+                                     std::string_view relative,
+                                     std::uint64_t max_bytes);
+
+}  // namespace mlops::workspace

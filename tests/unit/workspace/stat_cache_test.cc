@@ -1,0 +1,124 @@
+#include "workspace/stat_cache.h"
+
+#include <catch2/catch.hpp>
+
+#include "support/temp_dir.h"
+
+namespace mlops::workspace::test {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kLongAgo = 1'600'000'000 * kSecond + 5;
+
+os::FileStat stat_at(std::int64_t time_ns) {
+  os::FileStat stat;
+  stat.kind = os::FileKind::regular;
+  stat.size = 7;
+  stat.mode = 0644;
+  stat.dev = 1;
+  stat.ino = 2;
+  stat.nlink = 1;
+  stat.mtime_ns = time_ns;
+  stat.ctime_ns = time_ns;
+  return stat;
+}
+
+store::ObjectId id_of(std::uint8_t byte) {
+  store::ObjectId id;
+  id.bytes.fill(byte);
+  return id;
+}
+
+TEST_CASE("entries survive saving, are forgotten by prefix and need every field equal") {
+  const mlops::test::TempDir temp;
+  const os::FileStat stat = stat_at(kLongAgo);
+  {
+    StatCache cache(temp / "cache");
+    for (const char* path : {"d/a", "d/b/c", "d0", "d", "e"}) {
+      cache.put(path, stat, id_of(1), std::nullopt);
+    }
+    cache.save();
+  }
+  StatCache cache(temp / "cache");
+  REQUIRE(cache.find("d/a", stat));
+  CHECK(cache.find("d/a", stat)->id == id_of(1));
+  CHECK(cache.find("d/a", stat)->size == 7);
+  CHECK_FALSE(cache.find("d/x", stat));
+  for (auto field :
+       {&os::FileStat::size, &os::FileStat::dev, &os::FileStat::ino, &os::FileStat::nlink}) {
+    os::FileStat other = stat;
+    other.*field += 1;
+    CHECK_FALSE(cache.find("d/a", other));
+  }
+  os::FileStat other = stat;
+  other.mode = 0755;
+  CHECK_FALSE(cache.find("d/a", other));
+  other = stat;
+  other.mtime_ns -= 1;
+  CHECK_FALSE(cache.find("d/a", other));
+  other = stat;
+  other.ctime_ns += 1;
+  CHECK_FALSE(cache.find("d/a", other));
+
+  cache.forget("d");
+  cache.put("d/new", stat, id_of(2), std::nullopt);
+  cache.save();
+  StatCache again(temp / "cache");
+  CHECK_FALSE(again.find("d", stat));
+  CHECK_FALSE(again.find("d/a", stat));
+  CHECK_FALSE(again.find("d/b/c", stat));
+  CHECK(again.find("d0", stat));
+  CHECK(again.find("e", stat));
+  CHECK(again.find("d/new", stat)->id == id_of(2));
+}
+
+TEST_CASE("racy entries do not answer", "[case-52][case-55]") {
+  const mlops::test::TempDir temp;
+  const os::FileStat stat = stat_at(kLongAgo);
+  CHECK(is_racy(stat, kLongAgo));
+  CHECK(is_racy(stat, kLongAgo + kSecond / 100));
+  CHECK_FALSE(is_racy(stat, kLongAgo + kSecond));
+  CHECK(is_racy(stat, 0));
+  const os::FileStat coarse = stat_at(1'600'000'000 * kSecond);
+  CHECK(is_racy(coarse, coarse.mtime_ns + kSecond));
+  CHECK_FALSE(is_racy(coarse, coarse.mtime_ns + 2 * kSecond));
+  StatCache cache(temp / "cache");
+  cache.put("read at once", stat, id_of(1), kLongAgo);
+  cache.put("read later", stat, id_of(1), kLongAgo + kSecond);
+  const os::FileStat future = stat_at(4'000'000'000 * kSecond + 5);
+  cache.put("future", future, id_of(1), std::nullopt);
+  CHECK_FALSE(cache.find("read at once", stat));
+  CHECK(cache.find("read later", stat));
+  CHECK_FALSE(cache.find("future", future));
+  cache.save();
+  StatCache saved(temp / "cache");
+  CHECK_FALSE(saved.find("read at once", stat));
+  CHECK(saved.find("read later", stat));
+  CHECK_FALSE(saved.find("future", future));
+}
+
+TEST_CASE("every flipped byte and every cut gives an empty cache, never a wrong answer",
+          "[case-27]") {
+  const mlops::test::TempDir temp;
+  const os::FileStat stat = stat_at(kLongAgo);
+  {
+    StatCache cache(temp / "cache");
+    cache.put("a", stat, id_of(1), std::nullopt);
+    cache.put("b/c", stat, id_of(2), std::nullopt);
+    cache.save();
+  }
+  const std::string good = mlops::test::read_file(temp / "cache");
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x10);
+    mlops::test::write_file(temp / "cache", bad);
+    REQUIRE_FALSE(StatCache(temp / "cache").find("a", stat));
+    mlops::test::write_file(temp / "cache", good.substr(0, i));
+    REQUIRE_FALSE(StatCache(temp / "cache").find("a", stat));
+  }
+  mlops::test::write_file(temp / "cache", good);
+  CHECK(StatCache(temp / "cache").find("a", stat));
+}
+
+}  // namespace
+}  // namespace mlops::workspace::test
