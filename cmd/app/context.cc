@@ -1,0 +1,102 @@
+#include "app/context.h"
+
+#include <utility>
+
+#include "ui/progress_line.h"
+
+namespace mlops::app {
+namespace {
+
+ui::TerminalEnvironment terminal_environment(const ProcessEnvironment& environment) {
+  const std::string forced = environment.get("CLICOLOR_FORCE");
+  return {.no_color = environment.get("NO_COLOR"),
+          .force_color = forced.empty() ? environment.get("FORCE_COLOR") : forced,
+          .term = environment.get("TERM"),
+          .columns = environment.get("COLUMNS")};
+}
+
+}  // namespace
+
+std::string ProcessEnvironment::get(std::string_view name) const {
+  const auto found = variables.find(name);
+  return found == variables.end() ? std::string() : found->second;
+}
+
+std::vector<std::string> ProcessEnvironment::as_list() const {
+  std::vector<std::string> list;
+  list.reserve(variables.size());
+  for (const auto& [name, value] : variables) {
+    list.push_back(name + "=" + value);
+  }
+  return list;
+}
+
+Context::Context(ProcessEnvironment environment, GlobalOptions options)
+    : environment_(std::move(environment)),
+      options_(std::move(options)),
+      terminal_(options_.color, terminal_environment(environment_)) {}
+
+Context::~Context() = default;
+
+Progress& Context::progress() {
+  if (!progress_) {
+    using Show = ui::ProgressLine::Show;
+    const Show show = options_.json || options_.quiet ? Show::no : Show::yes;
+    progress_ = std::make_unique<ui::ProgressLine>(terminal_, show);
+  }
+  return *progress_;
+}
+
+workspace::Workspace& Context::workspace() {
+  if (!workspace_) {
+    workspace::OpenOptions open;
+    open.directory = options_.directory;
+    open.git = git_options();
+    open.user_config = user_config_file();
+    for (const auto& [name, value] : environment_.variables) {
+      if (name.starts_with("MLOPS_")) {
+        open.variables.emplace(name, value);
+      }
+    }
+    open.threads = options_.jobs;
+    workspace_ = workspace::Workspace::open(open);
+  }
+  return *workspace_;
+}
+
+git::OpenOptions Context::git_options() const {
+  git::OpenOptions git;
+  git.search_path = environment_.get("PATH");
+  git.environment = environment_.as_list();
+  return git;
+}
+
+ui::PagerSettings Context::pager() const {
+  const std::string own = environment_.get("MLOPS_PAGER");
+  return {.command = own.empty() ? environment_.get("PAGER") : own,
+          .search_path = environment_.get("PATH"),
+          .environment = environment_.as_list(),
+          .use = options_.no_pager ? ui::PagerSettings::Use::no : ui::PagerSettings::Use::yes};
+}
+
+std::filesystem::path Context::user_config_file() const {
+  const std::string xdg = environment_.get("XDG_CONFIG_HOME");
+  if (!xdg.empty() && xdg.front() == '/') {
+    return std::filesystem::path(xdg) / "mlops" / "config.toml";
+  }
+  const std::string home = environment_.get("HOME");
+  return home.empty() ? std::filesystem::path()
+                      : std::filesystem::path(home) / ".config" / "mlops" / "config.toml";
+}
+
+void Context::say(std::string_view line) {
+  if (!options_.json && !options_.quiet) {
+    terminal_.out(std::string(line).append("\n"));
+  }
+}
+
+void Context::print_json(std::string_view document) {
+  terminal_.out(std::string(document).append("\n"));
+}
+
+}  // namespace mlops::app

@@ -1,0 +1,136 @@
+#include "app/dispatch.h"
+
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/command.h"
+#include "app/exit_code.h"
+#include "app/help.h"
+#include "app/json.h"
+#include "app/parse.h"
+#include "app/welcome.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "os/fault.h"
+#include "os/signals.h"
+
+namespace mlops::app {
+namespace {
+
+GlobalOptions global_options(const Arguments& arguments, const ProcessEnvironment& environment) {
+  GlobalOptions options;
+  options.directory = environment.directory;
+  if (const auto directory = arguments.find("C")) {
+    options.directory = (environment.directory / *directory).lexically_normal();
+  }
+  const std::string color = arguments.find("color").value_or("auto");
+  options.color = color == "always"  ? ui::ColorMode::always
+                  : color == "never" ? ui::ColorMode::never
+                                     : ui::ColorMode::automatic;
+  options.quiet = arguments.has("quiet");
+  options.verbose = arguments.has("verbose");
+  options.json = arguments.has("json");
+  options.no_pager = arguments.has("no-pager");
+  options.no_input = arguments.has("no-input");
+  options.jobs = arguments.find_count("jobs").value_or(0);
+  return options;
+}
+
+void print_error(ui::Terminal& terminal, const Error& error, ExitCode code, bool as_json) {
+  if (as_json) {
+    const nlohmann::ordered_json record{
+        {"version", 1},
+        {"error",
+         {{"kind", to_string(error.kind())},
+          {"code", static_cast<int>(code)},
+          {"message", escape_for_terminal(error.message())},
+          {"context", error.context()},
+          {"hint",
+           error.hint().empty() ? nlohmann::ordered_json()
+                                : nlohmann::ordered_json(error.hint())}}}};
+    terminal.err(dump(record) + "\n");
+    return;
+  }
+  std::string text = fmt::format("mlops: {} {}\n",
+                                 terminal.paint_err(ui::Style::red, "error:"),
+                                 escape_for_terminal(error.message()));
+  for (const std::string& line : error.context()) {
+    text += fmt::format("  {}\n", escape_for_terminal(line));
+  }
+  if (!error.hint().empty()) {
+    text += fmt::format(
+        "{} {}\n", terminal.paint_err(ui::Style::cyan, "hint:"), escape_for_terminal(error.hint()));
+  }
+  if (error.kind() == ErrorKind::internal) {
+    text += "this is a defect of mlops; please report it with the command and 'mlops version'\n";
+  }
+  terminal.err(text);
+}
+
+ExitCode run_verb(Context& context, const ParsedLine& line) {
+  if (line.version) {
+    return find_command("version")->run(context, line.arguments);
+  }
+  if (line.help == ParsedLine::Help::manual) {
+    return show_manual(context, line.topic);
+  }
+  if (line.help == ParsedLine::Help::screen) {
+    const bool bare = line.topic.empty() && !line.arguments.has("h");
+    ui::show_text(
+        context.terminal(), bare ? welcome(context) : help_screen(line.topic), context.pager());
+    return ExitCode::done;
+  }
+  return line.command->run(context, line.arguments);
+}
+
+ExitCode run_guarded(Context& context, const ParsedLine& line) {
+  const os::SignalScope signals(context.cancel());
+  Error failure(ErrorKind::internal, "");
+  try {
+    const ExitCode code = run_verb(context, line);
+    if (context.terminal().out_failed()) {
+      throw Error(ErrorKind::io, "cannot write to standard output");
+    }
+    return context.cancel().is_cancelled() ? exit_code_of_signal(context.cancel().signal_number())
+                                           : code;
+  } catch (const Error& error) {
+    failure = error;
+  } catch (const std::bad_alloc&) {
+    failure = Error(ErrorKind::io, "out of memory");
+  } catch (const std::exception& error) {
+    failure = Error(ErrorKind::internal, fmt::format("unexpected: {}", error.what()));
+  }
+  const ExitCode code = failure.kind() == ErrorKind::interrupted
+                            ? exit_code_of_signal(context.cancel().signal_number())
+                            : exit_code_of(failure.kind());
+  context.progress().end();
+  print_error(context.terminal(), failure, code, context.options().json);
+  return code;
+}
+
+}  // namespace
+
+int run(ProcessEnvironment environment, const std::vector<std::string>& words) {
+  ParsedLine line;
+  GlobalOptions options;
+  try {
+    if (const std::string plan = environment.get("MLOPS_FAULT"); !plan.empty()) {
+      os::fault::arm(plan);
+    }
+    line = parse_command_line(words);
+    options = global_options(line.arguments, environment);
+  } catch (const Error& error) {
+    options.directory = environment.directory;
+    Context context(std::move(environment), options);
+    const ExitCode code = exit_code_of(error.kind());
+    print_error(context.terminal(), error, code, false);
+    return static_cast<int>(code);
+  }
+  Context context(std::move(environment), std::move(options));
+  return static_cast<int>(run_guarded(context, line));
+}
+
+}  // namespace mlops::app

@@ -1,0 +1,266 @@
+#include "app/parse.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/suggest.h"
+#include "base/text.h"
+
+namespace mlops::app {
+namespace {
+
+std::string dashes(const Flag& flag) {
+  const std::string name = flag.name.empty() ? "" : "--" + flag.name;
+  const std::string letter = flag.letter == 0 ? "" : std::string("-") + flag.letter;
+  return letter.empty() || name.empty() ? letter + name : letter + "," + name;
+}
+
+const Flag* find_global(std::string_view word) {
+  const std::string_view name = word.substr(0, word.find('='));
+  for (const Flag& flag : global_flags()) {
+    const bool by_letter = name.size() >= 2 && name[0] == '-' && name[1] == flag.letter;
+    if ((!flag.name.empty() && name == "--" + flag.name) || by_letter) {
+      return &flag;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<std::string> names_in_group(std::string_view group) {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    const std::size_t space = command.path.find(' ');
+    if (group.empty()) {
+      const std::string first = command.path.substr(0, space);
+      if (names.empty() || names.back() != first) {
+        names.push_back(first);
+      }
+    } else if (space != std::string::npos && command.path.substr(0, space) == group) {
+      names.push_back(command.path.substr(space + 1));
+    }
+  }
+  return names;
+}
+
+bool is_group(std::string_view word) {
+  return std::any_of(
+      groups().begin(), groups().end(), [&](const Group& group) { return group.name == word; });
+}
+
+/// Splits off the words that name the command; what is left are flags and arguments.
+struct Split {
+  std::string path;
+  std::vector<std::string> rest;
+};
+
+[[noreturn]] void fail_unknown_command(const std::string& group, const std::string& word) {
+  const std::vector<std::string> names = names_in_group(group);
+  const std::string what = group.empty() ? word : group + " " + word;
+  std::string hint = did_you_mean(word, names);
+  throw Error(ErrorKind::usage,
+              fmt::format("{} is not an mlops command", quote(what)),
+              hint.empty() ? "mlops help" + (group.empty() ? "" : " " + group) : hint);
+}
+
+Split split_command(const std::vector<std::string>& words) {
+  Split split;
+  bool complete = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (complete || word == "--" || word == "-") {
+      complete = true;
+      split.rest.push_back(word);
+    } else if (word.starts_with("-")) {
+      split.rest.push_back(word);
+      const Flag* flag = find_global(word);
+      const bool separate =
+          word.find('=') == std::string::npos && (word.starts_with("--") || word.size() == 2);
+      if (flag != nullptr && !flag->value.empty() && separate && i + 1 < words.size()) {
+        split.rest.push_back(words[++i]);
+      }
+    } else if (split.path.empty() && is_group(word)) {
+      split.path = word;
+    } else {
+      const std::string path = split.path.empty() ? word : split.path + " " + word;
+      if (find_command(path) == nullptr) {
+        fail_unknown_command(split.path, word);
+      }
+      split.path = path;
+      complete = true;
+    }
+  }
+  return split;
+}
+
+std::vector<const Flag*> flags_of(const Command* command) {
+  std::vector<const Flag*> all;
+  for (const Flag& flag : global_flags()) {
+    all.push_back(&flag);
+  }
+  if (command != nullptr) {
+    for (const Flag& flag : command->flags) {
+      all.push_back(&flag);
+    }
+  }
+  return all;
+}
+
+/// CLI11 names an unknown flag but suggests nothing; we look first.
+void refuse_unknown_flags(const std::vector<std::string>& words,
+                          const std::vector<const Flag*>& flags,
+                          const std::string& path) {
+  for (const std::string& word : words) {
+    if (word == "--") {
+      return;
+    }
+    if (!word.starts_with("--")) {
+      continue;
+    }
+    const std::string name = word.substr(2, word.find('=') - 2);
+    std::vector<std::string> known;
+    for (const Flag* flag : flags) {
+      known.push_back("--" + flag->name);
+    }
+    if (std::find(known.begin(), known.end(), "--" + name) == known.end()) {
+      std::string hint = did_you_mean("--" + name, known);
+      throw Error(ErrorKind::usage,
+                  fmt::format("unknown flag {}", quote("--" + name)),
+                  hint.empty() ? "mlops" + (path.empty() ? "" : " " + path) + " -h" : hint);
+    }
+  }
+}
+
+void declare_words(CLI::App& app,
+                   const Command& command,
+                   std::deque<std::vector<std::string>>& words) {
+  for (const Argument& argument : command.arguments) {
+    CLI::Option* option = app.add_option(argument.name, words.emplace_back());
+    switch (argument.count) {
+      case Argument::Count::one:
+        option->required()->expected(1);
+        break;
+      case Argument::Count::optional:
+        option->expected(0, 1);
+        break;
+      case Argument::Count::any:
+        option->expected(0, CLI::detail::expected_max_vector_size);
+        break;
+      case Argument::Count::at_least_one:
+        option->required()->expected(1, CLI::detail::expected_max_vector_size);
+        break;
+    }
+  }
+}
+
+/// The values of one flag as CLI11 fills them.
+struct FlagValues {
+  const Flag* flag;
+  std::vector<std::string> values;
+  CLI::Option* option = nullptr;
+};
+
+void declare_flag(CLI::App& app, FlagValues& declared) {
+  const Flag& flag = *declared.flag;
+  if (flag.value.empty()) {
+    declared.option = app.add_flag(dashes(flag));
+    return;
+  }
+  declared.option = app.add_option(dashes(flag), declared.values)->expected(1);
+  declared.option->allow_extra_args(false);
+  if (flag.repeat == Flag::Repeat::yes) {
+    declared.option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  } else {
+    declared.option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  }
+}
+
+void check_choice(const Flag& flag, const std::string& value) {
+  const std::string word =
+      value.substr(0, flag.repeat == Flag::Repeat::yes ? value.find('=') : std::string::npos);
+  if (!flag.choices.empty() &&
+      std::find(flag.choices.begin(), flag.choices.end(), word) == flag.choices.end()) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("--{} takes {}, not {}", flag.name, join(flag.choices, " | "), quote(word)),
+        did_you_mean(word, flag.choices));
+  }
+}
+
+void collect(const std::deque<FlagValues>& declared, Arguments& arguments) {
+  for (const FlagValues& entry : declared) {
+    if (entry.option->count() == 0) {
+      continue;
+    }
+    const std::string name =
+        entry.flag->name.empty() ? std::string(1, entry.flag->letter) : entry.flag->name;
+    if (entry.flag->value.empty()) {
+      arguments.add_flag(name, "");
+    }
+    for (const std::string& value : entry.values) {
+      check_choice(*entry.flag, value);
+      arguments.add_flag(name, value);
+    }
+  }
+}
+
+bool asks(const std::vector<std::string>& words, std::string_view flag) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::find(words.begin(), end, flag) != end;
+}
+
+void run_cli11(CLI::App& app, const std::vector<std::string>& words, const std::string& path) {
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    std::string problem = error.what();
+    problem.erase(std::find(problem.begin(), problem.end(), '\n'), problem.end());
+    throw Error(ErrorKind::usage, problem, "mlops" + (path.empty() ? "" : " " + path) + " -h");
+  }
+}
+
+}  // namespace
+
+ParsedLine parse_command_line(const std::vector<std::string>& words) {
+  const Split split = split_command(words);
+  ParsedLine line;
+  line.topic = split.path;
+  line.command = find_command(split.path);
+  line.version = line.command == nullptr && asks(split.rest, "--version");
+  if (asks(split.rest, "--help")) {
+    line.help = ParsedLine::Help::manual;
+  } else if (asks(split.rest, "-h") || (line.command == nullptr && !line.version)) {
+    line.help = ParsedLine::Help::screen;
+  }
+  const std::vector<const Flag*> flags = flags_of(line.command);
+  refuse_unknown_flags(split.rest, flags, split.path);
+
+  CLI::App app;
+  app.set_help_flag();
+  std::deque<FlagValues> declared;
+  for (const Flag* flag : flags) {
+    declared.push_back({flag, {}, nullptr});
+    declare_flag(app, declared.back());
+  }
+  std::deque<std::vector<std::string>> positional;
+  if (line.command != nullptr && line.help == ParsedLine::Help::none) {
+    declare_words(app, *line.command, positional);
+  } else {
+    app.allow_extras();
+  }
+  run_cli11(app, split.rest, split.path);
+  collect(declared, line.arguments);
+  for (const std::vector<std::string>& group : positional) {
+    for (const std::string& word : group) {
+      line.arguments.add_word(word);
+    }
+  }
+  return line;
+}
+
+}  // namespace mlops::app

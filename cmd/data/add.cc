@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/context.h"
+#include "app/json.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "data/verbs.h"
+#include "workspace/data.h"
+
+namespace mlops::data {
+namespace {
+
+workspace::AddOptions add_options(app::Context& context, const app::Arguments& arguments) {
+  workspace::AddOptions options;
+  if (arguments.has("skip-unreadable")) {
+    options.snapshot.on_unreadable = workspace::OnUnreadable::skip;
+  }
+  if (arguments.has("symlinks")) {
+    options.snapshot.symlinks = workspace::Symlinks::store;
+  }
+  const bool stage = context.workspace().settings().get_bool("data.stage");
+  options.stage =
+      stage && !arguments.has("no-stage") ? workspace::Stage::yes : workspace::Stage::no;
+  return options;
+}
+
+void print_people(app::Context& context, const workspace::AddResult& result) {
+  for (const workspace::AddedDataSet& added : result.data_sets) {
+    const std::string path = context.workspace().to_display(added.path);
+    context.say(fmt::format("{}  {}: {}, {}",
+                            added.changed ? "added" : "unchanged",
+                            quote(path),
+                            plural(added.pointer.files, "file"),
+                            format_bytes(added.pointer.bytes)));
+    for (const std::string& skipped : added.skipped) {
+      context.progress().warn("skipped " + quote(context.workspace().to_display(skipped)));
+    }
+  }
+  const store::WriteCounts& counts = result.counts;
+  if (counts.new_bytes > 0) {
+    context.say(fmt::format("stored {} as {}, reused {}",
+                            format_bytes(counts.new_bytes),
+                            format_bytes(counts.stored_bytes),
+                            format_bytes(counts.reused_bytes)));
+  }
+  if (!result.staged.empty()) {
+    context.say("next: git commit");
+  }
+}
+
+nlohmann::ordered_json to_json(const workspace::AddResult& result) {
+  nlohmann::ordered_json record{{"version", 1}, {"data_sets", nlohmann::ordered_json::array()}};
+  for (const workspace::AddedDataSet& added : result.data_sets) {
+    record["data_sets"].push_back({{"path", added.path},
+                                   {"root", store::format_root(added.pointer.root)},
+                                   {"files", added.pointer.files},
+                                   {"bytes", added.pointer.bytes},
+                                   {"changed", added.changed},
+                                   {"skipped", added.skipped}});
+  }
+  record["new_bytes"] = result.counts.new_bytes;
+  record["stored_bytes"] = result.counts.stored_bytes;
+  record["reused_bytes"] = result.counts.reused_bytes;
+  record["staged"] = result.staged;
+  return record;
+}
+
+app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+  workspace::Workspace& workspace = context.workspace();
+  std::vector<std::string> paths;
+  for (const std::string& word : arguments.words()) {
+    paths.push_back(workspace.to_relative(word));
+  }
+  const workspace::AddResult result = workspace::add_data(
+      workspace, paths, add_options(context, arguments), context.progress(), context.cancel());
+  context.progress().end();
+  if (context.options().json) {
+    context.print_json(app::dump(to_json(result)));
+  } else {
+    print_people(context, result);
+  }
+  return app::ExitCode::done;
+}
+
+}  // namespace
+
+app::Command add_command() {
+  return {
+      .path = "data add",
+      .summary = "store files or directories as data sets and write their pointers",
+      .examples = {{"mlops data add data/train.csv", "one file: a pointer beside it, both staged"},
+                   {"mlops data add data/images", "a directory is one data set"}},
+      .arguments = {{"path", app::Argument::Count::at_least_one, app::Complete::file}},
+      .flags = {{.name = "skip-unreadable", .help = "leave out what cannot be read, and say so"},
+                {.name = "symlinks", .help = "store symbolic links as links"},
+                {.name = "no-stage", .help = "no 'git add' of pointer and .gitignore"},
+                app::flags::jobs(),
+                app::flags::json()},
+      .run = run};
+}
+
+}  // namespace mlops::data

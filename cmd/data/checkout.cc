@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/context.h"
+#include "app/json.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "data/verbs.h"
+#include "workspace/data.h"
+
+namespace mlops::data {
+namespace {
+
+constexpr std::size_t kShown = 20;
+
+/// Nothing was changed: say what stands in the way and what to type.
+[[noreturn]] void refuse(app::Context& context, const std::vector<std::string>& kept) {
+  Error error(ErrorKind::conflict,
+              fmt::format("{} with changes that the store does not know; nothing was written",
+                          plural(kept.size(), "path")),
+              "mlops data add <path> keeps your version; --force moves it to a rescue directory");
+  for (std::size_t i = 0; i < kept.size() && i < kShown; ++i) {
+    error.add_context(context.workspace().to_display(kept[i]));
+  }
+  if (kept.size() > kShown) {
+    error.add_context(fmt::format("and {} more", kept.size() - kShown));
+  }
+  throw error;
+}
+
+app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+  workspace::Workspace& workspace = context.workspace();
+  workspace::CheckoutOptions options;
+  for (const std::string& word : arguments.words()) {
+    options.paths.push_back(workspace.to_relative(word));
+  }
+  options.revision = arguments.find("rev");
+  options.restore.clobber =
+      arguments.has("force") ? workspace::Clobber::rescue : workspace::Clobber::refuse;
+  options.restore.git_files = arguments.has("allow-git-files") ? workspace::GitFiles::allow
+                                                               : workspace::GitFiles::refuse;
+  const workspace::CheckoutResult result =
+      workspace::checkout_data(workspace, options, context.progress(), context.cancel());
+  context.progress().end();
+  const workspace::RestoreResult& total = result.total;
+  if (!total.kept.empty()) {
+    refuse(context, total.kept);
+  }
+  if (context.options().json) {
+    const nlohmann::ordered_json record{{"version", 1},
+                                        {"data_sets", result.data_sets},
+                                        {"written_files", total.written_files},
+                                        {"written_bytes", total.written_bytes},
+                                        {"unchanged_files", total.unchanged_files},
+                                        {"removed_files", total.removed_files},
+                                        {"rescued", total.rescued}};
+    context.print_json(app::dump(record));
+    return app::ExitCode::done;
+  }
+  context.say(fmt::format("{}: {} written ({}), {} unchanged, {} removed",
+                          plural(result.data_sets.size(), "data set"),
+                          plural(total.written_files, "file"),
+                          format_bytes(total.written_bytes),
+                          total.unchanged_files,
+                          total.removed_files));
+  for (const std::string& path : total.rescued) {
+    context.say(fmt::format(
+        "moved {} to {}", quote(workspace.to_display(path)), quote(total.rescue_directory)));
+  }
+  return app::ExitCode::done;
+}
+
+}  // namespace
+
+app::Command checkout_command() {
+  return {
+      .path = "data checkout",
+      .summary = "make data in the work tree equal to its pointers",
+      .examples = {{"mlops data checkout", "everything that the pointers name"},
+                   {"mlops data checkout --rev model-v1 data/raw", "as it was in a git revision"}},
+      .arguments = {{"path", app::Argument::Count::any, app::Complete::data_set}},
+      .flags = {app::flags::revision(),
+                app::flags::force(),
+                    {.name = "allow-git-files",
+                     .help = "write .gitattributes and other files of git that a data set holds"},
+                app::flags::jobs(),
+                app::flags::json()},
+      .run = run};
+}
+
+}  // namespace mlops::data

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/command.h"
+
+namespace mlops::data {
+
+app::Command add_command();
+app::Command status_command();
+app::Command checkout_command();
+app::Command ls_command();
+app::Command cat_command();
+app::Command fsck_command();
+
+}  // namespace mlops::data

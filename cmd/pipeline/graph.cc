@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+
+#include "app/context.h"
+#include "pipeline/graph_text.h"
+#include "pipeline/load.h"
+#include "pipeline/verbs.h"
+#include "ui/pager.h"
+
+namespace mlops::pipeline {
+namespace {
+
+app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+  const Selection selection = split_words(context, arguments.words());
+  const Loaded loaded = load_pipeline(context, selection.file);
+  const Graph graph = build_graph(loaded.pipeline, loaded.params);
+  const std::string kind = arguments.find("format").value_or("text");
+  const std::string text = kind == "dot"       ? graph_as_dot(graph)
+                           : kind == "mermaid" ? graph_as_mermaid(graph)
+                                               : graph_as_text(graph);
+  ui::show_text(context.terminal(), text, context.pager());
+  return app::ExitCode::done;
+}
+
+}  // namespace
+
+app::Command graph_command() {
+  return {.path = "pipeline graph",
+          .summary = "show the stages and what feeds what",
+          .examples = {{"mlops pipeline graph", "as text"},
+                       {"mlops pipeline graph --format dot | dot -Tsvg", "for Graphviz"},
+                       {"mlops pipeline graph --format mermaid", "for Markdown"}},
+          .arguments = {{"file", app::Argument::Count::optional, app::Complete::file}},
+          .flags = {{.name = "format",
+                     .value = "<kind>",
+                     .help = "text, dot or mermaid",
+                     .choices = {"text", "dot", "mermaid"}}},
+          .run = run};
+}
+
+}  // namespace mlops::pipeline

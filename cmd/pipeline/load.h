@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/context.h"
+#include "config/params.h"
+#include "pipeline/graph.h"
+#include "pipeline/pipeline.h"
+
+namespace mlops::pipeline {
+
+/// A pipeline file of the work tree with its parameters. The graph points into the pipeline.
+struct Loaded {
+  Pipeline pipeline;
+  config::Params params;
+};
+
+/// `file` is relative to the top. Error{not_found} with the next step when it does not exist.
+Loaded load_pipeline(app::Context& context, const std::string& file);
+
+/// `mlops run X`: an argument that ends in .toml is the file, the others are stages.
+struct Selection {
+  std::string file = "pipeline.toml";
+  std::vector<std::string> stages;
+};
+Selection split_words(app::Context& context, const std::vector<std::string>& words);
+
+}  // namespace mlops::pipeline

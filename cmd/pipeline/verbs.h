@@ -1,0 +1,10 @@
+#pragma once
+
+#include "app/command.h"
+
+namespace mlops::pipeline {
+
+app::Command validate_command();
+app::Command graph_command();
+
+}  // namespace mlops::pipeline

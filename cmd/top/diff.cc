@@ -1,0 +1,197 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/context.h"
+#include "base/error.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "codec/sha256.h"
+#include "diff/compare.h"
+#include "diff/versions.h"
+#include "os/file.h"
+#include "policy/safeguards.h"
+#include "report/diff_report.h"
+#include "top/diff_request.h"
+#include "top/verbs.h"
+
+namespace mlops::top {
+namespace {
+
+constexpr std::uint64_t kMaxPolicyBytes = 4ULL << 20U;
+
+struct Policy {
+  policy::Safeguards safeguards;
+  std::string file;
+  std::string sha256;
+};
+
+/// The work tree's policy judges: rules may be younger than the versions that they judge.
+Policy load_policy(app::Context& context, const app::Arguments& arguments, bool in_repository) {
+  Policy policy;
+  std::filesystem::path path;
+  if (const auto named = arguments.find("policy")) {
+    policy.file = *named;
+    path = context.options().directory / *named;
+    if (!os::lstat_file(path)) {
+      throw Error(ErrorKind::not_found, fmt::format("there is no policy {}", quote(*named)));
+    }
+  } else if (in_repository) {
+    policy.file = "safeguards.toml";
+    path = context.workspace().top() / policy.file;
+  }
+  const auto text = path.empty() ? std::nullopt : os::read_file_if_exists(path, kMaxPolicyBytes);
+  if (!text) {
+    policy.file.clear();
+    return policy;
+  }
+  policy.safeguards = policy::parse_safeguards(*text, policy.file);
+  policy.sha256 = to_hex(codec::sha256(codec::as_bytes(*text)));
+  return policy;
+}
+
+/// Rules of sets that this call left out on purpose are no missing evidence.
+void keep_wanted_rules(policy::Safeguards& safeguards, const std::vector<std::string>& sets) {
+  std::erase_if(safeguards.rules, [&](const policy::DiffRule& rule) {
+    return !sets.empty() && rule.predictions &&
+           std::find(sets.begin(), sets.end(), *rule.predictions) == sets.end();
+  });
+}
+
+std::filesystem::path scratch_parent(app::Context& context) {
+  const std::string set = context.environment().get("TMPDIR");
+  return set.empty() ? "/tmp" : set;
+}
+
+table::EngineOptions engine_options(app::Context& context, const std::filesystem::path& scratch) {
+  table::EngineOptions options;
+  const std::filesystem::path bin = context.environment().executable.parent_path();
+  options.library = bin / "libduckdb.so";
+  if (!os::lstat_file(options.library)) {
+    options.library = bin.parent_path() / "lib" / "mlops" / "libduckdb.so";
+  }
+  options.temp_directory = scratch;
+  options.threads = static_cast<unsigned>(std::min<std::size_t>(context.options().jobs, 1024));
+  return options;
+}
+
+diff::Report compare_all(app::Context& context, const DiffRequest& request, const Policy& policy) {
+  const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
+  diff::Versions versions;
+  if (request.files) {
+    versions.old_name = request.files->old_name;
+    versions.new_name = request.files->new_name;
+    versions.inputs.push_back(*request.files);
+  } else {
+    diff::VersionsRequest wanted;
+    wanted.old_revision = request.old_revision;
+    wanted.new_revision = request.new_revision;
+    wanted.sets = request.sets;
+    versions = diff::gather(context.workspace(), wanted, scratch.path(), context.cancel());
+  }
+  diff::Report report;
+  report.old_name = versions.old_name;
+  report.new_name = versions.new_name;
+  report.old_commit = versions.old_commit;
+  report.new_commit = versions.new_commit;
+  report.policy_file = policy.file;
+  report.policy_sha256 = policy.sha256;
+  const std::unique_ptr<table::Engine> engine =
+      versions.inputs.empty() ? nullptr
+                              : table::Engine::open(engine_options(context, scratch.path()));
+  for (const diff::CompareInput& input : versions.inputs) {
+    report.predictions.push_back(
+        diff::compare(*engine, input, policy.safeguards, context.cancel()));
+  }
+  report.predictions.insert(
+      report.predictions.end(), versions.missing.begin(), versions.missing.end());
+  diff::conclude(report, policy.safeguards);
+  return report;
+}
+
+void write_outputs(app::Context& context,
+                   const diff::Report& report,
+                   const std::vector<Output>& outputs) {
+  ui::Terminal& terminal = context.terminal();
+  for (const Output& output : outputs) {
+    const bool to_stdout = output.file.empty() || output.file == "-";
+    report::TextStyle style;
+    style.width = to_stdout ? terminal.width() : 0;
+    style.color = to_stdout && terminal.out_has_color() ? report::TextStyle::Color::yes
+                                                        : report::TextStyle::Color::no;
+    const std::string text = output.kind == "json"   ? report::diff_as_json(report)
+                             : output.kind == "html" ? report::diff_as_html(report)
+                                                     : report::diff_as_text(report, style);
+    if (to_stdout) {
+      terminal.out(text);
+    } else {
+      os::write_file_atomic(
+          context.options().directory / output.file, text, os::Durability::relaxed);
+      context.say(fmt::format("{} report: {}", output.kind, escape_for_terminal(output.file)));
+    }
+  }
+}
+
+app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+  const std::vector<Output> outputs = read_outputs(context, arguments);
+  const DiffRequest request = read_diff_request(context, arguments);
+  Policy policy = load_policy(context, arguments, !request.files);
+  keep_wanted_rules(policy.safeguards, request.sets);
+  const diff::Report report = compare_all(context, request, policy);
+  write_outputs(context, report, outputs);
+  return app::exit_code_of(report.verdict);
+}
+
+}  // namespace
+
+app::Command diff_command() {
+  using Repeat = app::Flag::Repeat;
+  return {.path = "diff",
+          .summary = "compare the predictions of two model versions and judge the change",
+          .examples = {{"mlops diff model-v1 model-v2", "two git revisions, nothing checked out"},
+                       {"mlops diff", "HEAD against the work tree"},
+                       {"mlops diff main...HEAD --format html=report.html",
+                        "what a branch changed, as a page"},
+                       {"mlops diff old.csv new.csv --key id --label y --prediction pred",
+                        "two files"}},
+          .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},
+                        {"new", app::Argument::Count::optional, app::Complete::revision}},
+          .flags = {{.name = "policy",
+                     .value = "<file>",
+                     .help = "judge by this file instead of safeguards.toml",
+                     .complete = app::Complete::file},
+                    {.name = "predictions",
+                     .value = "<name>",
+                     .help = "only this prediction set; repeatable",
+                     .repeat = Repeat::yes,
+                     .complete = app::Complete::prediction_set},
+                    {.name = "format",
+                     .value = "<kind[=file]>",
+                     .help = "table, json or html, to stdout or a file; repeatable",
+                     .repeat = Repeat::yes,
+                     .choices = {"table", "json", "html"}},
+                    {.name = "key", .value = "<columns>", .help = "of two files: what aligns rows"},
+                    {.name = "label", .value = "<column>", .help = "of two files: the truth"},
+                    {.name = "prediction", .value = "<column>", .help = "of two files: the answer"},
+                    {.name = "probability",
+                     .value = "<class=column>",
+                     .help = "of two files: repeatable",
+                     .repeat = Repeat::yes},
+                    {.name = "positive",
+                     .value = "<class>",
+                     .help = "of two files: the positive class"},
+                    {.name = "task",
+                     .value = "<task>",
+                     .help = "of two files: the kind of model",
+                     .choices = {"classification", "regression"}},
+                    {.name = "by", .value = "<columns>", .help = "of two files: slices"},
+                    {.name = "sensitive-features",
+                     .value = "<columns>",
+                     .help = "of two files: groups to compare"},
+                    app::flags::jobs(),
+                    app::flags::json()},
+          .run = run};
+}
+
+}  // namespace mlops::top

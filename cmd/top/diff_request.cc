@@ -1,0 +1,160 @@
+#include "top/diff_request.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "os/file.h"
+
+namespace mlops::top {
+namespace {
+
+bool is_file(app::Context& context, const std::string& word) {
+  const auto found = os::lstat_file(context.options().directory / word);
+  return found && found->kind != os::FileKind::directory;
+}
+
+std::vector<std::string> comma_list(const app::Arguments& arguments, std::string_view flag) {
+  std::vector<std::string> all;
+  for (const std::string& value : arguments.list(flag)) {
+    for (const std::string_view part : split(value, ',')) {
+      all.emplace_back(part);
+    }
+  }
+  return all;
+}
+
+policy::Task task_of(const app::Arguments& arguments) {
+  const std::string name = arguments.find("task").value_or("classification");
+  return name == "regression" ? policy::Task::regression : policy::Task::classification;
+}
+
+std::vector<std::pair<std::string, std::string>> probabilities_of(const app::Arguments& arguments) {
+  std::vector<std::pair<std::string, std::string>> columns;
+  for (const std::string& value : arguments.list("probability")) {
+    const std::size_t equals = value.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == value.size()) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("--probability takes CLASS=COLUMN, not {}", quote(value)));
+    }
+    columns.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+  }
+  return columns;
+}
+
+/// Nothing is guessed: without key and label there is nothing to compare by.
+policy::PredictionSet set_from_flags(const app::Arguments& arguments, const std::string& path) {
+  policy::PredictionSet set;
+  set.name = arguments.find("predictions").value_or("files");
+  set.path = path;
+  set.task = task_of(arguments);
+  set.key = comma_list(arguments, "key");
+  set.label = arguments.find("label");
+  set.prediction = arguments.find("prediction");
+  set.probabilities = probabilities_of(arguments);
+  set.positive = arguments.find("positive");
+  set.slices = comma_list(arguments, "by");
+  set.sensitive_features = comma_list(arguments, "sensitive-features");
+  if (set.key.empty() || (!set.prediction && set.probabilities.empty())) {
+    throw Error(ErrorKind::usage,
+                "two files need at least --key and --prediction",
+                "mlops diff old.csv new.csv --key id --label y --prediction pred");
+  }
+  return set;
+}
+
+diff::CompareInput files_input(app::Context& context, const app::Arguments& arguments) {
+  const std::vector<std::string>& words = arguments.words();
+  diff::CompareInput input;
+  input.set = set_from_flags(arguments, words[1]);
+  input.old_name = words[0];
+  input.new_name = words[1];
+  const std::filesystem::path& here = context.options().directory;
+  input.old_table = {here / words[0], words[0], table::format_of(words[0])};
+  input.new_table = {here / words[1], words[1], table::format_of(words[1])};
+  return input;
+}
+
+}  // namespace
+
+DiffRequest read_diff_request(app::Context& context, const app::Arguments& arguments) {
+  std::vector<std::string> words = arguments.words();
+  if (words.size() > 2) {
+    throw Error(ErrorKind::usage, "diff compares two versions", "mlops diff model-v1 model-v2");
+  }
+  DiffRequest request;
+  if (words.size() == 2 && is_file(context, words[0]) && is_file(context, words[1])) {
+    request.files = files_input(context, arguments);
+    return request;
+  }
+  for (const std::string_view flag : {"key",
+                                      "label",
+                                      "prediction",
+                                      "probability",
+                                      "positive",
+                                      "task",
+                                      "by",
+                                      "sensitive-features"}) {
+    if (arguments.has(flag)) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("--{} is for two files", flag),
+                  "for git revisions [predictions.NAME] of pipeline.toml says it");
+    }
+  }
+  request.sets = arguments.list("predictions");
+  if (words.empty()) {
+    words.emplace_back("HEAD");
+  }
+  const std::size_t dots = words.size() == 1 ? words[0].find("...") : std::string::npos;
+  if (dots == std::string::npos) {
+    request.old_revision = words[0];
+    request.new_revision = words.size() == 2 ? std::optional(words[1]) : std::nullopt;
+    return request;
+  }
+  const git::Repository& repository = context.workspace().repository();
+  const std::string left = words[0].substr(0, dots);
+  const std::string right = words[0].substr(dots + 3);
+  const auto a = repository.find_commit(left.empty() ? "HEAD" : left);
+  const auto b = repository.find_commit(right.empty() ? "HEAD" : right);
+  const auto base = a && b ? repository.merge_base(*a, *b) : std::nullopt;
+  if (!base) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("{} has no merge base here", quote(words[0])),
+                "in a shallow clone: git fetch --unshallow");
+  }
+  request.old_revision = *base;
+  request.new_revision = right.empty() ? "HEAD" : right;
+  return request;
+}
+
+std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments) {
+  std::vector<Output> outputs;
+  for (const std::string& value : arguments.list("format")) {
+    const std::size_t equals = value.find('=');
+    Output output{value.substr(0, equals), ""};
+    if (equals != std::string::npos) {
+      output.file = value.substr(equals + 1);
+      if (output.file.empty()) {
+        throw Error(ErrorKind::usage, fmt::format("--format {} names no file", quote(value)));
+      }
+    }
+    outputs.push_back(std::move(output));
+  }
+  const auto wants_stdout = [](const Output& output) {
+    return output.file.empty() || output.file == "-";
+  };
+  if (std::none_of(outputs.begin(), outputs.end(), wants_stdout)) {
+    outputs.push_back({context.options().json ? "json" : "table", ""});
+  } else if (context.options().json) {
+    throw Error(ErrorKind::usage, "--json and a --format without a file both want stdout");
+  }
+  if (std::count_if(outputs.begin(), outputs.end(), wants_stdout) > 1) {
+    throw Error(
+        ErrorKind::usage, "two formats want stdout", "give one a file: --format html=report.html");
+  }
+  return outputs;
+}
+
+}  // namespace mlops::top

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/command.h"
+#include "app/context.h"
+#include "diff/compare.h"
+#include "policy/predictions.h"
+
+namespace mlops::top {
+
+/// What `mlops diff` was asked: two model versions, or two files with their facts in flags.
+struct DiffRequest {
+  std::optional<std::string> old_revision;
+  std::optional<std::string> new_revision;
+  std::optional<diff::CompareInput> files;
+  std::vector<std::string> sets;
+};
+
+/// Error{usage} for what fits neither.
+DiffRequest read_diff_request(app::Context& context, const app::Arguments& arguments);
+
+/// A kind of report and where it goes; no file: stdout.
+struct Output {
+  std::string kind;
+  std::string file;
+};
+/// From --format KIND[=FILE] and --json. Error{usage} when two want stdout.
+std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments);
+
+}  // namespace mlops::top

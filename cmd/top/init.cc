@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/context.h"
+#include "app/json.h"
+#include "base/text.h"
+#include "top/verbs.h"
+#include "workspace/workspace.h"
+
+namespace mlops::top {
+namespace {
+
+app::ExitCode run(app::Context& context, const app::Arguments&) {
+  const workspace::InitResult result = workspace::init(context.workspace());
+  if (context.options().json) {
+    context.print_json(app::dump({{"version", 1}, {"created", result.created}}));
+    return app::ExitCode::done;
+  }
+  for (const std::string& path : result.created) {
+    context.say("created " + quote(path));
+  }
+  context.say(result.created.empty() ? "nothing to do: mlops is set up here"
+                                     : "next: mlops data add <path>, or write pipeline.toml");
+  return app::ExitCode::done;
+}
+
+}  // namespace
+
+app::Command init_command() {
+  return {
+      .path = "init",
+      .summary = "set mlops up in a git repository",
+      .examples = {{"mlops init", "writes .mlops/config.toml; running it again changes nothing"}},
+      .flags = {app::flags::json()},
+      .run = run};
+}
+
+}  // namespace mlops::top

@@ -1,0 +1,188 @@
+#include "top/run_view.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/json.h"
+#include "base/text.h"
+#include "base/units.h"
+
+namespace mlops::top {
+namespace {
+
+using pipeline::FailureClass;
+using pipeline::InstanceState;
+
+ui::Style style_of(InstanceState state) {
+  switch (state) {
+    case InstanceState::hit:
+    case InstanceState::restored:
+    case InstanceState::ran:
+      return ui::Style::green;
+    case InstanceState::failed:
+    case InstanceState::cancelled:
+      return ui::Style::red;
+    case InstanceState::skipped:
+    case InstanceState::not_started:
+    case InstanceState::would_run:
+      return ui::Style::yellow;
+  }
+  return ui::Style::plain;
+}
+
+std::string_view failure_name(FailureClass failure) {
+  switch (failure) {
+    case FailureClass::none:
+      return "none";
+    case FailureClass::user:
+      return "user";
+    case FailureClass::oom:
+      return "oom";
+    case FailureClass::infra:
+      return "infra";
+    case FailureClass::timeout:
+      return "timeout";
+    case FailureClass::interrupted:
+      return "interrupted";
+    case FailureClass::checks:
+      return "checks";
+  }
+  return "";
+}
+
+nlohmann::ordered_json to_json(const pipeline::InstanceResult& result) {
+  nlohmann::ordered_json record{{"version", 1},
+                                {"event", "end"},
+                                {"instance", result.id},
+                                {"state", to_string(result.state)},
+                                {"failure", failure_name(result.failure)},
+                                {"reason", result.reason},
+                                {"grade", result.grade},
+                                {"elapsed_ms", result.elapsed.count()},
+                                {"peak_rss_bytes", result.peak_rss_bytes},
+                                {"log", result.log_file},
+                                {"undeclared_writes", result.undeclared_writes},
+                                {"warnings", result.warnings},
+                                {"differences", nlohmann::ordered_json::array()}};
+  const bool ended = result.exit_code >= 0;
+  record["exit_code"] = ended ? nlohmann::ordered_json(result.exit_code) : nlohmann::ordered_json();
+  for (const pipeline::KeyDifference& difference : result.differences) {
+    record["differences"].push_back(
+        {{"part", difference.part}, {"old", difference.old_value}, {"new", difference.new_value}});
+  }
+  return record;
+}
+
+std::string ended_how(const pipeline::InstanceResult& result) {
+  if (result.failure == FailureClass::timeout) {
+    return "timed out";
+  }
+  if (result.signal_number != 0) {
+    return fmt::format("ended by signal {}", result.signal_number);
+  }
+  return result.exit_code >= 0 ? fmt::format("exit code {}", result.exit_code) : result.reason;
+}
+
+}  // namespace
+
+RunView::RunView(app::Context& context, std::size_t name_width)
+    : context_(context), name_width_(name_width) {}
+
+std::string RunView::name_column(const std::string& id) const {
+  const std::string shown = escape_for_terminal(id);
+  return shown + std::string(name_width_ > shown.size() ? name_width_ - shown.size() : 0, ' ');
+}
+
+void RunView::on_run(const std::string& run_id, std::size_t instances) {
+  if (context_.options().json) {
+    context_.print_json(
+        app::dump({{"version", 1}, {"event", "run"}, {"run", run_id}, {"instances", instances}}));
+  } else if (context_.options().verbose) {
+    context_.terminal().err(fmt::format("run {}: {}\n", run_id, plural(instances, "instance")));
+  }
+}
+
+void RunView::on_start(const pipeline::Instance& instance, const std::string& reason) {
+  if (context_.options().json) {
+    context_.print_json(app::dump(
+        {{"version", 1}, {"event", "start"}, {"instance", instance.id}, {"reason", reason}}));
+  } else if (!context_.options().quiet) {
+    context_.terminal().out(fmt::format("{}  {} ({})\n",
+                                        name_column(instance.id),
+                                        context_.terminal().paint_out(ui::Style::cyan, "running"),
+                                        escape_for_terminal(reason)));
+  }
+}
+
+void RunView::on_output(const pipeline::Instance& instance, std::string_view line) {
+  if (context_.options().json) {
+    context_.print_json(app::dump({{"version", 1},
+                                   {"event", "output"},
+                                   {"instance", instance.id},
+                                   {"line", std::string(line)}}));
+  } else if (!context_.options().quiet) {
+    context_.terminal().out(
+        fmt::format("{}{}\n",
+                    context_.terminal().paint_out(ui::Style::dim, name_column(instance.id) + "| "),
+                    escape_for_terminal(line)));
+  }
+}
+
+void RunView::on_end(const pipeline::InstanceResult& result) {
+  if (context_.options().json) {
+    context_.print_json(app::dump(to_json(result)));
+    return;
+  }
+  ui::Terminal& terminal = context_.terminal();
+  for (const std::string& warning : result.warnings) {
+    context_.progress().warn(result.id + ": " + warning);
+  }
+  for (const std::string& path : result.undeclared_writes) {
+    context_.progress().warn(
+        fmt::format("{}: wrote {}, which no out declares", result.id, quote(path)));
+  }
+  if (!context_.options().quiet) {
+    std::string note = result.state == InstanceState::ran ? format_duration(result.elapsed)
+                                                          : escape_for_terminal(result.reason);
+    const std::string state = terminal.paint_out(style_of(result.state), to_string(result.state));
+    terminal.out(fmt::format(
+        "{}  {}{}\n", name_column(result.id), state, note.empty() ? "" : " (" + note + ")"));
+  }
+  if (explain == Explain::yes) {
+    for (const pipeline::KeyDifference& difference : result.differences) {
+      terminal.out(fmt::format("{}    {}: {} -> {}\n",
+                               std::string(name_width_, ' '),
+                               escape_for_terminal(difference.part),
+                               escape_for_terminal(difference.old_value),
+                               escape_for_terminal(difference.new_value)));
+    }
+  }
+  if (result.state == InstanceState::failed) {
+    print_failure(result);
+  }
+}
+
+void RunView::print_failure(const pipeline::InstanceResult& result) {
+  ui::Terminal& terminal = context_.terminal();
+  std::string text = fmt::format("mlops: {} stage {} failed: {}\n",
+                                 terminal.paint_err(ui::Style::red, "error:"),
+                                 quote(result.id),
+                                 escape_for_terminal(ended_how(result)));
+  if (!result.log_end.empty()) {
+    text += "  end of its log:\n";
+  }
+  for (const std::string& line : result.log_end) {
+    text += "  | " + escape_for_terminal(line) + "\n";
+  }
+  if (!result.log_file.empty()) {
+    text += fmt::format("  whole log: {}\n", escape_for_terminal(result.log_file));
+  }
+  text += fmt::format("{} mlops run {}   (when it is mended; finished stages are not run again)\n",
+                      terminal.paint_err(ui::Style::cyan, "hint:"),
+                      escape_for_terminal(shell_quote(result.id)));
+  terminal.err(text);
+}
+
+}  // namespace mlops::top

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "app/context.h"
+#include "pipeline/run.h"
+
+namespace mlops::top {
+
+/// Shows a run while it happens: each line of output behind its instance's name, one line when an
+/// instance ends. Under --json one record per line on stdout.
+class RunView final : public pipeline::RunObserver {
+ public:
+  RunView(app::Context& context, std::size_t name_width);
+  void on_run(const std::string& run_id, std::size_t instances) override;
+  void on_start(const pipeline::Instance& instance, const std::string& reason) override;
+  void on_output(const pipeline::Instance& instance, std::string_view line) override;
+  void on_end(const pipeline::InstanceResult& result) override;
+
+  /// Why each instance runs or not: one line per part of its key that differs.
+  enum class Explain { no, yes } explain = Explain::no;
+
+ private:
+  void print_failure(const pipeline::InstanceResult& result);
+  std::string name_column(const std::string& id) const;
+  app::Context& context_;
+  std::size_t name_width_;
+};
+
+}  // namespace mlops::top

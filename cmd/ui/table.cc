@@ -1,0 +1,116 @@
+#include "ui/table.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "base/text.h"
+
+namespace mlops::ui {
+namespace {
+
+constexpr std::size_t kGap = 2;
+constexpr std::size_t kNarrowest = 8;
+
+/// Cut in the middle: the start says where, the end (of a path) says what.
+std::string shorten(const std::string& cell, std::size_t width) {
+  if (display_width(cell) <= width || !is_utf8(cell)) {
+    return cell;
+  }
+  const std::size_t head = (width - 1) / 2;
+  const std::size_t tail = width - 1 - head;
+  std::size_t left = 0;
+  while (left < cell.size() && display_width(cell.substr(0, left + 1)) <= head) {
+    ++left;
+  }
+  while (left > 0 && (static_cast<unsigned char>(cell[left]) & 0xC0U) == 0x80U) {
+    --left;
+  }
+  std::size_t right = cell.size();
+  while (right > left && display_width(cell.substr(right - 1)) <= tail) {
+    --right;
+  }
+  while (right < cell.size() && (static_cast<unsigned char>(cell[right]) & 0xC0U) == 0x80U) {
+    ++right;
+  }
+  return cell.substr(0, left) + "…" + cell.substr(right);
+}
+
+void pad(std::string& line,
+         const std::string& cell,
+         std::size_t width,
+         TextTable::Align align,
+         const std::string& painted) {
+  const std::size_t used = display_width(cell);
+  const std::string blanks(width > used ? width - used : 0, ' ');
+  line += align == TextTable::Align::right ? blanks + painted : painted + blanks;
+}
+
+}  // namespace
+
+TextTable::TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+void TextTable::add(std::vector<std::string> cells, Style style) {
+  cells.resize(columns_.size());
+  rows_.push_back({std::move(cells), style});
+}
+
+std::string TextTable::render(const Terminal& terminal) const {
+  std::string text;
+  if (!terminal.out_is_terminal() && terminal.width() == 0) {
+    for (const Row& row : rows_) {
+      std::vector<std::string> escaped;
+      std::transform(row.cells.begin(),
+                     row.cells.end(),
+                     std::back_inserter(escaped),
+                     [](const std::string& cell) { return escape_for_terminal(cell); });
+      text += join(escaped, "\t") + "\n";
+    }
+    return text;
+  }
+  std::vector<std::vector<std::string>> cells;
+  std::vector<std::size_t> widths;
+  for (const Column& column : columns_) {
+    widths.push_back(display_width(column.title));
+  }
+  for (const Row& row : rows_) {
+    std::vector<std::string>& line = cells.emplace_back();
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      line.push_back(escape_for_terminal(row.cells[i]));
+      widths[i] = std::max(widths[i], display_width(line.back()));
+    }
+  }
+  const std::size_t total =
+      std::accumulate(widths.begin(), widths.end(), kGap * (columns_.size() - 1));
+  if (terminal.width() > 0 && total > terminal.width()) {
+    std::size_t& widest = *std::max_element(widths.begin(), widths.end());
+    const std::size_t excess = total - terminal.width();
+    widest = widest > excess + kNarrowest ? widest - excess : kNarrowest;
+  }
+  const auto add_line = [&](const std::vector<std::string>& line, Style style, bool whole) {
+    std::string rendered;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      const std::string cell = shorten(line[i], widths[i]);
+      const Style cell_style = whole || i == 0 ? style : Style::plain;
+      pad(rendered,
+          cell,
+          i + 1 == line.size() && columns_[i].align == Align::left ? 0 : widths[i],
+          columns_[i].align,
+          terminal.paint_out(cell_style, cell));
+      rendered += i + 1 == line.size() ? "" : std::string(kGap, ' ');
+    }
+    text += rendered + "\n";
+  };
+  std::vector<std::string> titles;
+  std::transform(
+      columns_.begin(), columns_.end(), std::back_inserter(titles), [](const Column& column) {
+        return column.title;
+      });
+  add_line(titles, Style::dim, true);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    add_line(cells[i], rows_[i].style, false);
+  }
+  return text;
+}
+
+}  // namespace mlops::ui

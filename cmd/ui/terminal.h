@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace mlops::ui {
+
+enum class ColorMode { automatic, always, never };
+enum class Style { plain, bold, dim, red, yellow, green, cyan };
+
+/// The part of the environment that decides how output looks; filled once in cmd/main.
+struct TerminalEnvironment {
+  std::string no_color;     ///< NO_COLOR: any non-empty value, even "0"
+  std::string force_color;  ///< CLICOLOR_FORCE or FORCE_COLOR
+  std::string term;
+  std::string columns;  ///< COLUMNS, for tests and for people without a terminal
+};
+
+/// The only thing in mlops that writes to stdout and stderr. Any thread; a call's text is never
+/// torn by another. A closed pipe drops further output quietly: the command goes on to its own exit
+/// code.
+class Terminal {
+ public:
+  Terminal(ColorMode mode, TerminalEnvironment environment);
+
+  void out(std::string_view text);
+  /// Notes, progress and errors. A progress line on the screen is erased first.
+  void err(std::string_view text);
+  bool out_is_terminal() const { return out_terminal_; }
+  bool err_is_terminal() const { return err_terminal_; }
+  bool out_has_color() const { return out_color_; }
+  bool err_has_color() const { return err_color_; }
+  std::size_t width() const { return width_; }  ///< of stdout; 0: unlimited
+  std::size_t err_width() const { return err_width_; }
+  bool in_foreground() const;
+  /// Words in colour, where the stream has it.
+  std::string paint_out(Style style, std::string_view text) const;
+  std::string paint_err(Style style, std::string_view text) const;
+
+  /// Replaces the progress line on stderr; "" erases it. Only where progress may be shown.
+  void show_progress(std::string_view line);
+  /// True when stdout could not be written for another reason than a closed pipe (disk full).
+  bool out_failed() const { return out_failed_; }
+
+ private:
+  void write(int fd, std::string_view text, bool& closed);
+  std::mutex mutex_;
+  bool out_terminal_;
+  bool err_terminal_;
+  bool out_color_;
+  bool err_color_;
+  bool out_closed_ = false;
+  bool err_closed_ = false;
+  bool out_failed_ = false;
+  bool progress_shown_ = false;
+  std::size_t width_;
+  std::size_t err_width_;
+};
+
+}  // namespace mlops::ui
