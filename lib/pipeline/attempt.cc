@@ -1,0 +1,115 @@
+#include "pipeline/attempt.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "pipeline/environment_identity.h"
+#include "pipeline/output_lines.h"
+
+namespace mlops::pipeline {
+
+StageLog::StageLog(const std::filesystem::path& directory, const std::string& instance_id)
+    : file_(directory, file_name_of(instance_id) + ".log") {}
+
+void StageLog::write(std::string_view bytes) noexcept {
+  if (!problem_.empty()) {
+    return;
+  }
+  try {
+    file_.append(bytes, os::Durability::relaxed);
+  } catch (const std::exception& error) {
+    problem_ = error.what();
+  }
+}
+
+void LogEnd::add(std::string_view line) {
+  if (lines_.size() == kLines) {
+    lines_.erase(lines_.begin());
+  }
+  lines_.emplace_back(line.substr(0, kLineBytes));
+}
+
+std::map<std::string, std::string> stage_variables(const Instance& instance,
+                                                   const RunOptions& options,
+                                                   const std::filesystem::path& params_file) {
+  auto variables = base_variables(options.environment);
+  const auto copy = [&](const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+      if (const auto found = options.environment.find(name); found != options.environment.end()) {
+        variables[name] = found->second;
+      }
+    }
+  };
+  copy(instance.stage->variables.hash);
+  copy(instance.stage->variables.pass);
+  for (const auto& [name, value] : instance.variables) {
+    variables[name] = value;
+  }
+  variables["MLOPS_PARAMS"] = params_file.string();
+  return variables;
+}
+
+std::string params_json(const Instance& instance) {
+  auto root = nlohmann::json::object();
+  // Sorted, so a table comes before a value inside it, which then is the same.
+  for (const auto& [path, value] : instance.params) {
+    auto* at = &root;
+    for (const auto component : split(path, '.')) {
+      at = &(*at)[std::string(component)];
+    }
+    *at = nlohmann::json::parse(value);
+  }
+  return root.dump(2) + "\n";
+}
+
+Attempt make_attempt(const RunContext& context,
+                     const Instance& instance,
+                     const std::filesystem::path& program,
+                     const std::filesystem::path& params_file) {
+  Attempt attempt;
+  attempt.program = program;
+  attempt.argv = instance.argv;
+  attempt.variables = stage_variables(instance, context.options, params_file);
+  attempt.cwd = context.workspace.top() / instance.workdir;
+  attempt.timeout = instance.stage->timeout;
+  attempt.grace = instance.stage->grace;
+  return attempt;
+}
+
+void run_attempt(Runner& runner,
+                 Attempt attempt,
+                 std::size_t index,
+                 StageLog& log,
+                 EventQueue& queue,
+                 const CancelToken& cancel) {
+  const auto on_line = [&](std::string_view line) {
+    queue.put({index, std::string(line), std::nullopt});
+  };
+  LineCutter out(on_line);
+  LineCutter err(on_line);
+  attempt.on_stdout = [&](std::string_view bytes) {
+    log.write(bytes);
+    out.feed(bytes);
+  };
+  attempt.on_stderr = [&](std::string_view bytes) {
+    log.write(bytes);
+    err.feed(bytes);
+  };
+  RunEvent end;
+  end.instance = index;
+  try {
+    end.result = runner.run(attempt, cancel);
+  } catch (const std::exception& error) {
+    end.result = AttemptResult{};
+    end.result->failure = FailureClass::infra;
+    end.result->problem = error.what();
+  }
+  out.finish();
+  err.finish();
+  queue.put(std::move(end));
+}
+
+}  // namespace mlops::pipeline

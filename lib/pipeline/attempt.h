@@ -1,0 +1,66 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/events.h"
+#include "pipeline/plan.h"
+#include "pipeline/run_record.h"
+#include "pipeline/runner.h"
+
+namespace mlops::pipeline {
+
+/// The whole output of an instance, over all attempts. Written by the thread that watches the
+/// stage; a full disk must not stop the stage, so the first problem is kept for the report.
+class StageLog {
+ public:
+  StageLog(const std::filesystem::path& directory, const std::string& instance_id);
+  void write(std::string_view bytes) noexcept;
+  const std::filesystem::path& path() const { return file_.path(); }
+  /// Empty when all is written. Only after the attempt.
+  const std::string& problem() const { return problem_; }
+
+ private:
+  GrowingFile file_;
+  std::string problem_;
+};
+
+/// The last lines of an instance, for the report of a failure. Main thread.
+class LogEnd {
+ public:
+  void add(std::string_view line);
+  std::vector<std::string> take() { return std::move(lines_); }
+
+  static constexpr std::size_t kLines = 20;
+  static constexpr std::size_t kLineBytes = 4096;
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+/// The variables of a stage: PATH HOME TMPDIR TZ, what it sets, hashes and passes, MLOPS_PARAMS.
+std::map<std::string, std::string> stage_variables(const Instance& instance,
+                                                   const RunOptions& options,
+                                                   const std::filesystem::path& params_file);
+
+/// The declared params as a JSON object, nested as in the files: {"train":{"lr":0.1}}.
+std::string params_json(const Instance& instance);
+
+/// Everything but the output callbacks.
+Attempt make_attempt(const RunContext& context,
+                     const Instance& instance,
+                     const std::filesystem::path& program,
+                     const std::filesystem::path& params_file);
+
+/// Runs one attempt on the calling thread: output into the log and, line by line, into the queue;
+/// the result last.
+void run_attempt(Runner& runner,
+                 Attempt attempt,
+                 std::size_t index,
+                 StageLog& log,
+                 EventQueue& queue,
+                 const CancelToken& cancel);
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,255 @@
+#include "pipeline/execution.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "os/clock.h"
+#include "workspace/data.h"
+
+namespace mlops::pipeline {
+
+namespace {
+
+/// How often a quiet run looks at its cancel token and at retries that wait.
+constexpr std::chrono::milliseconds kTick{50};
+
+std::map<std::string, Slots> make_slots(const RunContext& context) {
+  std::map<std::string, Slots> slots;
+  for (const auto& [name, pool] : context.pipeline.pools) {
+    slots.try_emplace(name, pool, context.options.jobs);
+  }
+  return slots;
+}
+
+std::size_t watcher_count(const std::map<std::string, Slots>& slots) {
+  std::size_t count = 1;
+  for (const auto& [name, one] : slots) {
+    count = std::max<std::size_t>(count, one.jobs());
+  }
+  return count;
+}
+
+bool reads_from(const Instance& instance, std::size_t upstream) {
+  return std::binary_search(instance.inputs.begin(), instance.inputs.end(), upstream);
+}
+
+}  // namespace
+
+Execution::Execution(const RunContext& context,
+                     Planner& planner,
+                     std::vector<Plan> plans,
+                     Runner& runner,
+                     RunRecord& record,
+                     RunObserver& observer)
+    : context_(context),
+      planner_(planner),
+      runner_(runner),
+      record_(record),
+      observer_(observer),
+      lock_(context.workspace, context.pipeline, context.graph),
+      slots_(make_slots(context)),
+      works_(plans.size()),
+      watchers_(watcher_count(slots_)) {
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    works_[i].plan = std::move(plans[i]);
+    works_[i].result.id = instance_at(i).id;
+  }
+}
+
+Execution::~Execution() {
+  stop_.cancel(context_.cancel.signal_number());
+  queue_.close();
+}
+
+std::vector<InstanceResult> Execution::run(const std::vector<std::size_t>& selected) {
+  settle(selected);
+  while (active_ > 0) {
+    if (context_.cancel.is_cancelled()) {
+      stop_.cancel(context_.cancel.signal_number());
+    }
+    if (auto event = queue_.take(kTick); event) {
+      const bool is_end = event->result.has_value();
+      handle(std::move(*event));
+      if (!is_end) {
+        continue;
+      }
+    }
+    settle(selected);
+  }
+  std::vector<InstanceResult> results;
+  for (const auto index : selected) {
+    results.push_back(std::move(works_[index].result));
+  }
+  return results;
+}
+
+/// One pass in the order of the graph: whoever is done unlocks only later ones.
+void Execution::settle(const std::vector<std::size_t>& selected) {
+  for (const auto index : selected) {
+    auto& work = works_[index];
+    try {
+      if (work.state == State::backing_off) {
+        resume(index);
+      } else if (work.state == State::waiting && is_upstream_done(instance_at(index))) {
+        decide(index);
+      }
+    } catch (const Error& error) {
+      fail_with(index, error);
+    }
+  }
+}
+
+void Execution::resume(std::size_t index) {
+  if (context_.cancel.is_cancelled()) {
+    fail(index, FailureClass::interrupted, "was interrupted before the next attempt");
+  } else if (os::monotonic_time() >= works_[index].retry_at && take_slots(index)) {
+    start_attempt(index);
+  }
+}
+
+bool Execution::is_upstream_done(const Instance& instance) const {
+  return std::all_of(instance.upstream.begin(), instance.upstream.end(), [&](std::size_t up) {
+    return works_[up].state == State::done;
+  });
+}
+
+/// What upstream or the end of the run decides. True when the instance is done with.
+bool Execution::give_up(std::size_t index) {
+  const auto& instance = instance_at(index);
+  if (!instance.enabled) {
+    end(index, InstanceState::skipped, fmt::format("when: {}", *instance.stage->when));
+    return true;
+  }
+  for (const auto up : instance.upstream) {
+    const auto& other = works_[up].result;
+    const bool is_input = reads_from(instance, up);
+    if (other.state == InstanceState::skipped && is_input) {
+      end(index, InstanceState::skipped, fmt::format("{} was skipped", quote(other.id)));
+      return true;
+    }
+    const bool is_missing = other.state == InstanceState::failed ||
+                            other.state == InstanceState::not_started ||
+                            other.state == InstanceState::cancelled;
+    if (is_missing && (is_input || !other.failure_allowed)) {
+      works_[index].result.failure_allowed = other.failure_allowed;
+      end(index,
+          InstanceState::not_started,
+          fmt::format("{} {}",
+                      quote(other.id),
+                      other.state == InstanceState::failed ? "failed" : "did not run"));
+      return true;
+    }
+  }
+  if (context_.cancel.is_cancelled()) {
+    end(index, InstanceState::not_started, "the run was interrupted");
+    return true;
+  }
+  if (!stop_reason_.empty()) {
+    end(index, InstanceState::not_started, stop_reason_);
+    return true;
+  }
+  return false;
+}
+
+MadeOuts Execution::made_for(const Instance& instance) const {
+  MadeOuts made;
+  for (const auto up : instance.inputs) {
+    for (const auto& out : works_[up].made) {
+      made[out.path] = {out.entry, MadeOut::Place::work_tree};
+    }
+  }
+  return made;
+}
+
+void Execution::replan(std::size_t index) {
+  auto& plan = works_[index].plan;
+  const auto& instance = instance_at(index);
+  plan = planner_.plan(instance, made_for(instance));
+  if (plan.step == Plan::Step::undecided && !plan.inputs.checkouts.empty()) {
+    workspace::CheckoutOptions options;
+    options.paths = plan.inputs.checkouts;
+    workspace::checkout_data(context_.workspace, options, context_.progress, context_.cancel);
+    plan = planner_.plan(instance, made_for(instance));
+  }
+}
+
+void Execution::decide(std::size_t index) {
+  if (give_up(index)) {
+    return;
+  }
+  auto& work = works_[index];
+  if (work.plan.step == Plan::Step::undecided) {
+    replan(index);
+  }
+  work.result.differences = work.plan.differences;
+  work.result.grade = work.plan.environment.grade;
+  switch (work.plan.step) {
+    case Plan::Step::hit:
+      use_cached(index);
+      return;
+    case Plan::Step::run:
+      if (take_slots(index)) {
+        launch(index);
+      }
+      return;
+    case Plan::Step::missing_deps:
+    case Plan::Step::undecided:
+      fail(index, FailureClass::user, work.plan.reason);
+      return;
+  }
+}
+
+void Execution::use_cached(std::size_t index) {
+  auto& work = works_[index];
+  auto entry = *work.plan.cached;
+  try {
+    for (const auto i : work.plan.outs_to_restore) {
+      const auto kept =
+          restore_out(context_.workspace, entry.outs[i], context_.progress, context_.cancel);
+      if (kept) {
+        work.result.warnings.push_back(fmt::format(
+            "{} had been edited: it is kept as {}", quote(entry.outs[i].path), quote(*kept)));
+      }
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    // A damaged result is no result; making it again also repairs the store.
+    work.result.warnings.push_back(
+        fmt::format("the cached result cannot be read: {}", error.message()));
+    work.plan.step = Plan::Step::run;
+    work.plan.reason = "the cached result is damaged";
+    decide(index);
+    return;
+  }
+  work.result.grade = entry.grade;
+  work.made = entry.outs;
+  lock_.record(
+      instance_at(index), work.plan.inputs.entries, entry, context_.progress, context_.cancel);
+  if (!work.plan.outs_to_restore.empty()) {
+    ignore(index);
+  }
+  planner_.memory().remember(instance_at(index), work.plan.parts);
+  end(index,
+      work.plan.outs_to_restore.empty() ? InstanceState::hit : InstanceState::restored,
+      work.plan.reason);
+}
+
+void Execution::handle(RunEvent event) {
+  auto& work = works_[event.instance];
+  if (!event.result) {
+    work.log_end.add(event.line);
+    observer_.on_output(instance_at(event.instance), event.line);
+    return;
+  }
+  try {
+    end_attempt(event.instance, *event.result);
+  } catch (const Error& error) {
+    fail_with(event.instance, error);
+  }
+}
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "os/pool.h"
+#include "pipeline/attempt.h"
+#include "pipeline/events.h"
+#include "pipeline/lock_update.h"
+#include "pipeline/outputs.h"
+#include "pipeline/plan.h"
+#include "pipeline/run_record.h"
+#include "pipeline/runner.h"
+#include "pipeline/slots.h"
+#include "pipeline/undeclared.h"
+
+namespace mlops::pipeline {
+
+/// Works a planned run off: the main thread plans, restores, stores and writes the lock; each
+/// running stage has a thread that waits for it. What a stage or the machine does wrong becomes a
+/// result.
+class Execution {
+ public:
+  /// `plans` has one element for each instance of the graph; those of `selected` are used.
+  Execution(const RunContext& context,
+            Planner& planner,
+            std::vector<Plan> plans,
+            Runner& runner,
+            RunRecord& record,
+            RunObserver& observer);
+  ~Execution();  ///< stops what still runs (only when an exception passes)
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+
+  std::vector<InstanceResult> run(const std::vector<std::size_t>& selected);
+
+ private:
+  enum class State { waiting, running, backing_off, done };
+  struct Work {
+    State state = State::waiting;
+    Plan plan;
+    InstanceResult result;
+    std::vector<MadeOutRecord> made;
+    std::optional<OutsAside> aside;
+    std::shared_ptr<StageLog> log;
+    LogEnd log_end;
+    std::uint32_t attempts = 0;
+    std::chrono::nanoseconds retry_at{0};
+    bool is_active = false;  ///< counted in active_
+    bool has_slots = false;
+  };
+
+  // execution.cc: what comes next
+  void settle(const std::vector<std::size_t>& selected);
+  bool is_upstream_done(const Instance& instance) const;
+  void decide(std::size_t index);
+  void resume(std::size_t index);
+  bool give_up(std::size_t index);
+  void replan(std::size_t index);
+  MadeOuts made_for(const Instance& instance) const;
+  void use_cached(std::size_t index);
+  void handle(RunEvent event);
+
+  // execution_stage.cc: one stage from start to end
+  void launch(std::size_t index);
+  bool take_slots(std::size_t index);
+  void give_back_slots(std::size_t index);
+  void prepare(std::size_t index);
+  void start_attempt(std::size_t index);
+  void end_attempt(std::size_t index, const AttemptResult& attempt);
+  bool try_again(std::size_t index, const AttemptResult& attempt);
+  void complete(std::size_t index);
+  void keep_result(std::size_t index, CacheEntry entry);
+  void ignore(std::size_t index);
+  void accept_write(const std::string& path);
+  void fail(std::size_t index, FailureClass failure, const std::string& reason);
+  /// Called while the error is handled: passes it on when the instance is done already.
+  void fail_with(std::size_t index, const Error& error);
+  void end(std::size_t index, InstanceState state, const std::string& reason);
+
+  const Instance& instance_at(std::size_t index) const { return context_.graph.instances[index]; }
+
+  const RunContext& context_;
+  Planner& planner_;
+  Runner& runner_;
+  RunRecord& record_;
+  RunObserver& observer_;
+  LockUpdater lock_;
+  std::optional<WriteWatch> watch_;  ///< from the first stage that runs
+  std::map<std::string, Slots> slots_;
+  std::vector<Work> works_;
+  std::size_t active_ = 0;   ///< running or backing off
+  std::string stop_reason_;  ///< not empty: nothing new is started
+  CancelToken stop_;         ///< what running stages obey
+  EventQueue queue_;
+  os::ThreadPool watchers_;  ///< last: its threads use all of the above
+};
+
+}  // namespace mlops::pipeline

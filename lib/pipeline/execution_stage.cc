@@ -1,0 +1,332 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "pipeline/execution.h"
+#include "workspace/data.h"
+
+namespace mlops::pipeline {
+
+namespace {
+
+constexpr int kNotFoundExitCode = 127;  ///< as a shell says it
+
+std::chrono::nanoseconds backoff_of(const Retry& retry, std::uint32_t attempt) {
+  const auto first = static_cast<double>(retry.backoff.count());
+  const auto grown = first * std::pow(retry.factor, static_cast<double>(attempt) - 1.0);
+  const auto most = static_cast<double>(retry.max_backoff.count());
+  return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(grown, most)));
+}
+
+bool is_listed(const Retry& retry, const AttemptResult& attempt) {
+  const auto lists = [&](const std::string& cause) {
+    return std::find(retry.on.begin(), retry.on.end(), cause) != retry.on.end();
+  };
+  switch (attempt.failure) {
+    case FailureClass::infra:
+      return lists("infra");
+    case FailureClass::timeout:
+      return lists("timeout");
+    case FailureClass::oom:
+      return lists("oom");
+    case FailureClass::user:
+      return attempt.exit_code > 0 && lists(fmt::format("exit:{}", attempt.exit_code));
+    default:
+      return false;
+  }
+}
+
+/// What the stage left behind, or the file says, is the user's; the rest is the machine's.
+FailureClass class_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::interrupted:
+      return FailureClass::interrupted;
+    case ErrorKind::config:
+    case ErrorKind::conflict:
+    case ErrorKind::not_found:
+      return FailureClass::user;
+    default:
+      return FailureClass::infra;
+  }
+}
+
+std::string outs_text(const std::vector<MadeOutRecord>& outs) {
+  std::vector<std::string> texts;
+  for (const auto& out : outs) {
+    texts.push_back(fmt::format("{} {}", out.path, out.entry.id.hex().substr(0, 12)));
+  }
+  return join(texts, ", ");
+}
+
+bool is_same_content(const std::vector<MadeOutRecord>& a, const std::vector<MadeOutRecord>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.path == y.path && x.entry == y.entry;
+  });
+}
+
+}  // namespace
+
+bool Execution::take_slots(std::size_t index) {
+  const auto& stage = *instance_at(index).stage;
+  auto& work = works_[index];
+  work.has_slots = work.has_slots || slots_.at(stage.pool).try_take(stage);
+  return work.has_slots;
+}
+
+void Execution::give_back_slots(std::size_t index) {
+  const auto& stage = *instance_at(index).stage;
+  if (std::exchange(works_[index].has_slots, false)) {
+    slots_.at(stage.pool).give_back(stage);
+  }
+}
+
+void Execution::launch(std::size_t index) {
+  works_[index].is_active = true;
+  ++active_;
+  prepare(index);
+  start_attempt(index);
+}
+
+void Execution::prepare(std::size_t index) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  if (!work.plan.inputs.checkouts.empty()) {
+    workspace::CheckoutOptions options;
+    options.paths = work.plan.inputs.checkouts;
+    workspace::checkout_data(context_.workspace, options, context_.progress, context_.cancel);
+  }
+  const auto disk = instance.stage->resources.disk_bytes;
+  if (const auto free = os::free_disk_bytes(context_.workspace.top()); free < disk) {
+    throw Error(
+        ErrorKind::io,
+        fmt::format(
+            "it needs {} of disk, and {} are free", format_bytes(disk), format_bytes(free)));
+  }
+  const auto workdir = os::lstat_file(context_.workspace.top() / instance.workdir);
+  if (!workdir || workdir->kind != os::FileKind::directory) {
+    throw Error(ErrorKind::config,
+                fmt::format("its workdir {} is no directory", quote(instance.workdir)));
+  }
+  if (!watch_) {
+    watch_.emplace(context_.workspace, context_.graph, context_.cancel);
+  }
+  work.log = std::make_shared<StageLog>(record_.directory() / "logs", instance.id);
+  work.result.log_file = work.log->path().string();
+  os::write_file_atomic(record_.directory() / "params" / (file_name_of(instance.id) + ".json"),
+                        params_json(instance),
+                        os::Durability::relaxed);
+  record_.append("start", {{"instance", instance.id}, {"key", work.plan.key.hex()}});
+  work.aside.emplace(context_.workspace, instance);
+  observer_.on_start(instance, work.plan.reason);
+}
+
+void Execution::start_attempt(std::size_t index) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  work.state = State::running;
+  ++work.attempts;
+  const auto program =
+      find_program(instance, context_.workspace.top(), context_.options.environment);
+  if (!program) {
+    RunEvent event;
+    event.instance = index;
+    event.result = AttemptResult{};
+    event.result->failure = FailureClass::user;
+    event.result->exit_code = kNotFoundExitCode;
+    event.result->problem =
+        fmt::format("the program {} was not found{}",
+                    quote(instance.argv.front()),
+                    instance.argv.front().find('/') == std::string::npos ? " in PATH" : "");
+    queue_.put(std::move(event));
+    return;
+  }
+  auto attempt =
+      make_attempt(context_,
+                   instance,
+                   *program,
+                   record_.directory() / "params" / (file_name_of(instance.id) + ".json"));
+  watchers_.submit([this, index, log = work.log, attempt = std::move(attempt)] {
+    run_attempt(runner_, attempt, index, *log, queue_, stop_);
+  });
+}
+
+void Execution::end_attempt(std::size_t index, const AttemptResult& attempt) {
+  auto& work = works_[index];
+  auto& result = work.result;
+  result.exit_code = attempt.exit_code;
+  result.signal_number = attempt.signal_number;
+  result.elapsed += attempt.elapsed;
+  result.peak_rss_bytes = std::max(result.peak_rss_bytes, attempt.peak_rss_bytes);
+  if (attempt.failure != FailureClass::none && try_again(index, attempt)) {
+    return;
+  }
+  if (!work.log->problem().empty()) {
+    result.warnings.push_back(fmt::format("the log is not whole: {}", work.log->problem()));
+  }
+  if (attempt.dropped_output_bytes > 0) {
+    result.warnings.push_back(
+        fmt::format("{} of output were dropped", format_bytes(attempt.dropped_output_bytes)));
+  }
+  if (attempt.failure != FailureClass::none) {
+    fail(index, attempt.failure, attempt.problem);
+    return;
+  }
+  complete(index);
+}
+
+bool Execution::try_again(std::size_t index, const AttemptResult& attempt) {
+  auto& work = works_[index];
+  const auto& retry = instance_at(index).stage->retry;
+  if (context_.cancel.is_cancelled() || work.attempts > retry.max || !is_listed(retry, attempt)) {
+    return false;
+  }
+  if (work.aside) {
+    work.aside->clear();
+  }
+  give_back_slots(index);
+  const auto wait = backoff_of(retry, work.attempts);
+  work.state = State::backing_off;
+  work.retry_at = os::monotonic_time() + wait;
+  work.result.warnings.push_back(
+      fmt::format("attempt {} failed: {}", work.attempts, attempt.problem));
+  record_.append(
+      "retry",
+      {{"instance", work.result.id}, {"attempt", work.attempts}, {"problem", attempt.problem}});
+  return true;
+}
+
+void Execution::complete(std::size_t index) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  work.result.undeclared_writes = watch_->look();
+  auto stored = store_outs(context_.workspace, instance, context_.progress, context_.cancel);
+  if (!stored.problem.empty()) {
+    fail(index, FailureClass::user, stored.problem);
+    return;
+  }
+  const bool is_current = planner_.inputs().is_unchanged(instance, work.plan.inputs.entries);
+  work.made = stored.outs;
+  if (is_current) {
+    CacheEntry entry;
+    entry.parts = work.plan.parts;
+    entry.environment = work.plan.environment.identity;
+    entry.grade = work.plan.environment.grade;
+    entry.run_id = context_.options.run_id;
+    entry.outs = std::move(stored.outs);
+    keep_result(index, std::move(entry));
+  } else {
+    work.result.warnings.emplace_back(
+        "an input changed while the stage ran: the result is kept, but not cached or locked");
+  }
+  ignore(index);
+  if (work.aside) {
+    work.aside->discard();
+  }
+  end(index, InstanceState::ran, work.plan.reason);
+}
+
+/// The entry last: what it names is in the store by then.
+void Execution::keep_result(std::size_t index, CacheEntry entry) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  auto& store = context_.workspace.store();
+  if (is_cacheable(*instance.stage)) {
+    const auto text = store.find_result(work.plan.key);
+    const auto before = text ? decode_cache_entry(*text, instance) : std::nullopt;
+    if (before && before->parts == entry.parts && !is_same_content(before->outs, entry.outs)) {
+      work.result.warnings.push_back(
+          fmt::format("not reproducible: the same inputs gave {} before, and {} now",
+                      outs_text(before->outs),
+                      outs_text(entry.outs)));
+    }
+    store.put_result(work.plan.key, encode_cache_entry(entry));
+  }
+  lock_.record(instance, work.plan.inputs.entries, entry, context_.progress, context_.cancel);
+  accept_write(lock_.file());
+  planner_.memory().remember(instance, work.plan.parts);
+}
+
+void Execution::ignore(std::size_t index) {
+  for (const auto& file : ignore_outs(context_.workspace, instance_at(index))) {
+    accept_write(file);
+  }
+}
+
+void Execution::accept_write(const std::string& path) {
+  if (watch_) {
+    watch_->accept(path);
+  }
+}
+
+void Execution::fail_with(std::size_t index, const Error& error) {
+  if (works_[index].state == State::done) {
+    throw;
+  }
+  fail(index, class_of(error.kind()), error.message());
+}
+
+void Execution::fail(std::size_t index, FailureClass failure, const std::string& reason) {
+  auto& work = works_[index];
+
+  if (work.aside) {
+    try {
+      work.aside->put_back();
+    } catch (const Error& error) {
+      work.result.warnings.push_back(
+          fmt::format("its former outs could not be put back: {}", error.message()));
+    }
+  }
+  work.made.clear();
+  work.result.failure = failure;
+  work.result.log_end = work.log_end.take();
+  work.result.failure_allowed = instance_at(index).stage->allow_failure;
+  if (!context_.options.keep_going && !work.result.failure_allowed && stop_reason_.empty()) {
+    stop_reason_ = fmt::format("the run stopped when {} failed", quote(work.result.id));
+  }
+  end(index,
+      failure == FailureClass::interrupted ? InstanceState::cancelled : InstanceState::failed,
+      reason);
+}
+
+void Execution::end(std::size_t index, InstanceState state, const std::string& reason) {
+  auto& work = works_[index];
+  work.state = State::done;
+  work.aside.reset();
+  give_back_slots(index);
+  active_ -= std::exchange(work.is_active, false) ? 1U : 0U;
+  work.result.state = state;
+  work.result.reason = reason;
+  const auto& result = work.result;
+  auto outs = nlohmann::json::array();
+  for (const auto& out : work.made) {
+    outs.push_back(
+        {{"path", out.path},
+         {"root", out.root ? nlohmann::json(store::format_root(*out.root)) : nlohmann::json()}});
+  }
+  record_.append("end",
+                 {{"instance", result.id},
+                  {"state", to_string(result.state)},
+                  {"failure", to_string(result.failure)},
+                  {"reason", result.reason},
+                  {"exit_code", result.exit_code},
+                  {"signal", result.signal_number},
+                  {"elapsed_ms", result.elapsed.count()},
+                  {"peak_rss_bytes", result.peak_rss_bytes},
+                  {"attempts", work.attempts},
+                  {"grade", result.grade},
+                  {"environment", work.plan.environment.identity},
+                  {"key", work.plan.key.is_zero() ? "" : work.plan.key.hex()},
+                  {"outs", outs},
+                  {"warnings", result.warnings}});
+  observer_.on_end(result);
+}
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/params.h"
+#include "pipeline/pipeline.h"
+
+namespace mlops::pipeline {
+
+/// A stage with its matrix values, everything substituted.
+struct Instance {
+  std::string id;  ///< "train", "train@fold=1,model=xgb"
+  const Stage* stage = nullptr;
+  std::map<std::string, std::string> matrix;        ///< as text
+  std::map<std::string, std::string> matrix_typed;  ///< as canonical JSON: 1 and "1" apart
+  std::vector<std::string> argv;                    ///< what is executed, shell included
+  std::vector<std::string> deps;                    ///< paths and globs, relative to the top
+  std::vector<Out> outs;
+  std::map<std::string, std::string> params;     ///< dotted path → canonical JSON
+  std::map<std::string, std::string> variables;  ///< env.set, substituted
+  std::string workdir = ".";
+  bool enabled = true;                ///< `when` holds
+  std::vector<std::size_t> upstream;  ///< indices into Graph::instances, sorted
+  std::vector<std::size_t> inputs;    ///< those of `upstream` whose outs it reads, sorted
+};
+
+/// Instances in a topological order that is stable: file order where edges leave a choice.
+struct Graph {
+  std::vector<Instance> instances;
+  /// Selects by stage name, instance id ("train@model=xgb" may leave axes out) or glob, with
+  /// everything upstream; empty selects all. Sorted. Error{usage} with a suggestion when nothing
+  /// matches.
+  std::vector<std::size_t> select(const std::vector<std::string>& wanted) const;
+};
+
+/// Expands matrices and substitutes; edges from outs to deps and from `after`. Error{config}:
+/// cycles (the whole cycle is named), two instances with one out, an out inside another's out,
+/// unknown stages in `after`, undefined ${…}, params that do not exist. The pipeline must outlive
+/// the graph.
+Graph build_graph(const Pipeline& pipeline, const config::Params& params);
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,126 @@
+#include "pipeline/lock_update.h"
+
+#include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "config/toml.h"
+#include "os/file.h"
+#include "pipeline/run.h"
+#include "workspace/snapshot.h"
+
+namespace mlops::pipeline {
+
+namespace {
+
+/// Larger tracked files are data in git's clothes: their root is cheaper than reading them again.
+constexpr std::uint64_t kMaxBlobBytes = 64ULL << 20U;
+
+std::map<std::string, std::string> toml_matrix(const Instance& instance) {
+  std::map<std::string, std::string> matrix;
+  for (const auto& [name, value] : instance.matrix_typed) {
+    const auto scalar = nlohmann::json::parse(value);
+    matrix[name] = scalar.is_string() ? config::toml_string(scalar.get<std::string>()) : value;
+  }
+  return matrix;
+}
+
+using Place = std::pair<std::string, std::map<std::string, std::string>>;
+
+Place place_of(const workspace::LockedInstance& locked) {
+  return {locked.stage, locked.matrix};
+}
+
+}  // namespace
+
+LockUpdater::LockUpdater(workspace::Workspace& workspace,
+                         const Pipeline& pipeline,
+                         const Graph& graph)
+    : workspace_(workspace), file_(lock_file_of(pipeline.file)) {
+  const auto text = os::read_file_if_exists(workspace.top() / file_, workspace::kMaxLockBytes);
+  if (text) {
+    lock_ = workspace::parse_lock(*text, file_);
+  }
+  std::set<Place> present;
+  for (const auto& one : graph.instances) {
+    present.emplace(one.stage->name, toml_matrix(one));
+  }
+  has_gone_ = std::erase_if(lock_.instances, [&](const auto& locked) {
+                return !present.contains(place_of(locked));
+              }) > 0;
+}
+
+workspace::LockedDep LockUpdater::lock_dep(const Input& input,
+                                           Progress& progress,
+                                           const CancelToken& cancel) {
+  workspace::LockedDep dep;
+  dep.path = input.path;
+  auto& store = workspace_.store();
+  const bool is_file = input.entry.kind == store::EntryKind::file ||
+                       input.entry.kind == store::EntryKind::executable;
+  if (is_file && input.entry.size <= kMaxBlobBytes &&
+      workspace_.repository().is_tracked(input.path)) {
+    const auto content = os::read_file(workspace_.top() / input.path, kMaxBlobBytes);
+    dep.git = workspace_.repository().hash_blob(content);
+    return dep;
+  }
+  dep.root = store.find_root_of(input.entry);
+  if (!dep.root) {
+    workspace::SnapshotOptions options;
+    options.symlinks = workspace::Symlinks::store;
+    options.git_files = workspace::GitFiles::allow;
+    const auto writer = store.begin_write();
+    // A part of a data set that is not checked out has its objects in the store already.
+    const bool is_here = workspace_.tree().lstat(input.path).has_value();
+    auto top =
+        is_here
+            ? workspace::store_path(workspace_, *writer, input.path, options, progress, cancel).top
+            : input.entry;
+    top.name.clear();
+    dep.root = writer->commit(top);
+  }
+  return dep;
+}
+
+void LockUpdater::record(const Instance& instance,
+                         const std::vector<Input>& inputs,
+                         const CacheEntry& entry,
+                         Progress& progress,
+                         const CancelToken& cancel) {
+  workspace::LockedInstance locked;
+  locked.stage = instance.stage->name;
+  locked.matrix = toml_matrix(instance);
+  locked.shell = instance.stage->script.has_value();
+  locked.cmd = locked.shell ? std::vector<std::string>{instance.argv.back()} : instance.argv;
+  locked.params = instance.params;
+  locked.environment = entry.environment;
+  locked.grade = entry.grade;
+  for (const auto& input : inputs) {
+    locked.deps.push_back(lock_dep(input, progress, cancel));
+  }
+  for (const auto& out : entry.outs) {
+    if (out.root) {
+      locked.outs.push_back({out.path, *out.root, out.entry.files, out.entry.size});
+    }
+  }
+  const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
+  std::sort(locked.outs.begin(), locked.outs.end(), by_path);
+  auto& all = lock_.instances;
+  const auto known = std::find_if(all.begin(), all.end(), [&](const auto& other) {
+    return place_of(other) == place_of(locked);
+  });
+  if (!has_gone_ && known != all.end() && *known == locked) {
+    return;
+  }
+  if (known != all.end()) {
+    *known = std::move(locked);
+  } else {
+    all.push_back(std::move(locked));
+  }
+  has_gone_ = false;
+  os::write_file_atomic(
+      workspace_.top() / file_, workspace::format_lock(lock_), os::Durability::durable);
+}
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,156 @@
+#include "pipeline/plan.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "codec/sha256.h"
+#include "os/file.h"
+#include "pipeline/outputs.h"
+
+namespace mlops::pipeline {
+
+namespace {
+
+constexpr std::uint64_t kMaxMemoryBytes = 64ULL << 20U;
+
+/// Empty when results of the instance may be used again, else why not.
+std::string no_cache_reason(const Instance& instance, const RunOptions& options) {
+  const auto& stage = *instance.stage;
+  if (options.use_cache == UseCache::no) {
+    return "--no-cache";
+  }
+  if (stage.cache == CachePolicy::never) {
+    return "cache = false";
+  }
+  return is_cacheable(stage) ? "" : "has neither deps nor params";
+}
+
+std::string describe(const std::vector<KeyDifference>& differences) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < std::min(kShown, differences.size()); ++i) {
+    const auto& one = differences[i];
+    const auto* verb = one.old_value.empty()   ? "is new"
+                       : one.new_value.empty() ? "is gone"
+                                               : "changed";
+    shown.push_back(fmt::format("{} {}", one.part, verb));
+  }
+  if (differences.size() > kShown) {
+    shown.push_back(fmt::format("{} more", differences.size() - kShown));
+  }
+  return join(shown, ", ");
+}
+
+}  // namespace
+
+bool is_cacheable(const Stage& stage) {
+  return stage.cache == CachePolicy::always ||
+         (stage.cache == CachePolicy::automatic && !(stage.deps.empty() && stage.params.empty()));
+}
+
+KeyMemory::KeyMemory(const workspace::Workspace& workspace, const Pipeline& pipeline)
+    : directory_(workspace.state_directory() / "last-keys"),
+      scope_(workspace.top().native() + '\0' + pipeline.file + '\0') {}
+
+std::filesystem::path KeyMemory::file_of(const Instance& instance) const {
+  const auto digest = codec::sha256(codec::as_bytes(scope_ + instance.id));
+  const auto name = to_hex(digest);
+  return directory_ / name.substr(0, 2) / name.substr(2, 30);
+}
+
+std::optional<KeyParts> KeyMemory::find(const Instance& instance) const {
+  const auto text = os::read_file_if_exists(file_of(instance), kMaxMemoryBytes);
+  return text ? decode_parts(*text) : std::nullopt;
+}
+
+void KeyMemory::remember(const Instance& instance, const KeyParts& parts) const {
+  const auto file = file_of(instance);
+  const auto text = encode_parts(parts);
+  if (os::read_file_if_exists(file, kMaxMemoryBytes) != text) {
+    os::make_directories(file.parent_path());
+    os::write_file_atomic(file, text, os::Durability::relaxed);
+  }
+}
+
+Planner::Planner(const RunContext& context)
+    : context_(context),
+      inputs_(context.workspace, context.progress, context.cancel),
+      environments_(
+          context.workspace, context.pipeline, context.options.environment, context.cancel),
+      memory_(context.workspace, context.pipeline) {}
+
+Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
+  Plan plan;
+  plan.inputs = inputs_.read(instance, made);
+  if (!plan.inputs.missing.empty()) {
+    plan.step = Plan::Step::missing_deps;
+    plan.reason = fmt::format("the dep {} does not exist", quote(plan.inputs.missing.front()));
+    return plan;
+  }
+  if (plan.inputs.undecided) {
+    plan.reason = *plan.inputs.undecided;
+    return plan;
+  }
+  plan.environment = environments_.identify(instance);
+  plan.parts =
+      make_key_parts(instance, plan.inputs.entries, plan.environment, context_.options.environment);
+  plan.key = compute_key(plan.parts);
+  look_up(instance, plan);
+  return plan;
+}
+
+void Planner::look_up(const Instance& instance, Plan& plan) {
+  plan.step = Plan::Step::run;
+  plan.reason = no_cache_reason(instance, context_.options);
+  if (!plan.reason.empty()) {
+    return;
+  }
+  const auto text = context_.workspace.store().find_result(plan.key);
+  auto entry = text ? decode_cache_entry(*text, instance) : std::nullopt;
+  if (!entry || entry->parts != plan.parts) {
+    explain(instance, plan);
+    return;
+  }
+  if (find_restorable(instance, plan, *entry)) {
+    plan.step = Plan::Step::hit;
+    plan.cached = std::move(entry);
+    plan.reason = plan.outs_to_restore.empty() ? "up to date" : "in the store";
+  }
+}
+
+/// False when an out is neither in the work tree nor in the store; the reason is then in the plan.
+bool Planner::find_restorable(const Instance& instance, Plan& plan, CacheEntry& entry) {
+  for (std::size_t i = 0; i < entry.outs.size(); ++i) {
+    const auto& out = entry.outs[i];
+    if (is_in_place(context_.workspace, out, context_.progress, context_.cancel)) {
+      continue;
+    }
+    const auto root = out.root ? context_.workspace.store().find_root(*out.root) : std::nullopt;
+    if (!root || root->top.id != out.entry.id) {
+      plan.reason = fmt::format("its out {} is {}",
+                                quote(out.path),
+                                instance.outs[i].cache ? "no longer in the store"
+                                                       : "not cached and not as the run left it");
+      return false;
+    }
+    plan.outs_to_restore.push_back(i);
+  }
+  return true;
+}
+
+void Planner::explain(const Instance& instance, Plan& plan) {
+  const auto before = memory_.find(instance);
+  if (!before) {
+    plan.reason = "no earlier run is known";
+    return;
+  }
+  plan.differences = compare_parts(*before, plan.parts);
+  plan.reason = plan.differences.empty() ? "no result is in the store" : describe(plan.differences);
+}
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/cache_entry.h"
+#include "pipeline/environment_identity.h"
+#include "pipeline/inputs.h"
+#include "pipeline/key.h"
+#include "pipeline/run.h"
+
+namespace mlops::pipeline {
+
+/// What one run works on; outlives everything that refers to it.
+struct RunContext {
+  workspace::Workspace& workspace;
+  const Pipeline& pipeline;
+  const Graph& graph;
+  const RunOptions& options;
+  Progress& progress;
+  const CancelToken& cancel;
+};
+
+/// What is to be done about an instance. Undecided while its inputs cannot be told.
+struct Plan {
+  enum class Step { undecided, missing_deps, hit, run } step = Step::undecided;
+  Inputs inputs;
+  EnvironmentIdentity environment;
+  KeyParts parts;
+  store::ObjectId key;
+  std::optional<CacheEntry> cached;          ///< for a hit
+  std::vector<std::size_t> outs_to_restore;  ///< of a hit
+  std::string reason;
+  std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
+};
+
+/// False for stages that always run: `cache = false`, or neither deps nor params.
+bool is_cacheable(const Stage& stage);
+
+/// The parts of the last key of each instance of this work tree, to explain the next one. A damaged
+/// or missing memory is none.
+class KeyMemory {
+ public:
+  KeyMemory(const workspace::Workspace& workspace, const Pipeline& pipeline);
+  std::optional<KeyParts> find(const Instance& instance) const;
+  void remember(const Instance& instance, const KeyParts& parts) const;
+
+ private:
+  std::filesystem::path file_of(const Instance& instance) const;
+  std::filesystem::path directory_;
+  std::string scope_;
+};
+
+/// Plans instances on the main thread; changes nothing.
+class Planner {
+ public:
+  explicit Planner(const RunContext& context);
+  Plan plan(const Instance& instance, const MadeOuts& made);
+  InputReader& inputs() { return inputs_; }
+  const KeyMemory& memory() const { return memory_; }
+
+ private:
+  void look_up(const Instance& instance, Plan& plan);
+  bool find_restorable(const Instance& instance, Plan& plan, CacheEntry& entry);
+  void explain(const Instance& instance, Plan& plan);
+
+  const RunContext& context_;
+  InputReader inputs_;
+  EnvironmentIdentifier environments_;
+  KeyMemory memory_;
+};
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,345 @@
+#include "pipeline/run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/hex.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "codec/sha256.h"
+#include "os/file.h"
+#include "os/lock.h"
+#include "pipeline/execution.h"
+#include "pipeline/path.h"
+
+namespace mlops::pipeline {
+
+namespace {
+
+void refuse_unsupported(const Pipeline& pipeline,
+                        const Graph& graph,
+                        const std::vector<std::size_t>& selected) {
+  auto first = pipeline.unsupported;
+  for (const auto index : selected) {
+    if (!first.empty()) {
+      break;
+    }
+    first = pipeline.unsupported_by(*graph.instances[index].stage);
+  }
+  if (!first.empty()) {
+    throw Error(
+        ErrorKind::config, to_string(first.front()), "mlops pipeline validate lists all such keys");
+  }
+}
+
+/// A stage that can never start is found before anything runs.
+void check_slots(const RunContext& context, const std::vector<std::size_t>& selected) {
+  for (const auto index : selected) {
+    const auto& stage = *context.graph.instances[index].stage;
+    Slots(context.pipeline.pools.at(stage.pool), context.options.jobs).check(stage);
+  }
+}
+
+/// One run at a time in a work tree: two would write the same outs and the same lock.
+os::FileLock lock_work_tree(const workspace::Workspace& workspace) {
+  const auto digest = codec::sha256(codec::as_bytes(workspace.top().native()));
+  const auto directory = workspace.state_directory() / "locks";
+  os::make_directories(directory);
+  auto lock = os::FileLock::acquire(directory / ("run-" + to_hex(std::span(digest).first(8))),
+                                    os::LockMode::exclusive,
+                                    os::LockWait::no);
+  if (!lock) {
+    throw Error(ErrorKind::locked, "another run is at work in this work tree", "mlops status");
+  }
+  return std::move(*lock);
+}
+
+[[noreturn]] void fail_missing(const Instance& instance, const std::string& dep) {
+  throw Error(
+      ErrorKind::config,
+      fmt::format(
+          "{}.deps: {} does not exist", config::to_string(instance.stage->position), quote(dep)),
+      "no stage makes it, and no data set of that name is tracked");
+}
+
+/// Deps of instances that cannot be planned yet: those that nobody upstream makes must be there.
+void check_deps_exist(const RunContext& context, const Instance& instance, InputReader& inputs) {
+  for (const auto& dep : instance.deps) {
+    if (is_glob(dep)) {
+      continue;
+    }
+    const bool is_made =
+        std::any_of(instance.inputs.begin(), instance.inputs.end(), [&](std::size_t up) {
+          const auto& outs = context.graph.instances[up].outs;
+          return std::any_of(outs.begin(), outs.end(), [&](const Out& out) {
+            return is_same_or_inside(dep, out.path) || is_same_or_inside(out.path, dep);
+          });
+        });
+    if (!is_made && !context.workspace.tree().lstat(dep) && !inputs.find_in_store(dep)) {
+      fail_missing(instance, dep);
+    }
+  }
+}
+
+/// What can be told before anything runs. Plans what has only hits upstream; the rest stays open.
+class Preview {
+ public:
+  Preview(const RunContext& context, Planner& planner)
+      : context_(context),
+        planner_(planner),
+        plans_(context.graph.instances.size()),
+        skipped_(plans_.size()) {}
+
+  std::vector<Plan> plan(const std::vector<std::size_t>& selected) {
+    for (const auto index : selected) {
+      context_.cancel.check();
+      const auto& instance = context_.graph.instances[index];
+      skipped_[index] = !instance.enabled || std::any_of(instance.inputs.begin(),
+                                                         instance.inputs.end(),
+                                                         [&](auto up) { return skipped_[up]; });
+      if (!skipped_[index]) {
+        plan_one(index);
+      }
+    }
+    return std::move(plans_);
+  }
+
+  bool is_skipped(std::size_t index) const { return skipped_[index]; }
+
+ private:
+  void plan_one(std::size_t index) {
+    const auto& instance = context_.graph.instances[index];
+    auto& plan = plans_[index];
+    for (const auto up : instance.upstream) {
+      if (!skipped_[up] && plans_[up].step != Plan::Step::hit) {
+        plan.reason = fmt::format("after {}", quote(context_.graph.instances[up].id));
+        check_deps_exist(context_, instance, planner_.inputs());
+        return;
+      }
+    }
+    plan = planner_.plan(instance, made_for(instance));
+    if (plan.step == Plan::Step::missing_deps) {
+      fail_missing(instance, plan.inputs.missing.front());
+    }
+  }
+
+  MadeOuts made_for(const Instance& instance) const {
+    MadeOuts made;
+    for (const auto up : instance.inputs) {
+      const auto& plan = plans_[up];
+      for (std::size_t i = 0; plan.cached && i < plan.cached->outs.size(); ++i) {
+        const auto& restore = plan.outs_to_restore;
+        const bool absent = std::find(restore.begin(), restore.end(), i) != restore.end();
+        made[plan.cached->outs[i].path] = {
+            plan.cached->outs[i].entry, absent ? MadeOut::Place::store : MadeOut::Place::work_tree};
+      }
+    }
+    return made;
+  }
+
+  const RunContext& context_;
+  Planner& planner_;
+  std::vector<Plan> plans_;
+  std::vector<bool> skipped_;
+};
+
+/// Nothing of the user may be lost, and he hears of it before anything runs. Outs that are not
+/// cached are in no store: whether an earlier run made them, the memory of keys tells.
+void check_outs(const RunContext& context,
+                Planner& planner,
+                const std::vector<Plan>& plans,
+                const Preview& preview,
+                const std::vector<std::size_t>& selected) {
+  for (const auto index : selected) {
+    auto instance = context.graph.instances[index];
+    if (preview.is_skipped(index)) {
+      continue;
+    }
+    const auto memory = planner.memory().find(instance);
+    std::erase_if(instance.outs, [&](const Out& out) {
+      return !out.cache && memory && memory->contains("out " + out.path);
+    });
+    check_outs_free(
+        context.workspace,
+        instance,
+        plans[index].step == Plan::Step::hit ? UnknownFiles::allow : UnknownFiles::refuse,
+        context.progress,
+        context.cancel);
+  }
+}
+
+std::vector<InstanceResult> describe(const RunContext& context,
+                                     const std::vector<Plan>& plans,
+                                     const Preview& preview,
+                                     const std::vector<std::size_t>& selected) {
+  std::vector<InstanceResult> results;
+  for (const auto index : selected) {
+    const auto& plan = plans[index];
+    InstanceResult result;
+    result.id = context.graph.instances[index].id;
+    result.state = preview.is_skipped(index)      ? InstanceState::skipped
+                   : plan.step == Plan::Step::hit ? InstanceState::hit
+                                                  : InstanceState::would_run;
+    result.reason = plan.reason;
+    result.differences = plan.differences;
+    result.grade = plan.cached ? plan.cached->grade : plan.environment.grade;
+    result.warnings = plan.inputs.warnings;
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+nlohmann::json describe_run(const RunContext& context, const std::vector<std::size_t>& selected) {
+  auto instances = nlohmann::json::array();
+  for (const auto index : selected) {
+    instances.push_back(context.graph.instances[index].id);
+  }
+  const auto& repository = context.workspace.repository();
+  const auto head = repository.traits().has_commits ? repository.find_commit("HEAD") : std::nullopt;
+  return {{"version", 1},
+          {"id", context.options.run_id},
+          {"pipeline", context.pipeline.file},
+          {"work_tree", context.workspace.top().string()},
+          {"commit", head ? nlohmann::json(*head) : nlohmann::json()},
+          {"dirty", !repository.list_changed().empty()},
+          {"instances", instances}};
+}
+
+RunResult execute(const RunContext& context,
+                  Planner& planner,
+                  std::vector<Plan> plans,
+                  const std::vector<std::size_t>& selected,
+                  RunObserver& observer) {
+  RunRecord record(context.workspace.state_directory() / "runs", context.options.run_id);
+  record.append("run", describe_run(context, selected));
+  observer.on_run(context.options.run_id, selected.size());
+  ProcessRunner runner;
+  RunResult result;
+  result.run_id = context.options.run_id;
+  {
+    Execution execution(context, planner, std::move(plans), runner, record, observer);
+    result.instances = execution.run(selected);
+  }
+  context.workspace.save_stat_cache(context.progress);
+  record.append("finish", {{"worst", to_string(result.worst())}});
+  return result;
+}
+
+}  // namespace
+
+std::string_view to_string(InstanceState state) {
+  switch (state) {
+    case InstanceState::hit:
+      return "cached";
+    case InstanceState::restored:
+      return "restored";
+    case InstanceState::ran:
+      return "ran";
+    case InstanceState::failed:
+      return "failed";
+    case InstanceState::skipped:
+      return "skipped";
+    case InstanceState::not_started:
+      return "not started";
+    case InstanceState::would_run:
+      return "would run";
+    case InstanceState::cancelled:
+      return "cancelled";
+  }
+  return "not started";
+}
+
+std::string_view to_string(FailureClass failure) {
+  switch (failure) {
+    case FailureClass::none:
+      return "none";
+    case FailureClass::user:
+      return "user";
+    case FailureClass::oom:
+      return "oom";
+    case FailureClass::infra:
+      return "infra";
+    case FailureClass::timeout:
+      return "timeout";
+    case FailureClass::interrupted:
+      return "interrupted";
+    case FailureClass::checks:
+      return "checks";
+  }
+  return "none";
+}
+
+FailureClass RunResult::worst() const {
+  constexpr FailureClass kOrder[] = {FailureClass::interrupted,
+                                     FailureClass::infra,
+                                     FailureClass::timeout,
+                                     FailureClass::oom,
+                                     FailureClass::user,
+                                     FailureClass::checks};
+  for (const auto failure : kOrder) {
+    const auto has = [&](const InstanceResult& one) {
+      return one.failure == failure &&
+             (!one.failure_allowed || failure == FailureClass::interrupted);
+    };
+    if (std::any_of(instances.begin(), instances.end(), has)) {
+      return failure;
+    }
+  }
+  return FailureClass::none;
+}
+
+std::string lock_file_of(std::string_view pipeline_file) {
+  constexpr std::string_view kEnding = ".toml";
+  if (pipeline_file.ends_with(kEnding)) {
+    pipeline_file.remove_suffix(kEnding.size());
+  }
+  return std::string(pipeline_file) + ".lock";
+}
+
+RunResult run_pipeline(workspace::Workspace& workspace,
+                       const Pipeline& pipeline,
+                       const config::Params& params,
+                       const RunOptions& options,
+                       RunObserver& observer,
+                       Progress& progress,
+                       const CancelToken& cancel) {
+  if (!options.assignments.empty()) {
+    throw Error(ErrorKind::usage,
+                "experiments with --set are not supported by this build yet",
+                "change the parameter in its file");
+  }
+  auto settled = options;
+  if (settled.run_id.empty()) {
+    settled.run_id = make_run_id();
+  }
+  const auto graph = build_graph(pipeline, params);
+  const RunContext context{workspace, pipeline, graph, settled, progress, cancel};
+  const auto selected = graph.select(options.selection);
+  refuse_unsupported(pipeline, graph, selected);
+  check_slots(context, selected);
+  std::optional<os::FileLock> lock;
+  if (options.mode == RunMode::run) {
+    lock = lock_work_tree(workspace);
+    for (const auto& message : recover_outs(workspace)) {
+      progress.warn(message);
+    }
+  }
+  Planner planner(context);
+  Preview preview(context, planner);
+  auto plans = preview.plan(selected);
+  check_outs(context, planner, plans, preview, selected);
+  if (options.mode == RunMode::dry_run) {
+    RunResult result;
+    result.instances = describe(context, plans, preview, selected);
+    for (const auto& one : result.instances) {
+      observer.on_end(one);
+    }
+    return result;
+  }
+  return execute(context, planner, std::move(plans), selected, observer);
+}
+
+}  // namespace mlops::pipeline

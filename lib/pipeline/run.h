@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/progress.h"
+#include "pipeline/graph.h"
+#include "workspace/workspace.h"
+
+namespace mlops::pipeline {
+
+enum class RunMode { run, dry_run };
+enum class UseCache { yes, no };
+
+struct RunOptions {
+  std::vector<std::string> selection;  ///< empty: all
+  RunMode mode = RunMode::run;
+  UseCache use_cache = UseCache::yes;
+  std::uint32_t jobs = 0;  ///< 0: all processors
+  bool keep_going = false;
+  std::vector<std::string>
+      assignments;  ///< --set a.b=v: an experiment; lock and work tree untouched
+  std::map<std::string, std::string>
+      environment;     ///< of the user: PATH HOME TMPDIR TZ and what stages pass
+  std::string run_id;  ///< empty: made here
+};
+
+enum class InstanceState { hit, restored, ran, failed, skipped, not_started, would_run, cancelled };
+std::string_view to_string(InstanceState state);
+/// Why something failed; the exit code follows from it.
+enum class FailureClass { none, user, oom, infra, timeout, interrupted, checks };
+std::string_view to_string(FailureClass failure);
+
+/// One part of a cache key that differs from the last run's.
+struct KeyDifference {
+  std::string part;  ///< "param train.features", "dep prepare.py", "command" …
+  std::string old_value;
+  std::string new_value;
+};
+
+struct InstanceResult {
+  std::string id;
+  InstanceState state = InstanceState::not_started;
+  FailureClass failure = FailureClass::none;
+  std::string reason;  ///< why it ran, or why not
+  std::vector<KeyDifference> differences;
+  int exit_code = -1;
+  int signal_number = 0;
+  std::string grade;  ///< strong | pinned | observed | weak
+  std::chrono::milliseconds elapsed{0};
+  std::uint64_t peak_rss_bytes = 0;
+  std::string log_file;              ///< absolute
+  std::vector<std::string> log_end;  ///< last lines of a failed one
+  bool failure_allowed = false;      ///< `allow_failure`: the run's outcome is not its failure's
+  std::vector<std::string> undeclared_writes;
+  std::vector<std::string> warnings;
+};
+
+struct RunResult {
+  std::string run_id;
+  std::vector<InstanceResult> instances;  ///< graph order, selected ones only
+  bool experiment = false;
+  /// Interrupted before infra and timeout before user and oom before checks; allowed failures and
+  /// what did not start because of another do not count.
+  FailureClass worst() const;
+};
+
+/// What happens while it happens; called on one thread at a time, in an order that makes sense.
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  virtual void on_run(const std::string& run_id, std::size_t instances) = 0;
+  virtual void on_start(const Instance& instance, const std::string& reason) = 0;
+  /// One line of output, without its '\n', raw bytes.
+  virtual void on_output(const Instance& instance, std::string_view line) = 0;
+  virtual void on_end(const InstanceResult& result) = 0;
+};
+
+/// Runs the instances of a pipeline that are not up to date, in order and in parallel; updates the
+/// lock per finished instance and the run record (fsync'd jsonl). Only configuration errors are
+/// thrown; a failing stage is a result.
+RunResult run_pipeline(workspace::Workspace& workspace,
+                       const Pipeline& pipeline,
+                       const config::Params& params,
+                       const RunOptions& options,
+                       RunObserver& observer,
+                       Progress& progress,
+                       const CancelToken& cancel);
+
+/// "pipeline.lock" for "pipeline.toml".
+std::string lock_file_of(std::string_view pipeline_file);
+
+}  // namespace mlops::pipeline

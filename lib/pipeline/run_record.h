@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "os/beneath.h"
+
+namespace mlops::pipeline {
+
+/// A new file that grows and can be read meanwhile. One thread at a time.
+class GrowingFile {
+ public:
+  /// Error{conflict} when it is there already.
+  GrowingFile(const std::filesystem::path& directory, const std::string& name);
+  /// Durable: on disk when it returns.
+  void append(std::string_view bytes, os::Durability durability);
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  os::Fd fd_;
+};
+
+/// What a run did, one JSON object a line: <state>/runs/<run-id>/run.jsonl, each line synced before
+/// the work goes on, an intent before its action. Beside it: logs/<instance>.log, params/.
+class RunRecord {
+ public:
+  /// Makes the run's directory. Error{usage} for an id that is no plain name or that exists.
+  RunRecord(const std::filesystem::path& runs, const std::string& run_id);
+
+  const std::filesystem::path& directory() const { return directory_; }
+  /// Adds the time and writes.
+  void append(std::string_view event, nlohmann::json fields);
+
+ private:
+  std::filesystem::path directory_;
+  GrowingFile log_;
+};
+
+/// "20261122-201408-k3f9": sorts by time, to the second.
+std::string make_run_id();
+
+/// A file name for an instance: itself where that is one, else shortened and made unique.
+std::string file_name_of(const std::string& instance_id);
+
+}  // namespace mlops::pipeline

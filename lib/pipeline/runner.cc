@@ -1,0 +1,75 @@
+#include "pipeline/runner.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "os/process.h"
+#include "pipeline/environment_identity.h"
+
+namespace mlops::pipeline {
+
+namespace {
+
+/// More than this of a stage's output is counted, not kept.
+constexpr std::uint64_t kMaxOutputBytes = 1ULL << 30U;
+
+/// What the system lacked is not the command's fault; a program that is none is.
+bool is_shortage(int number) {
+  return number == EAGAIN || number == ENOMEM || number == ENFILE || number == EMFILE;
+}
+
+void judge(const os::ProcessResult& process, AttemptResult& result) {
+  switch (process.end) {
+    case os::ProcessEnd::exited:
+      result.exit_code = process.exit_code;
+      if (process.exit_code != 0) {
+        result.failure = FailureClass::user;
+        result.problem = fmt::format("exit code {}", process.exit_code);
+      }
+      return;
+    case os::ProcessEnd::signalled:
+      result.failure = FailureClass::user;
+      result.problem = fmt::format("was killed by signal {}", process.signal_number);
+      return;
+    case os::ProcessEnd::timed_out:
+      result.failure = FailureClass::timeout;
+      result.problem = "ran longer than its timeout";
+      return;
+    case os::ProcessEnd::cancelled:
+      result.failure = FailureClass::interrupted;
+      result.problem = "was interrupted";
+      return;
+    case os::ProcessEnd::not_started:
+      result.failure = is_shortage(process.start_errno) ? FailureClass::infra : FailureClass::user;
+      result.problem = fmt::format("cannot be started: {}",
+                                   std::generic_category().message(process.start_errno));
+      return;
+  }
+}
+
+}  // namespace
+
+AttemptResult ProcessRunner::run(const Attempt& attempt, const CancelToken& cancel) {
+  os::ProcessSpec spec;
+  spec.argv = attempt.argv;
+  spec.argv.front() = attempt.program.string();
+  spec.env = to_environment_list(attempt.variables);
+  spec.cwd = attempt.cwd;
+  spec.timeout = attempt.timeout;
+  spec.grace = attempt.grace;
+  spec.on_stdout = attempt.on_stdout;
+  spec.on_stderr = attempt.on_stderr;
+  spec.max_output_bytes = kMaxOutputBytes;
+  const auto process = os::run_process(spec, cancel);
+  AttemptResult result;
+  judge(process, result);
+  result.signal_number = process.signal_number;
+  result.elapsed = process.elapsed;
+  result.peak_rss_bytes = process.peak_rss_bytes;
+  result.dropped_output_bytes = process.dropped_output_bytes;
+  return result;
+}
+
+}  // namespace mlops::pipeline
