@@ -1,12 +1,14 @@
 #include "app/parse.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/help.h"
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -135,25 +137,28 @@ void refuse_unknown_flags(const std::vector<std::string>& words,
   }
 }
 
-void declare_words(CLI::App& app,
-                   const Command& command,
-                   std::deque<std::vector<std::string>>& words) {
+/// Too few or too many words: which, and what the command wants.
+void check_words(const Command& command, const std::vector<std::string>& words) {
+  std::size_t least = 0;
+  std::size_t most = 0;
   for (const Argument& argument : command.arguments) {
-    CLI::Option* option = app.add_option(argument.name, words.emplace_back());
-    switch (argument.count) {
-      case Argument::Count::one:
-        option->required()->expected(1);
-        break;
-      case Argument::Count::optional:
-        option->expected(0, 1);
-        break;
-      case Argument::Count::any:
-        option->expected(0, CLI::detail::expected_max_vector_size);
-        break;
-      case Argument::Count::at_least_one:
-        option->required()->expected(1, CLI::detail::expected_max_vector_size);
-        break;
+    const bool needed =
+        argument.count == Argument::Count::one || argument.count == Argument::Count::at_least_one;
+    const bool single =
+        argument.count == Argument::Count::one || argument.count == Argument::Count::optional;
+    if (needed && words.size() <= least) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} wants a <{}>", quote("mlops " + command.path), argument.name),
+                  usage_line(command));
     }
+    least += needed ? 1 : 0;
+    most = single && most != SIZE_MAX ? most + 1 : SIZE_MAX;
+  }
+  if (words.size() > most) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("{} does not take {}", quote("mlops " + command.path), quote(words[most])),
+        usage_line(command));
   }
 }
 
@@ -247,18 +252,15 @@ ParsedLine parse_command_line(const std::vector<std::string>& words) {
     declared.push_back({flag, {}, nullptr});
     declare_flag(app, declared.back());
   }
-  std::deque<std::vector<std::string>> positional;
-  if (line.command != nullptr && line.help == ParsedLine::Help::none) {
-    declare_words(app, *line.command, positional);
-  } else {
-    app.allow_extras();
-  }
+  std::vector<std::string> positional;
+  app.add_option("words", positional)->expected(0, CLI::detail::expected_max_vector_size);
   run_cli11(app, split.rest, split.path);
   collect(declared, line.arguments);
-  for (const std::vector<std::string>& group : positional) {
-    for (const std::string& word : group) {
-      line.arguments.add_word(word);
-    }
+  if (line.command != nullptr && line.help == ParsedLine::Help::none) {
+    check_words(*line.command, positional);
+  }
+  for (std::string& word : positional) {
+    line.arguments.add_word(std::move(word));
   }
   return line;
 }
