@@ -31,7 +31,9 @@ std::optional<std::uint64_t> Arguments::find_count(std::string_view flag) const 
   std::uint64_t count = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), count);
   if (error != std::errc{} || end != text->data() + text->size()) {
-    throw Error(ErrorKind::usage, fmt::format("--{} wants a number, not {}", flag, quote(*text)));
+    throw Error(ErrorKind::usage,
+                fmt::format("--{} wants a number, not {}", flag, quote(*text)),
+                fmt::format("such as --{} 4", flag));
   }
   return count;
 }

@@ -95,6 +95,14 @@ void Context::say(std::string_view line) {
   }
 }
 
+void Context::note(std::string_view line) {
+  if (terminal_.out_is_terminal()) {
+    say(line);
+  } else if (!options_.json && !options_.quiet) {
+    terminal_.err(std::string(line).append("\n"));
+  }
+}
+
 void Context::print_json(std::string_view document) {
   terminal_.out(std::string(document).append("\n"));
 }

@@ -55,6 +55,8 @@ class Context {
 
   /// Plain words for people on stdout; nothing under --json or -q.
   void say(std::string_view line);
+  /// Advice beside output that scripts read: on stderr when stdout is no terminal.
+  void note(std::string_view line);
   /// What a script reads: the record of a --json run. Ends with '\n'.
   void print_json(std::string_view document);
 

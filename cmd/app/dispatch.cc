@@ -1,6 +1,8 @@
 #include "app/dispatch.h"
 
+#include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,6 +39,22 @@ GlobalOptions global_options(const Arguments& arguments, const ProcessEnvironmen
   options.no_input = arguments.has("no-input");
   options.jobs = arguments.find_count("jobs").value_or(0);
   return options;
+}
+
+/// Before the line is parsed, or when it cannot be: does it ask for records?
+bool asks_for_json(const std::vector<std::string>& words) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::find(words.begin(), end, "--json") != end;
+}
+
+void check_directory(const Arguments& arguments, const GlobalOptions& options) {
+  std::error_code unknown;  // what cannot be looked at is no directory to work in
+  const auto named = arguments.find("C");
+  if (named && !std::filesystem::is_directory(options.directory, unknown)) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("{} is not a directory", quote(*named)),
+                "-C takes the directory to work in");
+  }
 }
 
 void print_error(ui::Terminal& terminal, const Error& error, ExitCode code, bool as_json) {
@@ -122,11 +140,12 @@ int run(ProcessEnvironment environment, const std::vector<std::string>& words) {
     }
     line = parse_command_line(words);
     options = global_options(line.arguments, environment);
+    check_directory(line.arguments, options);
   } catch (const Error& error) {
     options.directory = environment.directory;
     Context context(std::move(environment), options);
     const ExitCode code = exit_code_of(error.kind());
-    print_error(context.terminal(), error, code, false);
+    print_error(context.terminal(), error, code, asks_for_json(words));
     return static_cast<int>(code);
   }
   Context context(std::move(environment), std::move(options));

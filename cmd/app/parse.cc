@@ -189,10 +189,11 @@ void check_choice(const Flag& flag, const std::string& value) {
       value.substr(0, flag.repeat == Flag::Repeat::yes ? value.find('=') : std::string::npos);
   if (!flag.choices.empty() &&
       std::find(flag.choices.begin(), flag.choices.end(), word) == flag.choices.end()) {
+    const std::string hint = did_you_mean(word, flag.choices);
     throw Error(
         ErrorKind::usage,
         fmt::format("--{} takes {}, not {}", flag.name, join(flag.choices, " | "), quote(word)),
-        did_you_mean(word, flag.choices));
+        hint.empty() ? fmt::format("such as --{} {}", flag.name, flag.choices.front()) : hint);
   }
 }
 
@@ -218,14 +219,36 @@ bool asks(const std::vector<std::string>& words, std::string_view flag) {
   return std::find(words.begin(), end, flag) != end;
 }
 
-void run_cli11(CLI::App& app, const std::vector<std::string>& words, const std::string& path) {
+/// CLI11's problem in our words. It names an option by the text before the first colon.
+std::string problem_of(const CLI::App& app,
+                       const CLI::ParseError& error,
+                       const std::vector<const Flag*>& flags) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && app.remaining_size() > 0) {
+    return "unknown flag " + quote(app.remaining().front());
+  }
+  const std::string text = error.what();
+  const std::string name = text.substr(0, text.find(':'));
+  const auto named = std::find_if(flags.begin(), flags.end(), [&](const Flag* flag) {
+    return name == (flag->name.empty() ? std::string("-") + flag->letter : "--" + flag->name);
+  });
+  if (named == flags.end()) {
+    return text.substr(0, text.find('\n'));
+  }
+  return (*named)->value.empty() ? name + " takes no value"
+                                 : fmt::format("{} wants a value: {}", name, (*named)->value);
+}
+
+void run_cli11(CLI::App& app,
+               const std::vector<std::string>& words,
+               const std::vector<const Flag*>& flags,
+               const std::string& path) {
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   try {
     app.parse(reversed);
   } catch (const CLI::ParseError& error) {
-    std::string problem = error.what();
-    problem.erase(std::find(problem.begin(), problem.end(), '\n'), problem.end());
-    throw Error(ErrorKind::usage, problem, "mlops" + (path.empty() ? "" : " " + path) + " -h");
+    throw Error(ErrorKind::usage,
+                problem_of(app, error, flags),
+                "mlops" + (path.empty() ? "" : " " + path) + " -h");
   }
 }
 
@@ -254,7 +277,7 @@ ParsedLine parse_command_line(const std::vector<std::string>& words) {
   }
   std::vector<std::string> positional;
   app.add_option("words", positional)->expected(0, CLI::detail::expected_max_vector_size);
-  run_cli11(app, split.rest, split.path);
+  run_cli11(app, split.rest, flags, split.path);
   collect(declared, line.arguments);
   if (line.command != nullptr && line.help == ParsedLine::Help::none) {
     check_words(*line.command, positional);

@@ -67,7 +67,7 @@ nlohmann::ordered_json to_json(const workspace::AddResult& result) {
   return record;
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
   std::vector<std::string> paths;
   for (const std::string& word : arguments.words()) {
@@ -98,7 +98,7 @@ app::Command add_command() {
                 {.name = "no-stage", .help = "no 'git add' of pointer and .gitignore"},
                 app::flags::jobs(),
                 app::flags::json()},
-      .run = run};
+      .run = run_add};
 }
 
 }  // namespace mlops::data

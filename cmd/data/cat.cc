@@ -6,7 +6,7 @@
 namespace mlops::data {
 namespace {
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_cat(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
   const workspace::Revision revision = workspace::Revision::open(workspace, arguments.find("rev"));
   for (const std::string& word : arguments.words()) {
@@ -28,7 +28,7 @@ app::Command cat_command() {
                         "an output of the pipeline as a revision had it"}},
           .arguments = {{"path", app::Argument::Count::at_least_one, app::Complete::data_set}},
           .flags = {app::flags::revision()},
-          .run = run};
+          .run = run_cat};
 }
 
 }  // namespace mlops::data

@@ -29,7 +29,7 @@ constexpr std::size_t kShown = 20;
   throw error;
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_checkout(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
   workspace::CheckoutOptions options;
   for (const std::string& word : arguments.words()) {
@@ -38,8 +38,8 @@ app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
   options.revision = arguments.find("rev");
   options.restore.clobber =
       arguments.has("force") ? workspace::Clobber::rescue : workspace::Clobber::refuse;
-  options.restore.git_files = arguments.has("allow-git-files") ? workspace::GitFiles::allow
-                                                               : workspace::GitFiles::refuse;
+  options.restore.git_files =
+      arguments.has("allow-git-files") ? workspace::GitFiles::allow : workspace::GitFiles::refuse;
   const workspace::CheckoutResult result =
       workspace::checkout_data(workspace, options, context.progress(), context.cancel());
   context.progress().end();
@@ -82,11 +82,11 @@ app::Command checkout_command() {
       .arguments = {{"path", app::Argument::Count::any, app::Complete::data_set}},
       .flags = {app::flags::revision(),
                 app::flags::force(),
-                    {.name = "allow-git-files",
-                     .help = "write .gitattributes and other files of git that a data set holds"},
+                {.name = "allow-git-files",
+                 .help = "write .gitattributes and other files of git that a data set holds"},
                 app::flags::jobs(),
                 app::flags::json()},
-      .run = run};
+      .run = run_checkout};
 }
 
 }  // namespace mlops::data

@@ -58,7 +58,7 @@ void print_people(app::Context& context, const store::FsckReport& report) {
                           plural(report.roots, "version")));
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments&) {
+app::ExitCode run_fsck(app::Context& context, const app::Arguments&) {
   const store::FsckReport report =
       context.workspace().store().fsck(context.progress(), context.cancel());
   context.progress().end();
@@ -77,7 +77,7 @@ app::Command fsck_command() {
           .summary = "read and verify everything in the store",
           .examples = {{"mlops data fsck", "names every damaged object and the versions it hurts"}},
           .flags = {app::flags::json()},
-          .run = run};
+          .run = run_fsck};
 }
 
 }  // namespace mlops::data

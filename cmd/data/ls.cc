@@ -9,6 +9,7 @@
 #include "ui/pager.h"
 #include "ui/table.h"
 #include "workspace/data.h"
+#include "workspace/revision.h"
 
 namespace mlops::data {
 namespace {
@@ -33,20 +34,24 @@ std::vector<workspace::ListedFile> list(app::Context& context, const app::Argume
   for (const std::string& word : arguments.words()) {
     paths.push_back(workspace.to_relative(word));
   }
-  if (paths.empty()) {
+  const std::optional<std::string> revision = arguments.find("rev");
+  if (paths.empty() && revision) {
+    for (const auto& [path, root] : workspace::Revision::open(workspace, revision).list_roots()) {
+      paths.push_back(path);
+    }
+  } else if (paths.empty()) {
     paths = workspace::list_data_sets(workspace);
   }
   std::vector<workspace::ListedFile> files;
   for (const std::string& path : paths) {
-    for (workspace::ListedFile& file :
-         workspace::list_data(workspace, path, arguments.find("rev"))) {
+    for (workspace::ListedFile& file : workspace::list_data(workspace, path, revision)) {
       files.push_back(std::move(file));
     }
   }
   return files;
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_ls(app::Context& context, const app::Arguments& arguments) {
   const std::vector<workspace::ListedFile> files = list(context, arguments);
   if (context.options().json) {
     nlohmann::ordered_json record{{"version", 1}, {"files", nlohmann::ordered_json::array()}};
@@ -91,7 +96,7 @@ app::Command ls_command() {
       .flags = {app::flags::revision(),
                 {.name = "z", .letter = 'z', .help = "raw names, each ended by a NUL byte"},
                 app::flags::json()},
-      .run = run};
+      .run = run_ls};
 }
 
 }  // namespace mlops::data

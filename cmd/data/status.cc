@@ -42,7 +42,7 @@ std::string next_step(const std::vector<workspace::DataStatus>& all) {
   return any(workspace::DataState::modified) ? "next: mlops data add <path>" : "";
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments&) {
+app::ExitCode run_status(app::Context& context, const app::Arguments&) {
   workspace::Workspace& workspace = context.workspace();
   const std::vector<workspace::DataStatus> all =
       workspace::data_status(workspace, context.progress(), context.cancel());
@@ -77,7 +77,7 @@ app::ExitCode run(app::Context& context, const app::Arguments&) {
     context.terminal().out(table.render(context.terminal()));
   }
   if (const std::string next = next_step(all); !next.empty()) {
-    context.say(next);
+    context.note(next);
   }
   return app::ExitCode::done;
 }
@@ -90,7 +90,7 @@ app::Command status_command() {
           .examples = {{"mlops data status", "every data set of the work tree"},
                        {"mlops data status --json", "the same for scripts"}},
           .flags = {app::flags::jobs(), app::flags::json()},
-          .run = run};
+          .run = run_status};
 }
 
 }  // namespace mlops::data

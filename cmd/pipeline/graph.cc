@@ -9,7 +9,7 @@
 namespace mlops::pipeline {
 namespace {
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_graph(app::Context& context, const app::Arguments& arguments) {
   const Selection selection = split_words(context, arguments.words());
   const Loaded loaded = load_pipeline(context, selection.file);
   const Graph graph = build_graph(loaded.pipeline, loaded.params);
@@ -34,7 +34,7 @@ app::Command graph_command() {
                      .value = "<kind>",
                      .help = "text, dot or mermaid",
                      .choices = {"text", "dot", "mermaid"}}},
-          .run = run};
+          .run = run_graph};
 }
 
 }  // namespace mlops::pipeline

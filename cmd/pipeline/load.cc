@@ -29,7 +29,8 @@ Loaded load_pipeline(app::Context& context, const std::string& file) {
     const auto values = os::read_file_if_exists(top / params, kMaxParamsBytes);
     if (!values) {
       throw Error(ErrorKind::config,
-                  fmt::format("{}: params names {}, which does not exist", file, quote(params)));
+                  fmt::format("{}: params names {}, which does not exist", file, quote(params)),
+                  "write it, or take it out of params");
     }
     loaded.params.merge_text(*values, params);
   }
@@ -43,7 +44,7 @@ Selection split_words(app::Context& context, const std::vector<std::string>& wor
     if (!word.ends_with(".toml")) {
       selection.stages.push_back(word);
     } else if (std::exchange(named, true)) {
-      throw Error(ErrorKind::usage, "one pipeline file at a time");
+      throw Error(ErrorKind::usage, "one pipeline file at a time", "mlops run FILE.toml STAGE...");
     } else {
       selection.file = context.workspace().to_relative(word);
     }

@@ -3,25 +3,57 @@
 
 #include "app/context.h"
 #include "app/json.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "pipeline/load.h"
+#include "pipeline/missing_deps.h"
 #include "pipeline/verbs.h"
 
 namespace mlops::pipeline {
 namespace {
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+/// All of them, unlike a run, which stops at the first.
+void refuse_missing(app::Context& context, const Graph& graph) {
+  const std::vector<MissingDep> missing = find_missing_deps(context.workspace(), graph);
+  if (missing.empty()) {
+    return;
+  }
+  try {
+    fail_missing(missing.front());
+  } catch (Error& error) {
+    for (std::size_t i = 1; i < missing.size(); ++i) {
+      error.add_context(to_string(missing[i]));
+    }
+    throw;
+  }
+}
+
+nlohmann::ordered_json to_json(const std::vector<Unsupported>& unsupported) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Unsupported& one : unsupported) {
+    list.push_back({{"line", one.position.line}, {"key", one.position.key}, {"what", one.what}});
+  }
+  return list;
+}
+
+app::ExitCode run_validate(app::Context& context, const app::Arguments& arguments) {
   const Selection selection = split_words(context, arguments.words());
   const Loaded loaded = load_pipeline(context, selection.file);
   const Graph graph = build_graph(loaded.pipeline, loaded.params);
+  refuse_missing(context, graph);
+  const std::vector<Unsupported> unsupported = loaded.pipeline.list_unsupported();
   if (context.options().json) {
     context.print_json(app::dump({{"version", 1},
                                   {"file", selection.file},
                                   {"valid", true},
                                   {"stages", loaded.pipeline.stages.size()},
-                                  {"instances", graph.instances.size()}}));
+                                  {"instances", graph.instances.size()},
+                                  {"unsupported", to_json(unsupported)}}));
     return app::ExitCode::done;
+  }
+  for (const Unsupported& one : unsupported) {
+    context.progress().warn(to_string(one));
   }
   context.say(fmt::format("{}: valid, {}, {}",
                           quote(selection.file),
@@ -33,13 +65,14 @@ app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
 }  // namespace
 
 app::Command validate_command() {
-  return {.path = "pipeline validate",
-          .summary = "check a pipeline file without running anything",
-          .examples = {{"mlops pipeline validate", "pipeline.toml: keys, types, cycles, outs"},
-                       {"mlops pipeline validate other.toml", "another file"}},
-          .arguments = {{"file", app::Argument::Count::optional, app::Complete::file}},
-          .flags = {app::flags::json()},
-          .run = run};
+  return {
+      .path = "pipeline validate",
+      .summary = "check a pipeline file without running anything",
+      .examples = {{"mlops pipeline validate", "pipeline.toml: keys, types, cycles, outs, deps"},
+                   {"mlops pipeline validate other.toml", "another file"}},
+      .arguments = {{"file", app::Argument::Count::optional, app::Complete::file}},
+      .flags = {app::flags::json()},
+      .run = run_validate};
 }
 
 }  // namespace mlops::pipeline

@@ -6,7 +6,7 @@
 namespace mlops::top {
 namespace {
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_completion(app::Context& context, const app::Arguments& arguments) {
   if (arguments.has("words")) {
     for (const std::string& word : app::complete(context, arguments.words())) {
       context.terminal().out(word + "\n");
@@ -33,7 +33,7 @@ app::Command completion_command() {
                         "and in every new one"}},
           .arguments = {{"shell", app::Argument::Count::any, app::Complete::nothing}},
           .flags = {{.name = "words", .help = "candidates for the last of the given words"}},
-          .run = run};
+          .run = run_completion};
 }
 
 }  // namespace mlops::top

@@ -1,10 +1,11 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/context.h"
 #include "app/json.h"
 #include "base/error.h"
-#include "base/suggest.h"
 #include "base/text.h"
 #include "config/settings.h"
 #include "os/file.h"
@@ -26,7 +27,9 @@ struct Target {
 /// Writes go to this clone's file unless said otherwise: it changes nobody else's settings.
 Target choose_target(app::Context& context, const app::Arguments& arguments) {
   if (arguments.has("tracked") && arguments.has("user")) {
-    throw Error(ErrorKind::usage, "--tracked and --user exclude each other");
+    throw Error(ErrorKind::usage,
+                "--tracked and --user exclude each other",
+                "--tracked is for everybody, --user for all your repositories");
   }
   if (arguments.has("user")) {
     const std::filesystem::path path = context.user_config_file();
@@ -55,8 +58,25 @@ void write(app::Context& context,
   os::write_file_atomic(target.path, new_text, os::Durability::durable);
 }
 
+/// What is set somewhere, and the built-in value of the rest; keys with a name in them have none.
+std::vector<config::Setting> all_settings(const config::Settings& settings) {
+  std::vector<config::Setting> all = settings.all();
+  for (const config::SettingKey& key : config::setting_keys()) {
+    const bool is_set = std::any_of(all.begin(), all.end(), [&](const config::Setting& setting) {
+      return setting.name == key.name;
+    });
+    if (!is_set && key.name.find('*') == std::string::npos) {
+      all.push_back({key.name, key.built_in, config::SettingScope::built_in, ""});
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const config::Setting& a, const config::Setting& b) {
+    return a.name < b.name;
+  });
+  return all;
+}
+
 void print_all(app::Context& context) {
-  const std::vector<config::Setting> all = context.workspace().settings().all();
+  const std::vector<config::Setting> all = all_settings(context.workspace().settings());
   if (context.options().json) {
     nlohmann::ordered_json record{{"version", 1}, {"settings", nlohmann::ordered_json::array()}};
     for (const config::Setting& setting : all) {
@@ -76,7 +96,7 @@ void print_all(app::Context& context) {
   context.terminal().out(table.render(context.terminal()));
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_config(app::Context& context, const app::Arguments& arguments) {
   const std::vector<std::string>& words = arguments.words();
   if (arguments.has("unset")) {
     if (words.size() != 1) {
@@ -100,13 +120,9 @@ app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
   }
   const auto setting = context.workspace().settings().find(words[0]);
   if (!setting) {
-    std::vector<std::string> known;
-    for (const config::SettingKey& key : config::setting_keys()) {
-      known.push_back(key.name);
-    }
     throw Error(ErrorKind::not_found,
-                fmt::format("no setting {}", quote(words[0])),
-                did_you_mean(words[0], known));
+                fmt::format("{} is not set", quote(words[0])),
+                fmt::format("mlops config {} <value>", shell_quote(words[0])));
   }
   context.terminal().out(escape_for_terminal(setting->value) + "\n");
   return app::ExitCode::done;
@@ -125,7 +141,7 @@ app::Command config_command() {
                     {.name = "user", .help = "change your own file, for all repositories"},
                     {.name = "unset", .help = "remove the setting from the file"},
                     app::flags::json()},
-          .run = run};
+          .run = run_config};
 }
 
 }  // namespace mlops::top

@@ -35,7 +35,9 @@ Policy load_policy(app::Context& context, const app::Arguments& arguments, bool 
     policy.file = *named;
     path = context.options().directory / *named;
     if (!os::lstat_file(path)) {
-      throw Error(ErrorKind::not_found, fmt::format("there is no policy {}", quote(*named)));
+      throw Error(ErrorKind::not_found,
+                  fmt::format("there is no policy {}", quote(*named)),
+                  "man mlops-safeguards shows one; without --policy it is safeguards.toml");
     }
   } else if (in_repository) {
     policy.file = "safeguards.toml";
@@ -133,7 +135,7 @@ void write_outputs(app::Context& context,
   }
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const DiffRequest request = read_diff_request(context, arguments);
   Policy policy = load_policy(context, arguments, !request.files);
@@ -191,7 +193,7 @@ app::Command diff_command() {
                      .help = "of two files: groups to compare"},
                     app::flags::jobs(),
                     app::flags::json()},
-          .run = run};
+          .run = run_diff};
 }
 
 }  // namespace mlops::top

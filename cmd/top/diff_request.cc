@@ -37,7 +37,8 @@ std::vector<std::pair<std::string, std::string>> probabilities_of(const app::Arg
     const std::size_t equals = value.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == value.size()) {
       throw Error(ErrorKind::usage,
-                  fmt::format("--probability takes CLASS=COLUMN, not {}", quote(value)));
+                  fmt::format("--probability takes CLASS=COLUMN, not {}", quote(value)),
+                  "such as --probability yes=p_yes");
     }
     columns.emplace_back(value.substr(0, equals), value.substr(equals + 1));
   }
@@ -137,7 +138,9 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
     if (equals != std::string::npos) {
       output.file = value.substr(equals + 1);
       if (output.file.empty()) {
-        throw Error(ErrorKind::usage, fmt::format("--format {} names no file", quote(value)));
+        throw Error(ErrorKind::usage,
+                    fmt::format("--format {} names no file", quote(value)),
+                    "such as --format html=report.html");
       }
     }
     outputs.push_back(std::move(output));
@@ -148,7 +151,9 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
   if (std::none_of(outputs.begin(), outputs.end(), wants_stdout)) {
     outputs.push_back({context.options().json ? "json" : "table", ""});
   } else if (context.options().json) {
-    throw Error(ErrorKind::usage, "--json and a --format without a file both want stdout");
+    throw Error(ErrorKind::usage,
+                "--json and a --format without a file both want stdout",
+                "give the other one a file: --format html=report.html");
   }
   if (std::count_if(outputs.begin(), outputs.end(), wants_stdout) > 1) {
     throw Error(

@@ -117,7 +117,7 @@ std::vector<Finding> examine(app::Context& context) {
   return findings;
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments&) {
+app::ExitCode run_doctor(app::Context& context, const app::Arguments&) {
   const std::vector<Finding> findings = examine(context);
   bool problems = false;
   nlohmann::ordered_json record{{"version", 1}, {"findings", nlohmann::ordered_json::array()}};
@@ -150,7 +150,7 @@ app::Command doctor_command() {
           .summary = "what is there and what is missing for what",
           .examples = {{"mlops doctor", "tools, repository, store, disk"}},
           .flags = {app::flags::json()},
-          .run = run};
+          .run = run_doctor};
 }
 
 }  // namespace mlops::top

@@ -22,7 +22,7 @@ std::vector<std::string> topics() {
   return names;
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_help(app::Context& context, const app::Arguments& arguments) {
   if (arguments.has("list")) {
     for (const app::Command& command : app::commands()) {
       context.terminal().out(command.path + "\n");
@@ -32,7 +32,8 @@ app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
   const std::string topic = join(arguments.words(), " ");
   const std::vector<std::string> known = topics();
   if (!topic.empty() && std::find(known.begin(), known.end(), topic) == known.end()) {
-    throw Error(ErrorKind::usage, "no help on " + quote(topic), did_you_mean(topic, known));
+    const std::string hint = did_you_mean(topic, known);
+    throw Error(ErrorKind::usage, "no help on " + quote(topic), hint.empty() ? "mlops help" : hint);
   }
   ui::show_text(context.terminal(), app::help_screen(topic), context.pager());
   return app::ExitCode::done;
@@ -47,7 +48,7 @@ app::Command help_command() {
                        {"mlops data add --help", "the manual page"}},
           .arguments = {{"command", app::Argument::Count::any, app::Complete::command}},
           .flags = {{.name = "list", .help = "every command, one a line"}},
-          .run = run};
+          .run = run_help};
 }
 
 }  // namespace mlops::top

@@ -10,7 +10,7 @@
 namespace mlops::top {
 namespace {
 
-app::ExitCode run(app::Context& context, const app::Arguments&) {
+app::ExitCode run_init(app::Context& context, const app::Arguments&) {
   const workspace::InitResult result = workspace::init(context.workspace());
   if (context.options().json) {
     context.print_json(app::dump({{"version", 1}, {"created", result.created}}));
@@ -32,7 +32,7 @@ app::Command init_command() {
       .summary = "set mlops up in a git repository",
       .examples = {{"mlops init", "writes .mlops/config.toml; running it again changes nothing"}},
       .flags = {app::flags::json()},
-      .run = run};
+      .run = run_init};
 }
 
 }  // namespace mlops::top

@@ -1,3 +1,5 @@
+#include "pipeline/run.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,7 +11,6 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "pipeline/load.h"
-#include "pipeline/run.h"
 #include "top/run_view.h"
 #include "top/verbs.h"
 
@@ -73,7 +74,7 @@ std::string summary(const pipeline::RunResult& result) {
          count_of(result, InstanceState::not_started, "not started");
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   const pipeline::Selection selection = pipeline::split_words(context, arguments.words());
   const pipeline::Loaded loaded = pipeline::load_pipeline(context, selection.file);
   pipeline::RunOptions options = run_options(context, arguments);
@@ -85,6 +86,9 @@ app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
     name_width = std::max(name_width, display_width(instance.id));
   }
   RunView view(context, std::min<std::size_t>(name_width, 30));
+  if (selection.file != pipeline::Selection().file) {
+    view.command += " " + shell_quote(context.workspace().to_display(selection.file));
+  }
   view.explain = arguments.has("explain") ? RunView::Explain::yes : RunView::Explain::no;
   const pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
                                                             loaded.pipeline,
@@ -124,7 +128,7 @@ app::Command run_command() {
                  .help = "after a failure go on with what does not need it"},
                 app::flags::jobs(),
                 app::flags::json()},
-      .run = run};
+      .run = run_run};
 }
 
 }  // namespace mlops::top

@@ -12,7 +12,6 @@
 namespace mlops::top {
 namespace {
 
-using pipeline::FailureClass;
 using pipeline::InstanceState;
 
 ui::Style style_of(InstanceState state) {
@@ -32,24 +31,8 @@ ui::Style style_of(InstanceState state) {
   return ui::Style::plain;
 }
 
-std::string_view failure_name(FailureClass failure) {
-  switch (failure) {
-    case FailureClass::none:
-      return "none";
-    case FailureClass::user:
-      return "user";
-    case FailureClass::oom:
-      return "oom";
-    case FailureClass::infra:
-      return "infra";
-    case FailureClass::timeout:
-      return "timeout";
-    case FailureClass::interrupted:
-      return "interrupted";
-    case FailureClass::checks:
-      return "checks";
-  }
-  return "";
+nlohmann::ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
 }
 
 nlohmann::ordered_json to_json(const pipeline::InstanceResult& result) {
@@ -57,7 +40,7 @@ nlohmann::ordered_json to_json(const pipeline::InstanceResult& result) {
                                 {"event", "end"},
                                 {"instance", result.id},
                                 {"state", to_string(result.state)},
-                                {"failure", failure_name(result.failure)},
+                                {"failure", to_string(result.failure)},
                                 {"reason", result.reason},
                                 {"grade", result.grade},
                                 {"elapsed_ms", result.elapsed.count()},
@@ -69,20 +52,28 @@ nlohmann::ordered_json to_json(const pipeline::InstanceResult& result) {
   const bool ended = result.exit_code >= 0;
   record["exit_code"] = ended ? nlohmann::ordered_json(result.exit_code) : nlohmann::ordered_json();
   for (const pipeline::KeyDifference& difference : result.differences) {
-    record["differences"].push_back(
-        {{"part", difference.part}, {"old", difference.old_value}, {"new", difference.new_value}});
+    record["differences"].push_back({{"part", difference.part},
+                                     {"old", text_or_null(difference.old_value)},
+                                     {"new", text_or_null(difference.new_value)}});
   }
   return record;
 }
 
-std::string ended_how(const pipeline::InstanceResult& result) {
-  if (result.failure == FailureClass::timeout) {
-    return "timed out";
+/// One line where it fits, else the two values below each other, so that the eye can compare them.
+std::string difference_text(const pipeline::KeyDifference& difference,
+                            const std::string& indent,
+                            std::size_t width) {
+  const std::string part = escape_for_terminal(difference.part);
+  const std::string before = escape_for_terminal(difference.old_value);
+  const std::string now = escape_for_terminal(difference.new_value);
+  if (before.empty() || now.empty()) {
+    return fmt::format(
+        "{}{}: {} {}\n", indent, part, before.empty() ? "new," : "gone, was", before + now);
   }
-  if (result.signal_number != 0) {
-    return fmt::format("ended by signal {}", result.signal_number);
-  }
-  return result.exit_code >= 0 ? fmt::format("exit code {}", result.exit_code) : result.reason;
+  const std::string line = fmt::format("{}{}: {} -> {}", indent, part, before, now);
+  return width == 0 || display_width(line) <= width
+             ? line + "\n"
+             : fmt::format("{0}{1}:\n{0}  - {2}\n{0}  + {3}\n", indent, part, before, now);
 }
 
 }  // namespace
@@ -92,7 +83,8 @@ RunView::RunView(app::Context& context, std::size_t name_width)
 
 std::string RunView::name_column(const std::string& id) const {
   const std::string shown = escape_for_terminal(id);
-  return shown + std::string(name_width_ > shown.size() ? name_width_ - shown.size() : 0, ' ');
+  const std::size_t width = display_width(shown);
+  return shown + std::string(name_width_ > width ? name_width_ - width : 0, ' ');
 }
 
 void RunView::on_run(const std::string& run_id, std::size_t instances) {
@@ -125,7 +117,7 @@ void RunView::on_output(const pipeline::Instance& instance, std::string_view lin
   } else if (!context_.options().quiet) {
     context_.terminal().out(
         fmt::format("{}{}\n",
-                    context_.terminal().paint_out(ui::Style::dim, name_column(instance.id) + "| "),
+                    context_.terminal().paint_out(ui::Style::dim, name_column(instance.id) + " | "),
                     escape_for_terminal(line)));
   }
 }
@@ -151,12 +143,9 @@ void RunView::on_end(const pipeline::InstanceResult& result) {
         "{}  {}{}\n", name_column(result.id), state, note.empty() ? "" : " (" + note + ")"));
   }
   if (explain == Explain::yes) {
+    const std::string indent(name_width_ + 4, ' ');
     for (const pipeline::KeyDifference& difference : result.differences) {
-      terminal.out(fmt::format("{}    {}: {} -> {}\n",
-                               std::string(name_width_, ' '),
-                               escape_for_terminal(difference.part),
-                               escape_for_terminal(difference.old_value),
-                               escape_for_terminal(difference.new_value)));
+      terminal.out(difference_text(difference, indent, terminal.width()));
     }
   }
   if (result.state == InstanceState::failed) {
@@ -169,7 +158,7 @@ void RunView::print_failure(const pipeline::InstanceResult& result) {
   std::string text = fmt::format("mlops: {} stage {} failed: {}\n",
                                  terminal.paint_err(ui::Style::red, "error:"),
                                  quote(result.id),
-                                 escape_for_terminal(ended_how(result)));
+                                 escape_for_terminal(result.reason));
   if (!result.log_end.empty()) {
     text += "  end of its log:\n";
   }
@@ -179,8 +168,13 @@ void RunView::print_failure(const pipeline::InstanceResult& result) {
   if (!result.log_file.empty()) {
     text += fmt::format("  whole log: {}\n", escape_for_terminal(result.log_file));
   }
-  text += fmt::format("{} mlops run {}   (when it is mended; finished stages are not run again)\n",
+  if (!result.hint.empty()) {
+    text += fmt::format(
+        "{} {}\n", terminal.paint_err(ui::Style::cyan, "hint:"), escape_for_terminal(result.hint));
+  }
+  text += fmt::format("{} {} {}   (when it is mended; finished stages are not run again)\n",
                       terminal.paint_err(ui::Style::cyan, "hint:"),
+                      escape_for_terminal(command),
                       escape_for_terminal(shell_quote(result.id)));
   terminal.err(text);
 }

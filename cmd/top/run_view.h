@@ -22,6 +22,8 @@ class RunView final : public pipeline::RunObserver {
 
   /// Why each instance runs or not: one line per part of its key that differs.
   enum class Explain { no, yes } explain = Explain::no;
+  /// What the user types to run this pipeline again.
+  std::string command = "mlops run";
 
  private:
   void print_failure(const pipeline::InstanceResult& result);

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/context.h"
 #include "app/json.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
 #include "pipeline/load.h"
@@ -24,31 +26,43 @@ class Silent final : public pipeline::RunObserver {
   void on_end(const pipeline::InstanceResult&) override {}
 };
 
-std::vector<pipeline::InstanceResult> pipeline_state(app::Context& context) {
-  const std::string file = "pipeline.toml";
+struct State {
+  std::vector<workspace::DataStatus> data;
+  std::vector<pipeline::InstanceResult> instances;
+  /// Why a run would be refused before anything runs: then nothing is known of instances.
+  std::optional<Error> refusal;
+};
+
+/// Error{config} when the pipeline's file cannot be read; what else keeps it from running is a part
+/// of the state.
+void look_at_pipeline(app::Context& context, State& state) {
+  const std::string file = pipeline::Selection().file;
   if (!os::lstat_file(context.workspace().top() / file)) {
-    return {};
+    return;
   }
   const pipeline::Loaded loaded = pipeline::load_pipeline(context, file);
+  pipeline::build_graph(loaded.pipeline, loaded.params);
   pipeline::RunOptions options;
   options.mode = pipeline::RunMode::dry_run;
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
   Silent silent;
-  return pipeline::run_pipeline(context.workspace(),
-                                loaded.pipeline,
-                                loaded.params,
-                                options,
-                                silent,
-                                context.progress(),
-                                context.cancel())
-      .instances;
+  try {
+    state.instances = pipeline::run_pipeline(context.workspace(),
+                                             loaded.pipeline,
+                                             loaded.params,
+                                             options,
+                                             silent,
+                                             context.progress(),
+                                             context.cancel())
+                          .instances;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::conflict) {
+      throw;
+    }
+    state.refusal = error;
+  }
 }
-
-struct State {
-  std::vector<workspace::DataStatus> data;
-  std::vector<pipeline::InstanceResult> instances;
-};
 
 std::size_t data_in(const State& state, workspace::DataState wanted) {
   return static_cast<std::size_t>(
@@ -67,6 +81,10 @@ std::string next_step(const State& state) {
   }
   if (data_in(state, workspace::DataState::modified) > 0) {
     return "next: mlops data add <path>   (keeps your version), then mlops run";
+  }
+  if (state.refusal) {
+    return state.refusal->hint().empty() ? "next: mend what mlops run refuses, see above"
+                                         : "next: " + escape_for_terminal(state.refusal->hint());
   }
   if (std::any_of(state.instances.begin(), state.instances.end(), needs_run)) {
     return "next: mlops run";
@@ -89,31 +107,46 @@ nlohmann::ordered_json to_json(const State& state) {
                                    {"state", to_string(instance.state)},
                                    {"reason", instance.reason}});
   }
+  record["refusal"] =
+      state.refusal ? nlohmann::ordered_json(state.refusal->message()) : nlohmann::ordered_json();
   return record;
 }
 
-app::ExitCode run(app::Context& context, const app::Arguments&) {
-  workspace::Workspace& workspace = context.workspace();
-  State state;
-  state.data = workspace::data_status(workspace, context.progress(), context.cancel());
-  state.instances = pipeline_state(context);
-  context.progress().end();
-  if (context.options().json) {
-    context.print_json(app::dump(to_json(state)));
-    return app::ExitCode::done;
-  }
+void show_data(app::Context& context, const State& state) {
   for (const workspace::DataStatus& data : state.data) {
     if (data.state != workspace::DataState::unchanged) {
-      context.say(
-          fmt::format("{:<16} {}", to_string(data.state), quote(workspace.to_display(data.path))));
+      context.say(fmt::format(
+          "{:<16} {}", to_string(data.state), quote(context.workspace().to_display(data.path))));
     }
   }
+}
+
+void show_pipeline(app::Context& context, const State& state) {
   for (const pipeline::InstanceResult& instance : state.instances) {
     if (needs_run(instance)) {
       context.say(fmt::format(
           "{:<16} {} ({})", "would run", quote(instance.id), escape_for_terminal(instance.reason)));
     }
   }
+  if (state.refusal) {
+    context.say(
+        fmt::format("{:<16} {}", "cannot run", escape_for_terminal(state.refusal->message())));
+  }
+}
+
+app::ExitCode run_status(app::Context& context, const app::Arguments&) {
+  State state;
+  state.data = workspace::data_status(context.workspace(), context.progress(), context.cancel());
+  context.progress().end();
+  // Before the pipeline is read: its file may be unusable, the data is known all the same.
+  show_data(context, state);
+  look_at_pipeline(context, state);
+  context.progress().end();
+  if (context.options().json) {
+    context.print_json(app::dump(to_json(state)));
+    return app::ExitCode::done;
+  }
+  show_pipeline(context, state);
   context.say(next_step(state));
   return app::ExitCode::done;
 }
@@ -126,7 +159,7 @@ app::Command status_command() {
           .examples = {{"mlops status", "data sets that differ, stages that would run"},
                        {"mlops status --json", "the same for scripts"}},
           .flags = {app::flags::jobs(), app::flags::json()},
-          .run = run};
+          .run = run_status};
 }
 
 }  // namespace mlops::top

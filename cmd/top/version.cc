@@ -9,7 +9,7 @@
 namespace mlops::top {
 namespace {
 
-app::ExitCode run(app::Context& context, const app::Arguments& arguments) {
+app::ExitCode run_version(app::Context& context, const app::Arguments& arguments) {
   if (arguments.has("json")) {
     context.print_json(app::dump({{"version", 1}, {"mlops", app::kVersion}}));
   } else {
@@ -25,7 +25,7 @@ app::Command version_command() {
           .summary = "the version of this executable",
           .examples = {{"mlops version", "one line"}},
           .flags = {app::flags::json()},
-          .run = run};
+          .run = run_version};
 }
 
 }  // namespace mlops::top

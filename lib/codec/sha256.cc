@@ -12,10 +12,6 @@ namespace mlops::codec {
 
 namespace {
 
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-
 [[noreturn]] void throw_openssl_error() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
@@ -37,7 +33,11 @@ const EVP_MD* algorithm() {
 }  // namespace
 
 struct Sha256::State {
-  std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+
+  std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
 
   void start() {
     if (EVP_DigestInit_ex2(context.get(), algorithm(), nullptr) != 1) {

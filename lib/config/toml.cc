@@ -18,13 +18,13 @@
 
 namespace mlops::config {
 
-namespace {
-
 struct Document {
   toml::table root;
   /// Which keys were asked for. By table and not by handle, so that all handles agree.
   mutable std::map<const toml::table*, std::set<std::string, std::less<>>> asked;
 };
+
+namespace {
 
 std::string_view kind_phrase(Value::Kind kind) {
   switch (kind) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "diff/cells.h"
+#include "diff/row_order.h"
 #include "diff/row_reader.h"
 #include "diff/slice_values.h"
 #include "diff/tolerance.h"
@@ -20,7 +21,7 @@ namespace mlops::diff {
 namespace {
 
 constexpr std::size_t kWorstRows = 20;
-constexpr double kClip = 1e-15;
+constexpr double kSmallest = 1e-15;
 
 bool is_row_of_both(const table::AlignedBatch& batch, std::size_t row) {
   return batch.old_rows[row] != table::AlignedBatch::kAbsent &&
@@ -30,19 +31,6 @@ bool is_row_of_both(const table::AlignedBatch& batch, std::size_t row) {
 bool is_finite_cell(const table::Cell& cell) {
   return cell.kind == table::Cell::Kind::text ||
          (cell.kind == table::Cell::Kind::number && std::isfinite(cell.number));
-}
-
-template <typename T>
-void permute(std::vector<T>& values, const std::vector<std::uint32_t>& order) {
-  if (values.empty()) {
-    return;
-  }
-  std::vector<T> sorted;
-  sorted.reserve(values.size());
-  for (const std::uint32_t from : order) {
-    sorted.push_back(values[from]);
-  }
-  values = std::move(sorted);
 }
 
 class Collector {
@@ -78,6 +66,7 @@ class Collector {
   Version& new_version() { return out_.samples.new_version; }
   void take(const RowRef& at);
   void take_label_check(const RowRef& at, std::uint64_t hash);
+  void check_room() const;
   void take_slices(const RowRef& at);
   void take_weight(const RowRef& at);
   void take_numbers(const RowRef& at, std::uint64_t hash);
@@ -105,6 +94,7 @@ class Collector {
 
 void Collector::take(const RowRef& at) {
   const std::uint64_t hash = key_hash(at);
+  check_room();
   hashes_.push_back(hash);
   take_label_check(at, hash);
   take_slices(at);
@@ -124,6 +114,17 @@ void Collector::take(const RowRef& at) {
     take_numbers(at, hash);
   } else {
     take_classes(at, hash);
+  }
+}
+
+/// Rows are numbered in 32 bits from here on.
+void Collector::check_room() const {
+  if (hashes_.size() >= std::numeric_limits<std::uint32_t>::max()) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} and {} have more than {} rows in common",
+                            quote(plan_.request.old_table.name),
+                            quote(plan_.request.new_table.name),
+                            std::numeric_limits<std::uint32_t>::max()));
   }
 }
 
@@ -262,7 +263,7 @@ void Collector::offer_class_row(const RowRef& at,
   const auto after = of_label(n.probabilities);
   Badness badness{flip, 0, 0, hash};
   if (before && after && !std::isnan(*before) && !std::isnan(*after)) {
-    badness.growth = std::log(std::max(*before, kClip)) - std::log(std::max(*after, kClip));
+    badness.growth = std::log(std::max(*before, kSmallest)) - std::log(std::max(*after, kSmallest));
     badness.confidence = flip ? 1 - *after : 0;
   }
   if (!flip && !(badness.growth > 0)) {
@@ -339,11 +340,7 @@ void Collector::finish_classes() {
 /// in the files.
 void Collector::sort_rows() {
   Samples& s = out_.samples;
-  std::vector<std::uint32_t> order(hashes_.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return hashes_[a] < hashes_[b];
-  });
+  const std::vector<std::uint32_t> order = ascending(hashes_);
   permute(s.label, order);
   permute(s.target, order);
   permute(s.weight, order);

@@ -75,7 +75,7 @@ class Planner {
   std::vector<std::string> one_;
 };
 
-bool concerns(const policy::DiffRule& rule, const policy::PredictionSet& set) {
+bool reads_for(const policy::DiffRule& rule, const policy::PredictionSet& set) {
   return !rule.predictions || *rule.predictions == set.name;
 }
 
@@ -103,7 +103,7 @@ void plan_slices(ColumnPlan& plan,
   }
   std::vector<std::string> wanted;
   for (const policy::DiffRule& rule : safeguards.rules) {
-    if (!concerns(rule, set)) {
+    if (!reads_for(rule, set)) {
       continue;
     }
     for (const std::string& slice : rule.slices) {

@@ -44,6 +44,34 @@ std::string sha256_of(const table::Source& source) {
   }
 }
 
+/// Both tables as they are before they are read: a report must be of one version of each file,
+/// and its digests of the bytes that were compared.
+class UnchangedTables {
+ public:
+  explicit UnchangedTables(const CompareInput& input)
+      : input_(input), old_(look(input.old_table)), new_(look(input.new_table)) {}
+
+  void check() const {
+    for (const auto& [source, before] :
+         {std::pair{&input_.old_table, &old_}, std::pair{&input_.new_table, &new_}}) {
+      if (look(*source) != *before) {
+        throw Error(ErrorKind::config,
+                    fmt::format("{} changed while it was read", quote(source->name)),
+                    "compare again when nothing writes it");
+      }
+    }
+  }
+
+ private:
+  static os::FileStat look(const table::Source& source) {
+    return os::stat_fd(os::open_read(source.path), source.path);
+  }
+
+  const CompareInput& input_;
+  os::FileStat old_;
+  os::FileStat new_;
+};
+
 void check_input(const CompareInput& input) {
   const policy::PredictionSet& set = input.set;
   policy::check_prediction_set(set, "predictions " + quote(set.name));
@@ -306,6 +334,7 @@ PredictionReport compare(table::Engine& engine,
   check_input(input);
   const ColumnPlan plan =
       plan_columns(engine, input.set, input.old_table, input.new_table, safeguards);
+  const UnchangedTables tables(input);
   Collected collected = collect(engine, plan, input.set, safeguards.diff, cancel);
   if (collected.seen.alignment.matched == 0) {
     throw Error(ErrorKind::config,
@@ -314,7 +343,9 @@ PredictionReport compare(table::Engine& engine,
                             quote(input.new_table.name)),
                 "check 'key' of the prediction set");
   }
-  return Comparison(input, safeguards, std::move(collected)).run(cancel);
+  PredictionReport report = Comparison(input, safeguards, std::move(collected)).run(cancel);
+  tables.check();
+  return report;
 }
 
 void conclude(Report& report, const policy::Safeguards& safeguards) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "diff/metrics_classification.h"
+#include "diff/metrics_confusion.h"
 #include "diff/metrics_regression.h"
 
 namespace mlops::diff {
@@ -34,6 +35,24 @@ constexpr std::array kDefinitions{
         "brier_score", kClasses, Needs::probabilities, bootstrap, always, brier_score, nullptr},
     MetricDefinition{
         "log_loss", kClasses, Needs::probabilities, bootstrap, when_asked, log_loss, nullptr},
+    MetricDefinition{"balanced_accuracy",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     balanced_accuracy,
+                     nullptr},
+    MetricDefinition{
+        "precision", kClasses, Needs::labels, bootstrap, when_asked, precision, nullptr},
+    MetricDefinition{"recall", kClasses, Needs::labels, bootstrap, when_asked, recall, nullptr},
+    MetricDefinition{"f1", kClasses, Needs::labels, bootstrap, when_asked, f1, nullptr},
+    MetricDefinition{"matthews_corrcoef",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     matthews_corrcoef,
+                     nullptr},
     MetricDefinition{"selection_rate",
                      kClasses,
                      Needs::positive,
@@ -61,6 +80,13 @@ constexpr std::array kDefinitions{
                      bootstrap,
                      always,
                      mean_absolute_error,
+                     nullptr},
+    MetricDefinition{"mean_absolute_percentage_error",
+                     kNumbers,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     mean_absolute_percentage_error,
                      nullptr},
     MetricDefinition{"root_mean_squared_error",
                      kNumbers,
@@ -114,6 +140,13 @@ std::string variant_of(const MetricDefinition& metric, const Samples& samples) {
   }
   if (metric.name == "brier_score") {
     return samples.is_binary() ? event : "sum over classes";
+  }
+  if (metric.name == "precision" || metric.name == "recall" || metric.name == "f1") {
+    return samples.positive ? fmt::format("of {}", samples.classes[*samples.positive])
+                            : "mean over classes";
+  }
+  if (metric.name == "mean_absolute_percentage_error") {
+    return "rows with label 0 left out";
   }
   if (metric.name == "log_loss") {
     return "p clipped at 1e-15";

@@ -40,6 +40,25 @@ std::optional<double> mean_absolute_error(const Samples& samples,
   return mean_of_errors(samples, version, selection, [](double e) { return std::abs(e); });
 }
 
+std::optional<double> mean_absolute_percentage_error(const Samples& samples,
+                                                     const Version& version,
+                                                     const Selection& selection) {
+  if (!samples.has_labels) {
+    return std::nullopt;
+  }
+  stats::Sum total;
+  stats::Sum weight;
+  for (const std::uint32_t row : selection.rows) {
+    const double target = samples.target[row];
+    if (target != 0) {
+      total.add(selection.weight(row) * std::abs((version.value[row] - target) / target));
+      weight.add(selection.weight(row));
+    }
+  }
+  const double mean = total.value() / weight.value();
+  return std::isfinite(mean) ? std::optional(mean) : std::nullopt;
+}
+
 std::optional<double> root_mean_squared_error(const Samples& samples,
                                               const Version& version,
                                               const Selection& selection) {

@@ -12,6 +12,10 @@ namespace mlops::diff {
 /// undefined: no rows, a prediction that is not finite, labels without variance for r2.
 
 std::optional<double> mean_absolute_error(const Samples&, const Version&, const Selection&);
+/// A share, not per cent. Rows whose label is 0 are left out: they have no percentage.
+std::optional<double> mean_absolute_percentage_error(const Samples&,
+                                                     const Version&,
+                                                     const Selection&);
 std::optional<double> root_mean_squared_error(const Samples&, const Version&, const Selection&);
 std::optional<double> r2(const Samples&, const Version&, const Selection&);
 /// Over rows of positive weight.

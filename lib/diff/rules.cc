@@ -9,6 +9,8 @@
 namespace mlops::diff {
 namespace {
 
+constexpr const char* kNotComputed = "not computed by this build";
+
 using policy::Verdict;
 
 constexpr int kBisections = 40;
@@ -73,7 +75,7 @@ RuleBook::RuleBook(const policy::PredictionSet& set,
     }
     if (rule.parsed.kind == policy::MetricKind::file ||
         rule.parsed.kind == policy::MetricKind::expression) {
-      add_settled(rule, "", Verdict::insufficient, "this version does not compute this metric");
+      add_settled(rule, "", Verdict::insufficient, kNotComputed);
     } else if (!policy::belongs_to(rule.parsed, set.task)) {
       add_settled(rule,
                   rule.sensitive_feature.value_or(""),
@@ -103,7 +105,7 @@ void RuleBook::add_settled(const policy::DiffRule& rule,
 void RuleBook::add_plain(const policy::DiffRule& rule) {
   const MetricDefinition* metric = find_metric(rule.metric);
   if (metric == nullptr) {
-    add_settled(rule, "", Verdict::insufficient, "this version does not compute this metric");
+    add_settled(rule, "", Verdict::insufficient, kNotComputed);
     return;
   }
   const std::uint64_t n = samples_.labelled.size();
@@ -138,7 +140,7 @@ void RuleBook::add_gap(const policy::DiffRule& rule) {
   const std::string& feature = *rule.sensitive_feature;
   const auto gap = find_gap(rule.metric);
   if (!gap) {
-    add_settled(rule, feature, Verdict::insufficient, "this version does not compute this metric");
+    add_settled(rule, feature, Verdict::insufficient, kNotComputed);
     return;
   }
   if (!has_columns(samples_, feature)) {

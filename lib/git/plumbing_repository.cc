@@ -132,13 +132,13 @@ std::optional<Oid> PlumbingRepository::find_commit(std::string_view revision) co
 }
 
 std::optional<std::string> PlumbingRepository::head_branch() const {
-  constexpr std::string_view kBranches = "refs/heads/";
+  constexpr std::string_view kHeads = "refs/heads/";
   const auto done = git_.run({"symbolic-ref", "--quiet", "HEAD"});
   const auto name = without_line_break(done.out);
-  if (done.result.exit_code != 0 || !name.starts_with(kBranches)) {
+  if (done.result.exit_code != 0 || !name.starts_with(kHeads)) {
     return std::nullopt;
   }
-  return std::string(name.substr(kBranches.size()));
+  return std::string(name.substr(kHeads.size()));
 }
 
 std::optional<Oid> PlumbingRepository::merge_base(const Oid& a, const Oid& b) const {

@@ -57,6 +57,7 @@ FileStat to_file_stat(const struct ::stat& info) {
   out.kind = kind_of(info.st_mode);
   out.size = static_cast<std::uint64_t>(info.st_size);
   out.mode = info.st_mode & 07777U;
+  out.owner = info.st_uid;
   out.dev = info.st_dev;
   out.ino = info.st_ino;
   out.nlink = info.st_nlink;

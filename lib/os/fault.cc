@@ -5,8 +5,12 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -25,18 +29,20 @@ constexpr std::array<std::pair<std::string_view, int>, 20> kNames{
 
 constexpr int kKill = -1;  ///< in place of an errno
 
-enum class Mode { off, count, once, from_then_on };
+enum class Mode { off, count, trace, once, from_then_on };
 
 // `mode` is written last and read first; the others change only while it is off.
 std::atomic<Mode> mode{Mode::off};
 std::atomic<std::uint64_t> call_count{0};
 std::atomic<std::uint64_t> failing_call{0};
 std::atomic<int> failure{0};
+std::mutex trace_mutex;
+std::vector<Call> traced;  ///< guarded by trace_mutex
 
 [[noreturn]] void refuse(std::string_view plan) {
   throw Error(ErrorKind::usage,
               "unknown fault plan " + quote(plan),
-              "write N:ERRNO, N+:ERRNO, N:kill, count or off");
+              "write N:ERRNO, N+:ERRNO, N:kill, count, trace or off");
 }
 
 int failure_of(std::string_view name, std::string_view plan) {
@@ -64,6 +70,9 @@ Plan parse(std::string_view text) {
   if (text == "count") {
     return {Mode::count, 0, 0};
   }
+  if (text == "trace") {
+    return {Mode::trace, 0, 0};
+  }
   Plan plan{Mode::once, 0, 0};
   const char* const end = text.data() + text.size();
   const auto [after, failed] = std::from_chars(text.data(), end, plan.call);
@@ -82,6 +91,30 @@ Plan parse(std::string_view text) {
   return plan;
 }
 
+/// Asks the kernel past the wrappers: what is recorded must not be counted itself.
+std::string name_of(int fd) {
+  std::error_code failed;
+  const std::string link =
+      fd == AT_FDCWD ? "/proc/self/cwd" : "/proc/self/fd/" + std::to_string(fd);
+  return std::filesystem::read_symlink(link, failed).string();
+}
+
+std::string name_of(int fd, const char* path) {
+  if (fd == Subject::kNothing) {
+    return path == nullptr ? std::string() : path;
+  }
+  if (path == nullptr) {
+    return name_of(fd);
+  }
+  return (std::filesystem::path(name_of(fd)) / path).lexically_normal().string();
+}
+
+void record(const char* call, const Subject& subject) {
+  const std::lock_guard lock(trace_mutex);
+  traced.push_back(
+      {call, name_of(subject.fd, subject.path), name_of(subject.to_directory, subject.to)});
+}
+
 }  // namespace
 
 void arm(std::string_view plan) {
@@ -90,6 +123,10 @@ void arm(std::string_view plan) {
   call_count.store(0);
   failing_call.store(parsed.call);
   failure.store(parsed.failure);
+  {
+    const std::lock_guard lock(trace_mutex);
+    traced.clear();
+  }
   mode.store(parsed.mode);
 }
 
@@ -97,12 +134,21 @@ std::uint64_t calls() noexcept {
   return call_count.load();
 }
 
-int next(const char* /*call*/) noexcept {
+std::vector<Call> trace() {
+  const std::lock_guard lock(trace_mutex);
+  return traced;
+}
+
+int next(const char* call, const Subject& subject) noexcept {
   if (mode.load(std::memory_order_relaxed) == Mode::off) {
     return 0;
   }
   const Mode armed = mode.load();
   const std::uint64_t number = call_count.fetch_add(1) + 1;
+  if (armed == Mode::trace) {
+    record(call, subject);
+    return 0;
+  }
   const std::uint64_t fails_at = failing_call.load();
   const bool fails = (armed == Mode::once && number == fails_at) ||
                      (armed == Mode::from_then_on && number >= fails_at);

@@ -1,20 +1,41 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace mlops::os::fault {
 
 /// Fault injection for tests: every wrapper of this room that changes or reads a file asks here
 /// first. Plans: "17:EIO" (call 17 fails once with EIO), "17+:ENOSPC" (17 and all later calls),
-/// "17:kill" (SIGKILL before call 17), "count" (count only), "off". One plan a process, armed while
-/// no other thread is inside this room; an unknown plan is Error{usage}. Without a plan the cost is
-/// one relaxed load.
+/// "17:kill" (SIGKILL before call 17), "count" (count only), "trace" (count and record), "off". One
+/// plan a process, armed while no other thread is inside this room; an unknown plan is
+/// Error{usage}. Without a plan the cost is one relaxed load.
 void arm(std::string_view plan);
 /// Calls counted since arm().
 std::uint64_t calls() noexcept;
+
+/// A call as the plan "trace" records it, in the order in which the calls began.
+struct Call {
+  std::string name;  ///< of the system call
+  std::string path;  ///< absolute, as the kernel names it; of a rename or link the old name
+  std::string to;    ///< of a rename or link the new name, else empty
+};
+/// What was recorded since arm("trace").
+std::vector<Call> trace();
+
+/// What a call is about: an open descriptor, a path in an open directory (or AT_FDCWD), or both
+/// names of a rename or link.
+struct Subject {
+  int fd = kNothing;
+  const char* path = nullptr;
+  int to_directory = kNothing;
+  const char* to = nullptr;
+  static constexpr int kNothing = -1;
+};
 /// Returns 0, or the errno that the caller must report instead of calling the kernel. `call` names
 /// the system call.
-int next(const char* call) noexcept;
+int next(const char* call, const Subject& subject = {}) noexcept;
 
 }  // namespace mlops::os::fault

@@ -97,25 +97,30 @@ void write_file_atomic(const fs::path& path,
   }
 }
 
-void make_directories(const fs::path& path) {
-  fs::path built;
-  for (const fs::path& component : path) {
-    built /= component;
-    if (component.empty() || component == "/" || component == ".") {
-      continue;
+void make_directories(const fs::path& path, Durability durability) {
+  if (path.empty()) {
+    return;
+  }
+  int made = sys::mkdirat(AT_FDCWD, path.c_str(), 0777);
+  const fs::path parent = path.parent_path();
+  if (made != 0 && errno == ENOENT && parent != path) {
+    make_directories(parent, durability);
+    made = sys::mkdirat(AT_FDCWD, path.c_str(), 0777);
+  }
+  if (made == 0) {
+    if (durability == Durability::durable) {
+      sync_directory(directory_of(path));
     }
-    if (sys::mkdirat(AT_FDCWD, built.c_str(), 0777) == 0) {
-      continue;
-    }
-    const int why = errno;
-    struct stat info {};
-    // EROFS and EACCES come before EEXIST on some systems: what counts is that it is there.
-    if (sys::fstatat(AT_FDCWD, built.c_str(), info, 0) != 0) {
-      throw_errno(why, "make the directory", built);
-    }
-    if (!S_ISDIR(info.st_mode)) {
-      throw_errno(ENOTDIR, "make the directory", built);
-    }
+    return;
+  }
+  const int why = errno;
+  struct stat info {};
+  // EROFS and EACCES come before EEXIST on some systems: what counts is that it is there.
+  if (sys::fstatat(AT_FDCWD, path.c_str(), info, 0) != 0) {
+    throw_errno(why, "make the directory", path);
+  }
+  if (!S_ISDIR(info.st_mode)) {
+    throw_errno(ENOTDIR, "make the directory", path);
   }
 }
 

@@ -25,6 +25,7 @@ struct FileStat {
   FileKind kind = FileKind::other;
   std::uint64_t size = 0;
   std::uint32_t mode = 0;  ///< permission bits only
+  std::uint32_t owner = 0;
   std::uint64_t dev = 0;
   std::uint64_t ino = 0;
   std::uint64_t nlink = 0;
@@ -33,6 +34,9 @@ struct FileStat {
   bool is_executable() const { return (mode & 0100U) != 0; }
   friend bool operator==(const FileStat&, const FileStat&) = default;
 };
+
+/// The user that new files belong to.
+std::uint32_t current_user() noexcept;
 
 /// The entry itself, links not followed; nothing when there is none (ENOENT, ENOTDIR).
 std::optional<FileStat> lstat_file(const fs::path& path);
@@ -97,8 +101,8 @@ class TempFile {
   fs::path path_;
 };
 
-/// With the directories above. They are not synced: who promises durability syncs their parents.
-void make_directories(const fs::path& path);
+/// With the directories above. When durable, the parents of those that it made are synced.
+void make_directories(const fs::path& path, Durability durability = Durability::relaxed);
 void sync_directory(const fs::path& path);
 /// False when there was nothing to remove.
 bool remove_file(const fs::path& path);

@@ -2,6 +2,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -69,6 +70,10 @@ std::string read_open_file(const Fd& fd, std::uint64_t max_bytes, const fs::path
 }
 
 }  // namespace
+
+std::uint32_t current_user() noexcept {
+  return ::geteuid();
+}
 
 std::optional<FileStat> lstat_file(const fs::path& path) {
   struct stat info {};

@@ -22,7 +22,7 @@ struct Level {
   std::vector<std::string> names;
 };
 
-constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+constexpr int kRemovalFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 class TreeRemover {
  public:
@@ -67,12 +67,12 @@ class TreeRemover {
       fail();
     }
     const int why = errno;
-    Fd directory(sys::openat(current_.get(), name.c_str(), kDirectoryFlags));
+    Fd directory(sys::openat(current_.get(), name.c_str(), kRemovalFlags));
     if (!directory) {
       errno = errno == ENOTDIR ? why : errno;
       fail();
     }
-    Fd listing(sys::openat(directory.get(), ".", kDirectoryFlags));
+    Fd listing(sys::openat(directory.get(), ".", kRemovalFlags));
     if (!listing) {
       fail();
     }
@@ -86,7 +86,7 @@ class TreeRemover {
     if (levels_.empty()) {
       return;
     }
-    Fd parent = Fd(sys::openat(current_.get(), "..", kDirectoryFlags));
+    Fd parent = Fd(sys::openat(current_.get(), "..", kRemovalFlags));
     if (!parent) {
       fail();
     }

@@ -19,10 +19,12 @@ namespace mlops::os::sys {
 
 namespace {
 
+using fault::Subject;
+
 /// The result of `call`, -1 with errno if the fault plan says so.
 template <typename Call>
-auto once(const char* name, Call call) noexcept -> decltype(call()) {
-  if (const int planned = fault::next(name); planned != 0) {
+auto once(const char* name, const Subject& subject, Call call) noexcept -> decltype(call()) {
+  if (const int planned = fault::next(name, subject); planned != 0) {
     errno = planned;
     return -1;
   }
@@ -30,9 +32,10 @@ auto once(const char* name, Call call) noexcept -> decltype(call()) {
 }
 
 template <typename Call>
-auto until_not_interrupted(const char* name, Call call) noexcept -> decltype(call()) {
+auto until_not_interrupted(const char* name, const Subject& subject, Call call) noexcept
+    -> decltype(call()) {
   for (;;) {
-    const auto result = once(name, call);
+    const auto result = once(name, subject, call);
     if (result != -1 || errno != EINTR) {
       return result;
     }
@@ -42,21 +45,22 @@ auto until_not_interrupted(const char* name, Call call) noexcept -> decltype(cal
 }  // namespace
 
 int openat(int directory, const char* path, int flags, mode_t mode) noexcept {
-  return until_not_interrupted("openat",
-                               [&] { return ::openat(directory, path, flags | O_CLOEXEC, mode); });
+  return until_not_interrupted("openat", Subject{directory, path}, [&] {
+    return ::openat(directory, path, flags | O_CLOEXEC, mode);
+  });
 }
 
 int openat2(int directory, const char* path, int flags, std::uint64_t resolve) noexcept {
   open_how how{};
   how.flags = static_cast<unsigned int>(flags | O_CLOEXEC);
   how.resolve = resolve;
-  return until_not_interrupted("openat2", [&] {
+  return until_not_interrupted("openat2", Subject{directory, path}, [&] {
     return static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof(how)));
   });
 }
 
 int close(int fd) noexcept {
-  const int planned = fault::next("close");
+  const int planned = fault::next("close", {fd});
   // On Linux the descriptor is gone even after EINTR: closing again could hit another thread's.
   const int result = ::close(fd);
   if (planned != 0) {
@@ -67,57 +71,64 @@ int close(int fd) noexcept {
 }
 
 int fstat(int fd, struct stat& out) noexcept {
-  return until_not_interrupted("fstat", [&] { return ::fstat(fd, &out); });
+  return until_not_interrupted("fstat", Subject{fd}, [&] { return ::fstat(fd, &out); });
 }
 
 int fstatat(int directory, const char* path, struct stat& out, int flags) noexcept {
-  return until_not_interrupted("fstatat", [&] { return ::fstatat(directory, path, &out, flags); });
+  return until_not_interrupted(
+      "fstatat", Subject{directory, path}, [&] { return ::fstatat(directory, path, &out, flags); });
 }
 
 ssize_t read(int fd, void* out, std::size_t size) noexcept {
-  return until_not_interrupted("read", [&] { return ::read(fd, out, size); });
+  return until_not_interrupted("read", Subject{fd}, [&] { return ::read(fd, out, size); });
 }
 
 ssize_t pread(int fd, void* out, std::size_t size, off_t offset) noexcept {
-  return until_not_interrupted("pread", [&] { return ::pread(fd, out, size, offset); });
+  return until_not_interrupted(
+      "pread", Subject{fd}, [&] { return ::pread(fd, out, size, offset); });
 }
 
 ssize_t write(int fd, const void* bytes, std::size_t size) noexcept {
-  return until_not_interrupted("write", [&] { return ::write(fd, bytes, size); });
+  return until_not_interrupted("write", Subject{fd}, [&] { return ::write(fd, bytes, size); });
 }
 
 int fsync(int fd) noexcept {
-  return once("fsync", [&] { return ::fsync(fd); });
+  return once("fsync", Subject{fd}, [&] { return ::fsync(fd); });
 }
 
 int fdatasync(int fd) noexcept {
-  return once("fdatasync", [&] { return ::fdatasync(fd); });
+  return once("fdatasync", Subject{fd}, [&] { return ::fdatasync(fd); });
 }
 
 int fchmod(int fd, mode_t mode) noexcept {
-  return until_not_interrupted("fchmod", [&] { return ::fchmod(fd, mode); });
+  return until_not_interrupted("fchmod", Subject{fd}, [&] { return ::fchmod(fd, mode); });
 }
 
 int mkdirat(int directory, const char* path, mode_t mode) noexcept {
-  return until_not_interrupted("mkdirat", [&] { return ::mkdirat(directory, path, mode); });
+  return until_not_interrupted(
+      "mkdirat", Subject{directory, path}, [&] { return ::mkdirat(directory, path, mode); });
 }
 
 int unlinkat(int directory, const char* path, int flags) noexcept {
-  return until_not_interrupted("unlinkat", [&] { return ::unlinkat(directory, path, flags); });
+  return until_not_interrupted(
+      "unlinkat", Subject{directory, path}, [&] { return ::unlinkat(directory, path, flags); });
 }
 
 int symlinkat(const char* target, int directory, const char* path) noexcept {
-  return until_not_interrupted("symlinkat", [&] { return ::symlinkat(target, directory, path); });
+  return until_not_interrupted(
+      "symlinkat", Subject{directory, path}, [&] { return ::symlinkat(target, directory, path); });
 }
 
 int linkat(int from_directory, const char* from, int to_directory, const char* to) noexcept {
-  return until_not_interrupted("linkat",
-                               [&] { return ::linkat(from_directory, from, to_directory, to, 0); });
+  return until_not_interrupted("linkat", Subject{from_directory, from, to_directory, to}, [&] {
+    return ::linkat(from_directory, from, to_directory, to, 0);
+  });
 }
 
 ssize_t readlinkat(int directory, const char* path, char* out, std::size_t size) noexcept {
-  return until_not_interrupted("readlinkat",
-                               [&] { return ::readlinkat(directory, path, out, size); });
+  return until_not_interrupted("readlinkat", Subject{directory, path}, [&] {
+    return ::readlinkat(directory, path, out, size);
+  });
 }
 
 int renameat2(int from_directory,
@@ -125,27 +136,29 @@ int renameat2(int from_directory,
               int to_directory,
               const char* to,
               unsigned int flags) noexcept {
-  return until_not_interrupted(
-      "renameat2", [&] { return ::renameat2(from_directory, from, to_directory, to, flags); });
+  return until_not_interrupted("renameat2", Subject{from_directory, from, to_directory, to}, [&] {
+    return ::renameat2(from_directory, from, to_directory, to, flags);
+  });
 }
 
 int flock(int fd, int operation) noexcept {
-  return until_not_interrupted("flock", [&] { return ::flock(fd, operation); });
+  return until_not_interrupted("flock", Subject{fd}, [&] { return ::flock(fd, operation); });
 }
 
 int clone_file(int to, int from) noexcept {
-  return until_not_interrupted("ficlone", [&] { return ::ioctl(to, FICLONE, from); });
+  return until_not_interrupted("ficlone", Subject{to}, [&] { return ::ioctl(to, FICLONE, from); });
 }
 
 int free_bytes(const char* path, std::uint64_t& out) noexcept {
   struct statvfs info {};
-  const int result = until_not_interrupted("statvfs", [&] { return ::statvfs(path, &info); });
+  const int result = until_not_interrupted(
+      "statvfs", Subject{AT_FDCWD, path}, [&] { return ::statvfs(path, &info); });
   out = static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
   return result;
 }
 
 void* map_readable(int fd, std::size_t size) noexcept {
-  if (const int planned = fault::next("mmap"); planned != 0) {
+  if (const int planned = fault::next("mmap", {fd}); planned != 0) {
     errno = planned;
     return nullptr;
   }
@@ -154,8 +167,9 @@ void* map_readable(int fd, std::size_t size) noexcept {
 }
 
 int faccessat(int directory, const char* path, int mode) noexcept {
-  return until_not_interrupted("faccessat",
-                               [&] { return ::faccessat(directory, path, mode, AT_EACCESS); });
+  return until_not_interrupted("faccessat", Subject{directory, path}, [&] {
+    return ::faccessat(directory, path, mode, AT_EACCESS);
+  });
 }
 
 }  // namespace mlops::os::sys

@@ -13,7 +13,7 @@ namespace mlops::os {
 namespace {
 
 constexpr std::size_t kRandomCharacters = 16;
-constexpr int kAttempts = 100;
+constexpr int kNameAttempts = 100;
 
 fs::path random_path(const fs::path& directory, std::string_view prefix) {
   return directory / (std::string(prefix) + random_name(kRandomCharacters));
@@ -22,7 +22,7 @@ fs::path random_path(const fs::path& directory, std::string_view prefix) {
 }  // namespace
 
 TempFile::TempFile(const fs::path& directory, std::string_view prefix) {
-  for (int attempt = 0; attempt < kAttempts && !fd_; ++attempt) {
+  for (int attempt = 0; attempt < kNameAttempts && !fd_; ++attempt) {
     path_ = random_path(directory, prefix);
     fd_ = Fd(sys::openat(
         AT_FDCWD, path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, S_IRUSR | S_IWUSR));
@@ -79,7 +79,7 @@ void TempFile::publish_with_exact_mode(const fs::path& target,
 }
 
 TempDir::TempDir(const fs::path& parent, std::string_view prefix) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
     path_ = random_path(parent, prefix);
     if (sys::mkdirat(AT_FDCWD, path_.c_str(), S_IRWXU) == 0) {
       return;

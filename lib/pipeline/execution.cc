@@ -85,7 +85,8 @@ std::vector<InstanceResult> Execution::run(const std::vector<std::size_t>& selec
   return results;
 }
 
-/// One pass in the order of the graph: whoever is done unlocks only later ones.
+/// One pass in the order of the graph: whoever is done unlocks only later ones. What was cached
+/// goes into the lock in one step.
 void Execution::settle(const std::vector<std::size_t>& selected) {
   for (const auto index : selected) {
     auto& work = works_[index];
@@ -99,6 +100,7 @@ void Execution::settle(const std::vector<std::size_t>& selected) {
       fail_with(index, error);
     }
   }
+  save_lock();
 }
 
 void Execution::resume(std::size_t index) {
@@ -221,6 +223,7 @@ void Execution::use_cached(std::size_t index) {
     work.result.warnings.push_back(
         fmt::format("the cached result cannot be read: {}", error.message()));
     work.plan.step = Plan::Step::run;
+    work.plan.is_entry_lost = true;
     work.plan.reason = "the cached result is damaged";
     decide(index);
     return;

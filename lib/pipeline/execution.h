@@ -76,6 +76,7 @@ class Execution {
   bool try_again(std::size_t index, const AttemptResult& attempt);
   void complete(std::size_t index);
   void keep_result(std::size_t index, CacheEntry entry);
+  void save_lock();
   void ignore(std::size_t index);
   void accept_write(const std::string& path);
   void fail(std::size_t index, FailureClass failure, const std::string& reason);

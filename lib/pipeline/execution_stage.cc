@@ -72,6 +72,14 @@ bool is_same_content(const std::vector<MadeOutRecord>& a, const std::vector<Made
   });
 }
 
+/// True when the store still has every out that the entry names.
+bool is_whole(const store::Store& store, const CacheEntry& entry) {
+  return std::all_of(entry.outs.begin(), entry.outs.end(), [&](const MadeOutRecord& out) {
+    const auto root = out.root ? store.find_root(*out.root) : std::nullopt;
+    return root && root->top.id == out.entry.id;
+  });
+}
+
 }  // namespace
 
 bool Execution::take_slots(std::size_t index) {
@@ -123,7 +131,8 @@ void Execution::prepare(std::size_t index) {
   os::write_file_atomic(record_.directory() / "params" / (file_name_of(instance.id) + ".json"),
                         params_json(instance),
                         os::Durability::relaxed);
-  record_.append("start", {{"instance", instance.id}, {"key", work.plan.key.hex()}});
+  record_.append(
+      "start", {{"instance", instance.id}, {"key", work.plan.key.hex()}}, os::Durability::durable);
   work.aside.emplace(context_.workspace, instance);
   observer_.on_start(instance, work.plan.reason);
 }
@@ -141,10 +150,15 @@ void Execution::start_attempt(std::size_t index) {
     event.result = AttemptResult{};
     event.result->failure = FailureClass::user;
     event.result->exit_code = kNotFoundExitCode;
-    event.result->problem =
-        fmt::format("the program {} was not found{}",
-                    quote(instance.argv.front()),
-                    instance.argv.front().find('/') == std::string::npos ? " in PATH" : "");
+    const bool is_searched = instance.argv.front().find('/') == std::string::npos;
+    event.result->problem = fmt::format("the program {} was not found{}",
+                                        quote(instance.argv.front()),
+                                        is_searched ? " in PATH" : " or cannot be executed");
+    work.result.hint = is_searched
+                           ? "install it, or start mlops where PATH has it (in its environment)"
+                           : fmt::format("chmod +x {}, or check its path: it is relative to {}",
+                                         shell_quote(instance.argv.front()),
+                                         quote(instance.workdir));
     queue_.put(std::move(event));
     return;
   }
@@ -199,7 +213,8 @@ bool Execution::try_again(std::size_t index, const AttemptResult& attempt) {
       fmt::format("attempt {} failed: {}", work.attempts, attempt.problem));
   record_.append(
       "retry",
-      {{"instance", work.result.id}, {"attempt", work.attempts}, {"problem", attempt.problem}});
+      {{"instance", work.result.id}, {"attempt", work.attempts}, {"problem", attempt.problem}},
+      os::Durability::durable);
   return true;
 }
 
@@ -240,23 +255,35 @@ void Execution::keep_result(std::size_t index, CacheEntry entry) {
   auto& store = context_.workspace.store();
   if (is_cacheable(*instance.stage)) {
     const auto text = store.find_result(work.plan.key);
-    const auto before = text ? decode_cache_entry(*text, instance) : std::nullopt;
-    if (before && before->parts == entry.parts && !is_same_content(before->outs, entry.outs)) {
+    const auto first = text ? decode_cache_entry(*text, instance) : std::nullopt;
+    const bool is_second = first && first->parts == entry.parts;
+    const bool is_first_kept = is_second && !work.plan.is_entry_lost && is_whole(store, *first);
+    if (is_second && !is_same_content(first->outs, entry.outs)) {
       work.result.warnings.push_back(
-          fmt::format("not reproducible: the same inputs gave {} before, and {} now",
-                      outs_text(before->outs),
-                      outs_text(entry.outs)));
+          fmt::format("not reproducible: the same inputs gave {} before, and {} now; {}",
+                      outs_text(first->outs),
+                      outs_text(entry.outs),
+                      is_first_kept ? "the cache keeps the first"
+                                    : "the first is gone, the cache has this one"));
     }
-    store.put_result(work.plan.key, encode_cache_entry(entry));
+    if (!is_first_kept) {
+      store.put_result(work.plan.key, encode_cache_entry(entry));
+    }
   }
   lock_.record(instance, work.plan.inputs.entries, entry, context_.progress, context_.cancel);
-  accept_write(lock_.file());
+  save_lock();
   planner_.memory().remember(instance, work.plan.parts);
 }
 
 void Execution::ignore(std::size_t index) {
   for (const auto& file : ignore_outs(context_.workspace, instance_at(index))) {
     accept_write(file);
+  }
+}
+
+void Execution::save_lock() {
+  if (lock_.save()) {
+    accept_write(lock_.file());
   }
 }
 
@@ -325,7 +352,8 @@ void Execution::end(std::size_t index, InstanceState state, const std::string& r
                   {"environment", work.plan.environment.identity},
                   {"key", work.plan.key.is_zero() ? "" : work.plan.key.hex()},
                   {"outs", outs},
-                  {"warnings", result.warnings}});
+                  {"warnings", result.warnings}},
+                 work.log ? os::Durability::durable : os::Durability::relaxed);
   observer_.on_end(result);
 }
 

@@ -19,8 +19,9 @@ struct Instance {
   std::vector<std::string> argv;                    ///< what is executed, shell included
   std::vector<std::string> deps;                    ///< paths and globs, relative to the top
   std::vector<Out> outs;
-  std::map<std::string, std::string> params;     ///< dotted path → canonical JSON
-  std::map<std::string, std::string> variables;  ///< env.set, substituted
+  std::map<std::string, std::string> params;       ///< dotted path → canonical JSON
+  std::map<std::string, std::string> substituted;  ///< the same, of `${params.…}` in its texts
+  std::map<std::string, std::string> variables;    ///< env.set, substituted
   std::string workdir = ".";
   bool enabled = true;                ///< `when` holds
   std::vector<std::size_t> upstream;  ///< indices into Graph::instances, sorted

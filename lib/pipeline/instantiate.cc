@@ -177,7 +177,15 @@ Instance make_instance(const Stage& stage, const MatrixPoint& point, const confi
   instance.outs = stage.outs;
   instance.workdir = stage.workdir;
   const Names names(instance, params);
-  const Lookup lookup = [&](std::string_view name) { return names.find(name); };
+  const Lookup lookup = [&](std::string_view name) {
+    constexpr std::string_view kParams = "params.";
+    auto text = names.find(name);
+    if (text && name.starts_with(kParams)) {
+      const auto path = name.substr(kParams.size());
+      instance.substituted[std::string(path)] = config::canonical_json(*params.find(path));
+    }
+    return text;
+  };
   substitute_paths(instance, lookup);
   substitute_command(instance, lookup);
   for (const auto& [name, value] : stage.variables.set) {

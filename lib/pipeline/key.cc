@@ -19,7 +19,7 @@ constexpr std::string_view kPlatform =
     "linux/other";
 #endif
 
-void add_record(codec::Sha256& hash, std::string_view text) {
+void add_key_record(codec::Sha256& hash, std::string_view text) {
   codec::ByteWriter length;
   length.u64(text.size());
   hash.update(length.bytes());
@@ -87,10 +87,10 @@ KeyParts make_key_parts(const Instance& instance,
 
 store::ObjectId compute_key(const KeyParts& parts) {
   codec::Sha256 hash;
-  add_record(hash, "mlops-run-key/1");
+  add_key_record(hash, "mlops-run-key/1");
   for (const auto& [name, value] : parts) {
-    add_record(hash, name);
-    add_record(hash, value);
+    add_key_record(hash, name);
+    add_key_record(hash, value);
   }
   store::ObjectId key;
   key.bytes = hash.finish();

@@ -26,12 +26,6 @@ std::map<std::string, std::string> toml_matrix(const Instance& instance) {
   return matrix;
 }
 
-using Place = std::pair<std::string, std::map<std::string, std::string>>;
-
-Place place_of(const workspace::LockedInstance& locked) {
-  return {locked.stage, locked.matrix};
-}
-
 }  // namespace
 
 LockUpdater::LockUpdater(workspace::Workspace& workspace,
@@ -43,12 +37,18 @@ LockUpdater::LockUpdater(workspace::Workspace& workspace,
     lock_ = workspace::parse_lock(*text, file_);
   }
   std::set<Place> present;
+  const auto place_of = [](const workspace::LockedInstance& locked) {
+    return Place{locked.stage, locked.matrix};
+  };
   for (const auto& one : graph.instances) {
     present.emplace(one.stage->name, toml_matrix(one));
   }
   has_gone_ = std::erase_if(lock_.instances, [&](const auto& locked) {
                 return !present.contains(place_of(locked));
               }) > 0;
+  for (std::size_t i = 0; i < lock_.instances.size(); ++i) {
+    places_.emplace(place_of(lock_.instances[i]), i);
+  }
 }
 
 workspace::LockedDep LockUpdater::lock_dep(const Input& input,
@@ -107,20 +107,26 @@ void LockUpdater::record(const Instance& instance,
   const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
   std::sort(locked.outs.begin(), locked.outs.end(), by_path);
   auto& all = lock_.instances;
-  const auto known = std::find_if(all.begin(), all.end(), [&](const auto& other) {
-    return place_of(other) == place_of(locked);
-  });
-  if (!has_gone_ && known != all.end() && *known == locked) {
+  const auto [known, is_new] = places_.try_emplace({locked.stage, locked.matrix}, all.size());
+  if (is_new) {
+    all.push_back(std::move(locked));
+  } else if (all[known->second] != locked) {
+    all[known->second] = std::move(locked);
+  } else if (!has_gone_) {
     return;
   }
-  if (known != all.end()) {
-    *known = std::move(locked);
-  } else {
-    all.push_back(std::move(locked));
-  }
   has_gone_ = false;
+  is_changed_ = true;
+}
+
+bool LockUpdater::save() {
+  if (!is_changed_) {
+    return false;
+  }
   os::write_file_atomic(
       workspace_.top() / file_, workspace::format_lock(lock_), os::Durability::durable);
+  is_changed_ = false;
+  return true;
 }
 
 }  // namespace mlops::pipeline

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pipeline/cache_entry.h"
@@ -10,7 +12,7 @@
 
 namespace mlops::pipeline {
 
-/// `pipeline.lock` of one run: read once, written in one step after each instance that changed it.
+/// `pipeline.lock` of one run: read once, written in one step by each `save` that finds a change.
 /// Instances that the pipeline no longer has leave it with the first one recorded.
 class LockUpdater {
  public:
@@ -24,15 +26,21 @@ class LockUpdater {
               const CacheEntry& entry,
               Progress& progress,
               const CancelToken& cancel);
+  /// Writes what was recorded since; false when that changed nothing.
+  bool save();
   const std::string& file() const { return file_; }
 
  private:
+  /// Stage and matrix.
+  using Place = std::pair<std::string, std::map<std::string, std::string>>;
   workspace::LockedDep lock_dep(const Input& input, Progress& progress, const CancelToken& cancel);
 
   workspace::Workspace& workspace_;
   std::string file_;
   workspace::Lock lock_;
-  bool has_gone_ = false;  ///< instances left it since it was read
+  std::map<Place, std::size_t> places_;  ///< of lock_'s instances
+  bool has_gone_ = false;                ///< instances left it since it was read
+  bool is_changed_ = false;              ///< since it was written
 };
 
 }  // namespace mlops::pipeline

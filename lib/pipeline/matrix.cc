@@ -13,7 +13,7 @@ namespace mlops::pipeline {
 
 namespace {
 
-[[noreturn]] void fail(const Stage& stage, const std::string& problem) {
+[[noreturn]] void fail_stage(const Stage& stage, const std::string& problem) {
   throw Error(ErrorKind::config,
               fmt::format("{}.matrix: {}", config::to_string(stage.position), problem));
 }
@@ -26,23 +26,26 @@ std::vector<std::string> values_of(const Stage& stage,
   }
   const auto* found = params.find(axis.params_path);
   if (found == nullptr) {
-    fail(stage, fmt::format("there is no parameter {}", quote(axis.params_path)));
+    fail_stage(stage, fmt::format("there is no parameter {}", quote(axis.params_path)));
   }
   if (!found->is_array() || found->empty()) {
-    fail(stage, fmt::format("the parameter {} is no array with values", quote(axis.params_path)));
+    fail_stage(stage,
+               fmt::format("the parameter {} is no array with values", quote(axis.params_path)));
   }
   std::vector<std::string> values;
   std::set<std::string> seen;
   for (const auto& element : *found) {
     if (element.is_structured() || element.is_null()) {
-      fail(stage,
-           fmt::format("the parameter {} holds other things than strings, numbers and booleans",
-                       quote(axis.params_path)));
+      fail_stage(
+          stage,
+          fmt::format("the parameter {} holds other things than strings, numbers and booleans",
+                      quote(axis.params_path)));
     }
     values.push_back(config::canonical_json(element));
     if (!seen.insert(values.back()).second) {
-      fail(stage,
-           fmt::format("the parameter {} holds {} twice", quote(axis.params_path), values.back()));
+      fail_stage(
+          stage,
+          fmt::format("the parameter {} holds {} twice", quote(axis.params_path), values.back()));
     }
   }
   return values;
@@ -70,7 +73,7 @@ std::vector<MatrixPoint> expand_matrix(const Stage& stage, const config::Params&
   for (const auto& axis : stage.matrix) {
     const auto values = values_of(stage, axis, params);
     if (points.size() > kMaxInstances / values.size()) {
-      fail(stage, fmt::format("more than {} instances", kMaxInstances));
+      fail_stage(stage, fmt::format("more than {} instances", kMaxInstances));
     }
     std::vector<MatrixPoint> wider;
     wider.reserve(points.size() * values.size());
@@ -86,7 +89,7 @@ std::vector<MatrixPoint> expand_matrix(const Stage& stage, const config::Params&
     std::erase_if(points, [&](const MatrixPoint& point) { return is_excluded(stage, point); });
   }
   if (points.empty()) {
-    fail(stage, "every instance is excluded");
+    fail_stage(stage, "every instance is excluded");
   }
   return points;
 }

@@ -1,7 +1,5 @@
 #include "pipeline/plan.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -10,6 +8,7 @@
 #include "codec/bytes.h"
 #include "codec/sha256.h"
 #include "os/file.h"
+#include "pipeline/explain.h"
 #include "pipeline/outputs.h"
 
 namespace mlops::pipeline {
@@ -28,22 +27,6 @@ std::string no_cache_reason(const Instance& instance, const RunOptions& options)
     return "cache = false";
   }
   return is_cacheable(stage) ? "" : "has neither deps nor params";
-}
-
-std::string describe(const std::vector<KeyDifference>& differences) {
-  constexpr std::size_t kShown = 3;
-  std::vector<std::string> shown;
-  for (std::size_t i = 0; i < std::min(kShown, differences.size()); ++i) {
-    const auto& one = differences[i];
-    const auto* verb = one.old_value.empty()   ? "is new"
-                       : one.new_value.empty() ? "is gone"
-                                               : "changed";
-    shown.push_back(fmt::format("{} {}", one.part, verb));
-  }
-  if (differences.size() > kShown) {
-    shown.push_back(fmt::format("{} more", differences.size() - kShown));
-  }
-  return join(shown, ", ");
 }
 
 }  // namespace
@@ -70,7 +53,7 @@ std::optional<KeyParts> KeyMemory::find(const Instance& instance) const {
 
 void KeyMemory::remember(const Instance& instance, const KeyParts& parts) const {
   const auto file = file_of(instance);
-  const auto text = encode_parts(parts);
+  const auto text = encode_parts(add_substituted(parts, instance));
   if (os::read_file_if_exists(file, kMaxMemoryBytes) != text) {
     os::make_directories(file.parent_path());
     os::write_file_atomic(file, text, os::Durability::relaxed);
@@ -116,7 +99,8 @@ void Planner::look_up(const Instance& instance, Plan& plan) {
     explain(instance, plan);
     return;
   }
-  if (find_restorable(instance, plan, *entry)) {
+  plan.is_entry_lost = !find_restorable(instance, plan, *entry);
+  if (!plan.is_entry_lost) {
     plan.step = Plan::Step::hit;
     plan.cached = std::move(entry);
     plan.reason = plan.outs_to_restore.empty() ? "up to date" : "in the store";
@@ -149,8 +133,9 @@ void Planner::explain(const Instance& instance, Plan& plan) {
     plan.reason = "no earlier run is known";
     return;
   }
-  plan.differences = compare_parts(*before, plan.parts);
-  plan.reason = plan.differences.empty() ? "no result is in the store" : describe(plan.differences);
+  plan.differences = explain_differences(*before, add_substituted(plan.parts, instance));
+  plan.reason =
+      plan.differences.empty() ? "no result is in the store" : summarize(plan.differences);
 }
 
 }  // namespace mlops::pipeline

@@ -31,6 +31,7 @@ struct Plan {
   store::ObjectId key;
   std::optional<CacheEntry> cached;          ///< for a hit
   std::vector<std::size_t> outs_to_restore;  ///< of a hit
+  bool is_entry_lost = false;                ///< there is an entry, but not all that it names
   std::string reason;
   std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
 };
@@ -38,8 +39,8 @@ struct Plan {
 /// False for stages that always run: `cache = false`, or neither deps nor params.
 bool is_cacheable(const Stage& stage);
 
-/// The parts of the last key of each instance of this work tree, to explain the next one. A damaged
-/// or missing memory is none.
+/// The parts of the last key of each instance of this work tree, as add_substituted gives them, to
+/// explain the next one. A damaged or missing memory is none.
 class KeyMemory {
  public:
   KeyMemory(const workspace::Workspace& workspace, const Pipeline& pipeline);

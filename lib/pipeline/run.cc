@@ -13,7 +13,8 @@
 #include "os/file.h"
 #include "os/lock.h"
 #include "pipeline/execution.h"
-#include "pipeline/path.h"
+#include "pipeline/missing_deps.h"
+#include "workspace/data.h"
 
 namespace mlops::pipeline {
 
@@ -57,33 +58,6 @@ os::FileLock lock_work_tree(const workspace::Workspace& workspace) {
   return std::move(*lock);
 }
 
-[[noreturn]] void fail_missing(const Instance& instance, const std::string& dep) {
-  throw Error(
-      ErrorKind::config,
-      fmt::format(
-          "{}.deps: {} does not exist", config::to_string(instance.stage->position), quote(dep)),
-      "no stage makes it, and no data set of that name is tracked");
-}
-
-/// Deps of instances that cannot be planned yet: those that nobody upstream makes must be there.
-void check_deps_exist(const RunContext& context, const Instance& instance, InputReader& inputs) {
-  for (const auto& dep : instance.deps) {
-    if (is_glob(dep)) {
-      continue;
-    }
-    const bool is_made =
-        std::any_of(instance.inputs.begin(), instance.inputs.end(), [&](std::size_t up) {
-          const auto& outs = context.graph.instances[up].outs;
-          return std::any_of(outs.begin(), outs.end(), [&](const Out& out) {
-            return is_same_or_inside(dep, out.path) || is_same_or_inside(out.path, dep);
-          });
-        });
-    if (!is_made && !context.workspace.tree().lstat(dep) && !inputs.find_in_store(dep)) {
-      fail_missing(instance, dep);
-    }
-  }
-}
-
 /// What can be told before anything runs. Plans what has only hits upstream; the rest stays open.
 class Preview {
  public:
@@ -116,14 +90,30 @@ class Preview {
     for (const auto up : instance.upstream) {
       if (!skipped_[up] && plans_[up].step != Plan::Step::hit) {
         plan.reason = fmt::format("after {}", quote(context_.graph.instances[up].id));
-        check_deps_exist(context_, instance, planner_.inputs());
+        check_deps_exist(instance);
         return;
       }
     }
     plan = planner_.plan(instance, made_for(instance));
     if (plan.step == Plan::Step::missing_deps) {
-      fail_missing(instance, plan.inputs.missing.front());
+      fail_missing({&instance, plan.inputs.missing.front()});
     }
+  }
+
+  /// Of an instance that cannot be planned yet.
+  void check_deps_exist(const Instance& instance) {
+    const auto missing =
+        find_missing_deps(context_.workspace, context_.graph, instance, data_sets());
+    if (!missing.empty()) {
+      fail_missing(missing.front());
+    }
+  }
+
+  const std::vector<std::string>& data_sets() {
+    if (!data_sets_) {
+      data_sets_ = workspace::list_data_sets(context_.workspace);
+    }
+    return *data_sets_;
   }
 
   MadeOuts made_for(const Instance& instance) const {
@@ -144,6 +134,7 @@ class Preview {
   Planner& planner_;
   std::vector<Plan> plans_;
   std::vector<bool> skipped_;
+  std::optional<std::vector<std::string>> data_sets_;
 };
 
 /// Nothing of the user may be lost, and he hears of it before anything runs. Outs that are not
@@ -214,7 +205,7 @@ RunResult execute(const RunContext& context,
                   const std::vector<std::size_t>& selected,
                   RunObserver& observer) {
   RunRecord record(context.workspace.state_directory() / "runs", context.options.run_id);
-  record.append("run", describe_run(context, selected));
+  record.append("run", describe_run(context, selected), os::Durability::relaxed);
   observer.on_run(context.options.run_id, selected.size());
   ProcessRunner runner;
   RunResult result;
@@ -224,7 +215,7 @@ RunResult execute(const RunContext& context,
     result.instances = execution.run(selected);
   }
   context.workspace.save_stat_cache(context.progress);
-  record.append("finish", {{"worst", to_string(result.worst())}});
+  record.append("finish", {{"worst", to_string(result.worst())}}, os::Durability::durable);
   return result;
 }
 

@@ -38,10 +38,10 @@ std::string_view to_string(InstanceState state);
 enum class FailureClass { none, user, oom, infra, timeout, interrupted, checks };
 std::string_view to_string(FailureClass failure);
 
-/// One part of a cache key that differs from the last run's.
+/// One part of a cache key that differs from the last run's. Empty: it was not there, or is not.
 struct KeyDifference {
-  std::string part;  ///< "param train.features", "dep prepare.py", "command" …
-  std::string old_value;
+  std::string part;       ///< "param train.features", "dep prepare.py", "command" …
+  std::string old_value;  ///< for people: "2", "python train.py", "content 3fa4b2c1d0e9 (12 B)"
   std::string new_value;
 };
 
@@ -61,6 +61,7 @@ struct InstanceResult {
   bool failure_allowed = false;      ///< `allow_failure`: the run's outcome is not its failure's
   std::vector<std::string> undeclared_writes;
   std::vector<std::string> warnings;
+  std::string hint;  ///< what to do about a failure, where more is known than its log says
 };
 
 struct RunResult {

@@ -1,6 +1,7 @@
 #include "pipeline/run_record.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -44,7 +45,6 @@ fs::path make_run_directory(const fs::path& runs, const std::string& run_id) {
   }
   os::make_directories(directory / "logs");
   os::make_directories(directory / "params");
-  os::sync_directory(runs);
   return directory;
 }
 
@@ -59,7 +59,6 @@ GrowingFile::GrowingFile(const fs::path& directory, const std::string& name)
   auto [temporary, fd] = place.create_temp_beside(name);
   place.rename(temporary, name);
   fd_ = std::move(fd);
-  os::sync_directory(directory);
 }
 
 void GrowingFile::append(std::string_view bytes, os::Durability durability) {
@@ -67,18 +66,23 @@ void GrowingFile::append(std::string_view bytes, os::Durability durability) {
   if (durability == os::Durability::durable) {
     // A sync is the file's, not the descriptor's: a second one keeps ours open for the next line.
     os::sync_and_close(os::open_read(path_), path_, durability);
+    if (!std::exchange(is_name_durable_, true)) {
+      os::sync_directory(path_.parent_path());
+    }
   }
 }
 
 RunRecord::RunRecord(const fs::path& runs, const std::string& run_id)
     : directory_(make_run_directory(runs, run_id)), log_(directory_, "run.jsonl") {}
 
-void RunRecord::append(std::string_view event, nlohmann::json fields) {
+void RunRecord::append(std::string_view event, nlohmann::json fields, os::Durability durability) {
   fields["event"] = event;
   fields["time"] = format_time(os::wall_time_ns());
   using nlohmann::json;
-  log_.append(fields.dump(-1, ' ', true, json::error_handler_t::replace) + "\n",
-              os::Durability::durable);
+  log_.append(fields.dump(-1, ' ', true, json::error_handler_t::replace) + "\n", durability);
+  if (durability == os::Durability::durable && !std::exchange(is_name_durable_, true)) {
+    os::sync_directory(directory_.parent_path());
+  }
 }
 
 std::string make_run_id() {

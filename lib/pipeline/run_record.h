@@ -22,22 +22,24 @@ class GrowingFile {
  private:
   std::filesystem::path path_;
   os::Fd fd_;
+  bool is_name_durable_ = false;
 };
 
-/// What a run did, one JSON object a line: <state>/runs/<run-id>/run.jsonl, each line synced before
-/// the work goes on, an intent before its action. Beside it: logs/<instance>.log, params/.
+/// What a run did, one JSON object a line: <state>/runs/<run-id>/run.jsonl, an intent before its
+/// action. Beside it: logs/<instance>.log, params/.
 class RunRecord {
  public:
   /// Makes the run's directory. Error{usage} for an id that is no plain name or that exists.
   RunRecord(const std::filesystem::path& runs, const std::string& run_id);
 
   const std::filesystem::path& directory() const { return directory_; }
-  /// Adds the time and writes.
-  void append(std::string_view event, nlohmann::json fields);
+  /// Adds the time and writes. Durable: this line and all before it are on disk when it returns.
+  void append(std::string_view event, nlohmann::json fields, os::Durability durability);
 
  private:
   std::filesystem::path directory_;
   GrowingFile log_;
+  bool is_name_durable_ = false;
 };
 
 /// "20261122-201408-k3f9": sorts by time, to the second.

@@ -28,10 +28,10 @@ const std::vector<std::string> kKinds{"rows",
                                       "reference",
                                       "expr"};
 const std::vector<std::string> kMethods{"ks", "psi", "js2", "w1std", "linf", "cramers_v"};
-const std::vector<std::string> kSeverities{"fail", "warn"};
-const std::vector<std::string> kOnInsufficient{"fail", "warn", "pass"};
+const std::vector<std::string> kCheckSeverities{"fail", "warn"};
+const std::vector<std::string> kCheckOnInsufficient{"fail", "warn", "pass"};
 constexpr std::size_t kMaxPattern = 1000;
-constexpr std::size_t kMaxName = 30;
+constexpr std::size_t kMaxCheckName = 30;
 constexpr double kMaxDigits = 17;
 
 void check_order(const config::Table& table,
@@ -147,32 +147,32 @@ void read_kind_keys(const config::Table& table, const std::string& kind) {
   }
 }
 
-void read_rule(const config::Table& table) {
+void read_check_rule(const config::Table& table) {
   const auto kind = table.find_choice("kind", kKinds);
   if (!kind) {
     table.fail("'kind' is missing", "write kind = \"drift\"");
   }
   read_columns(table);
   find_at_least(table, "max", 0);
-  table.find_choice("severity", kSeverities);
+  table.find_choice("severity", kCheckSeverities);
   read_kind_keys(table, *kind);
   table.finish();
 }
 
 void read_check(const std::string& name, const config::Table& table) {
-  const bool valid =
-      !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-      });
+  const bool valid = !name.empty() && name.size() <= kMaxCheckName &&
+                     std::all_of(name.begin(), name.end(), [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                     });
   if (!valid) {
-    table.fail(fmt::format("the name must be 1 to {} of a-z, 0-9 and '-'", kMaxName));
+    table.fail(fmt::format("the name must be 1 to {} of a-z, 0-9 and '-'", kMaxCheckName));
   }
   if (table.require("table").as_string().empty()) {
     table.fail("'table' is empty");
   }
   table.find_string("label");
   table.find_string("baseline");
-  table.find_choice("on_insufficient", kOnInsufficient);
+  table.find_choice("on_insufficient", kCheckOnInsufficient);
   std::set<std::string> columns;
   for (const config::Table& column : table.find_tables("column")) {
     read_column(column);
@@ -181,7 +181,7 @@ void read_check(const std::string& name, const config::Table& table) {
     }
   }
   for (const config::Table& rule : table.find_tables("rule")) {
-    read_rule(rule);
+    read_check_rule(rule);
   }
   table.finish();
 }

@@ -3,6 +3,7 @@
 #include "report/diff_report.h"
 #include "report/html_page.h"
 #include "report/html_sections.h"
+#include "report/sentence.h"
 
 namespace mlops::report {
 namespace {
@@ -12,6 +13,22 @@ constexpr std::size_t kSentence = 1000;
 std::string commit_text(const std::string& commit) {
   constexpr std::size_t kShort = 12;
   return commit.empty() ? std::string() : " (" + escape_html(commit.substr(0, kShort)) + ")";
+}
+
+std::string banner(const diff::Report& report) {
+  constexpr std::size_t kTold = 8;
+  std::string figures;
+  const std::vector<std::string> broken = broken_rules(report);
+  for (std::size_t i = 0; i < broken.size() && i < kTold; ++i) {
+    figures += "<li>" + typeset_html(broken[i]) + "</li>";
+  }
+  if (broken.size() > kTold) {
+    figures += fmt::format("<li>and {} more</li>", broken.size() - kTold);
+  }
+  return fmt::format(R"(<div class="banner {0}"><b>{0}</b><div><p>{1}.</p>{2}</div></div>)",
+                     policy::to_string(report.verdict),
+                     escape_html(summary_sentence(report), kSentence),
+                     figures.empty() ? figures : "<ul>" + figures + "</ul>");
 }
 
 }  // namespace
@@ -25,14 +42,13 @@ std::string diff_as_html(const diff::Report& report) {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none';img-src data:;style-src 'unsafe-inline';script-src 'unsafe-inline'">
 <title>{0} to {1}: {2}</title><link rel="icon" href="data:,"><style>{3}</style></head><body><main>
 <p class="over">mlops diff</p><h1>{0} <span class="arrow">&rarr;</span> {1}</h1>
-<div class="banner {2}">{4}<p>{5}</p></div>
+{4}
 )",
       old_name,
       new_name,
       policy::to_string(report.verdict),
       page_style(),
-      pill(report.verdict),
-      escape_html(summary_sentence(report), kSentence));
+      banner(report));
   page += fmt::format(R"(<p class="meta">old {}{} &middot; new {}{}{}</p>)",
                       old_name,
                       commit_text(report.old_commit),

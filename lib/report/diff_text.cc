@@ -8,6 +8,7 @@
 #include "report/diff_report.h"
 #include "report/layout.h"
 #include "report/number_text.h"
+#include "report/rules_table.h"
 
 namespace mlops::report {
 namespace {
@@ -30,14 +31,6 @@ std::string_view color_of(Verdict verdict) {
       break;
   }
   return "\x1b[2m";
-}
-
-/// The word says it, colour only repeats it: a failure shouts.
-std::string word_of(Verdict verdict) {
-  if (verdict == Verdict::fail) {
-    return "FAIL";
-  }
-  return std::string(policy::to_string(verdict));
 }
 
 std::string banner_word(Verdict verdict) {
@@ -74,24 +67,33 @@ std::string rows_text(const diff::PredictionReport& set) {
                      set.counts.only_new);
 }
 
-std::string slice_suffix(const std::string& slice) {
-  return slice.empty() ? std::string() : " [" + slice + "]";
+/// "126.000000" says no more than "126".
+std::string plain_cell(const std::string& cell) {
+  const bool decimal = cell.find_first_not_of("+-0123456789.") == std::string::npos &&
+                       std::count(cell.begin(), cell.end(), '.') == 1;
+  if (!decimal || cell.front() == '.') {
+    return cell;
+  }
+  std::string trimmed = cell.substr(0, cell.find_last_not_of('0') + 1);
+  if (trimmed.ends_with('.')) {
+    trimmed.pop_back();
+  }
+  return trimmed;
 }
 
-/// The interval, or what stands for it: "(5 of 284)", "n=9 < 30".
-std::string evidence_of(const diff::RuleResult& rule) {
-  if (rule.verdict == Verdict::insufficient || rule.verdict == Verdict::skipped) {
-    return rule.reason;
-  }
-  if (rule.figure.change_ci) {
-    return interval_text(rule.figure.change_ci);
-  }
-  return rule.detail.empty() ? std::string() : "(" + rule.detail + ")";
-}
-
-/// How a verdict stands in the table: a failure that only warns is a warning.
-Verdict shown_verdict(const diff::RuleResult& rule) {
-  return rule.verdict == Verdict::fail ? rule.effect : rule.verdict;
+std::string worst_sentence(const diff::PredictionReport& set) {
+  const diff::WorstRow& row = set.worst.front();
+  const std::string key = set.set.key.size() == 1 ? set.set.key.front() + " " + row.key : row.key;
+  const bool numbers = set.set.task == policy::Task::regression;
+  return fmt::format("worst: {} label {}, {}",
+                     key,
+                     plain_cell(row.label),
+                     row.old_score && row.new_score
+                         ? fmt::format("{} {} -> {}",
+                                       numbers ? "prediction" : "p",
+                                       score_text(row.old_score),
+                                       score_text(row.new_score))
+                         : row.old_prediction + " -> " + row.new_prediction);
 }
 
 class DiffText {
@@ -105,9 +107,10 @@ class DiffText {
 
  private:
   void line(const std::string& text) { out_ += text + '\n'; }
-  void cut_line(const std::string& text) {
-    const std::string safe = escape_for_terminal(text);
-    line(style_.width == 0 ? safe : cut(safe, style_.width));
+  void wrapped_line(const std::string& text) {
+    for (const std::string& part : wrap(escape_for_terminal(text), style_.width)) {
+      line(part);
+    }
   }
   void banner(Verdict verdict, const std::string& what, const std::string& right);
   void rules(const diff::PredictionReport& set);
@@ -166,47 +169,17 @@ void DiffText::set(const diff::Report& report, const diff::PredictionReport& set
 }
 
 void DiffText::rules(const diff::PredictionReport& set) {
-  TextTable table({22, 8, 8, 9, 16, 14, 4});
-  const std::string interval = confidence_text(set.alpha) + " CI";
-  table.add({"rule", "old", "new", "change", interval, "limit", "verdict"});
-  std::vector<Verdict> verdicts{Verdict::skipped};
-  for (const diff::RuleResult& rule : set.rules) {
-    const bool quiet = rule.origin == diff::RuleOrigin::built_in && rule.verdict == Verdict::pass;
-    if (quiet || rule.verdict == Verdict::skipped) {
-      continue;
-    }
-    table.add({metric_title(rule.metric) + slice_suffix(rule.slice),
-               number_text(rule.figure.old_value),
-               number_text(rule.figure.new_value),
-               change_text(rule.figure.change),
-               evidence_of(rule),
-               rule.limit,
-               word_of(shown_verdict(rule))});
-    verdicts.push_back(shown_verdict(rule));
-  }
-  for (const diff::Metric& metric : set.metrics) {
-    const bool ruled = std::any_of(set.rules.begin(), set.rules.end(), [&](const auto& rule) {
-      return rule.metric == metric.name && rule.slice.empty();
-    });
-    if (!ruled) {
-      table.add({metric_title(metric.name),
-                 number_text(metric.old_value),
-                 number_text(metric.new_value),
-                 change_text(metric.change),
-                 metric.ci ? interval_text(metric.ci) : "",
-                 "",
-                 "-"});
-      verdicts.push_back(Verdict::skipped);
-    }
-  }
-  const std::vector<std::string> lines = table.lines(style_.width);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string word = word_of(verdicts[i]);
-    if (i > 0 && style_.color == TextStyle::Color::yes && lines[i].ends_with(word)) {
-      line(lines[i].substr(0, lines[i].size() - word.size()) + painted(word, verdicts[i], style_));
+  const RulesTable table = rules_table(set, style_.width);
+  for (const RulesTable::Row& row : table.rows) {
+    const std::string word = verdict_word(row.verdict);
+    if (row.judged && style_.color == TextStyle::Color::yes) {
+      line(row.text.substr(0, row.text.size() - word.size()) + painted(word, row.verdict, style_));
     } else {
-      line(lines[i]);
+      line(row.text);
     }
+  }
+  for (const std::string& reason : table.reasons) {
+    wrapped_line(reason);
   }
 }
 
@@ -221,12 +194,12 @@ void DiffText::built_in(const diff::PredictionReport& set) {
     if (rule.verdict == Verdict::pass) {
       kept.push_back(rule.name);
     } else {
-      cut_line(fmt::format(
+      wrapped_line(fmt::format(
           "{}: {}{}", rule.name, rule.reason, rule.detail.empty() ? "" : " (" + rule.detail + ")"));
     }
   }
   if (!kept.empty()) {
-    cut_line("also pass: " + join(kept, ", "));
+    wrapped_line("built-in rules pass: " + join(kept, ", "));
   }
 }
 
@@ -235,11 +208,11 @@ void DiffText::skipped(const diff::PredictionReport& set) {
   std::map<std::string, std::vector<std::string>> by_reason;
   for (const diff::RuleResult& rule : set.rules) {
     if (rule.verdict == Verdict::skipped) {
-      by_reason[rule.reason].push_back(metric_title(rule.metric) + slice_suffix(rule.slice));
+      by_reason[rule.reason].push_back(rule_title(rule));
     }
   }
   for (const auto& [reason, titles] : by_reason) {
-    cut_line(fmt::format("skipped, {}: {}", reason, join(titles, ", ")));
+    wrapped_line(fmt::format("skipped, {}: {}", reason, join(titles, ", ")));
   }
 }
 
@@ -259,18 +232,20 @@ void DiffText::flips(const diff::PredictionReport& set) {
       text += fmt::format(", {} worse, {} better", set.counts.worsened, set.counts.improved);
     }
   }
-  if (!set.worst.empty()) {
-    const diff::WorstRow& row = set.worst.front();
-    const std::string key = set.set.key.size() == 1 ? set.set.key.front() + " " + row.key : row.key;
-    text += fmt::format("   worst: {} label {}, ", key, row.label);
-    text += row.old_score && row.new_score
-                ? fmt::format("{} {} -> {}",
-                              set.set.task == policy::Task::regression ? "prediction" : "p",
-                              score_text(row.old_score),
-                              score_text(row.new_score))
-                : row.old_prediction + " -> " + row.new_prediction;
+  if (set.worst.empty()) {
+    wrapped_line(text);
+    return;
   }
-  cut_line(text);
+  const std::string worst = worst_sentence(set);
+  constexpr std::string_view kApart = "   ";
+  if (style_.width == 0 ||
+      display_width(text) + kApart.size() + display_width(escape_for_terminal(worst)) <=
+          style_.width) {
+    line(text + std::string(kApart) + escape_for_terminal(worst));
+  } else {
+    wrapped_line(text);
+    wrapped_line(worst);
+  }
 }
 
 void DiffText::worst(const diff::PredictionReport& set) {
@@ -284,11 +259,12 @@ void DiffText::worst(const diff::PredictionReport& set) {
   if (scores) {
     heads.push_back(set.score_name.empty() ? "p(label)" : set.score_name);
   }
-  heads.emplace_back(numbers ? "|error|" : "");
+  heads.emplace_back(numbers ? "|error| grew by" : "");
   table.add(heads);
   for (std::size_t i = 0; i < set.worst.size() && i < kWorstShown; ++i) {
     const diff::WorstRow& row = set.worst[i];
-    std::vector<std::string> cells{row.key, row.label, row.old_prediction, row.new_prediction};
+    std::vector<std::string> cells{
+        row.key, plain_cell(row.label), row.old_prediction, row.new_prediction};
     if (scores) {
       cells.push_back(score_text(row.old_score) + " -> " + score_text(row.new_score));
     }
@@ -303,7 +279,7 @@ void DiffText::worst(const diff::PredictionReport& set) {
 
 void DiffText::findings(const std::vector<std::string>& findings) {
   for (const std::string& finding : findings) {
-    cut_line("note: " + finding);
+    wrapped_line("note: " + finding);
   }
 }
 

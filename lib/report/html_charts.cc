@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "report/html_page.h"
+#include "report/html_svg.h"
 #include "report/number_text.h"
 
 namespace mlops::report {
@@ -15,57 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxMatrix = 8;
 constexpr std::size_t kMaxBars = 40;
-constexpr std::string_view kLegend =
-    R"(<div class="legend"><span><i class="o"></i>{}</span><span><i class="n"></i>{}</span></div>)";
-
-std::string figure(std::string_view title, std::string_view sub, const std::string& body) {
-  return fmt::format(R"(<figure><figcaption>{}<span class="sub">{}</span></figcaption>{}</figure>)",
-                     escape_html(title),
-                     escape_html(sub),
-                     body);
-}
-
-std::string legend(const diff::PredictionReport& set) {
-  return fmt::format(kLegend, escape_html(set.old_name), escape_html(set.new_name));
-}
-
-std::string line(double x1, double y1, double x2, double y2, std::string_view style) {
-  return fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>)",
-                     x1,
-                     y1,
-                     x2,
-                     y2,
-                     style);
-}
-
-std::string rect(double x, double y, double width, double height, std::string_view style) {
-  return fmt::format(
-      R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="1.5" class="{}"/>)",
-      x,
-      y,
-      std::max(width, 0.0),
-      std::max(height, 0.0),
-      style);
-}
-
-std::string label(double x, double y, std::string_view anchor, std::string_view text) {
-  return fmt::format(
-      R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, y, anchor, escape_html(text));
-}
-
-std::string svg(double width, double height, std::string_view name, const std::string& body) {
-  return fmt::format(
-      R"(<svg viewBox="0 0 {:.0f} {:.0f}" role="img" aria-label="{}"><title>{}</title>{}</svg>)",
-      width,
-      height,
-      escape_html(name),
-      escape_html(name),
-      body);
-}
-
-std::string short_number(double value) {
-  return std::abs(value) < 10 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f}", value);
-}
 
 }  // namespace
 
@@ -138,58 +88,6 @@ std::string transition_figure(const diff::PredictionReport& set) {
     body += "</tr>";
   }
   return figure("Transitions", sub, body + "</table></div>");
-}
-
-std::string reliability_figure(const diff::PredictionReport& set) {
-  if (set.calibration.empty()) {
-    return {};
-  }
-  constexpr double kLeft = 30;
-  constexpr double kSize = 260;
-  const auto x = [&](double v) { return kLeft + v * kSize; };
-  const auto y = [&](double v) { return 8 + (1 - v) * kSize; };
-  std::string body;
-  for (const double tick : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-    body += line(x(0), y(tick), x(1), y(tick), "axis");
-    body += label(kLeft - 6, y(tick) + 4, "end", fmt::format("{:g}", tick));
-    body += label(x(tick), kSize + 24, "middle", fmt::format("{:g}", tick));
-  }
-  body += line(x(0), y(0), x(1), y(1), "diag");
-  std::uint64_t largest = 1;
-  for (const diff::CalibrationBin& bin : set.calibration) {
-    largest = std::max({largest, bin.old_count, bin.new_count});
-  }
-  const auto side = [&](auto count, auto confidence, auto share, std::string_view name) {
-    std::string path;
-    std::string dots;
-    for (const diff::CalibrationBin& bin : set.calibration) {
-      if (count(bin) == 0) {
-        continue;
-      }
-      path += fmt::format(
-          "{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x(confidence(bin)), y(share(bin)));
-      const double size = std::sqrt(static_cast<double>(count(bin)) / static_cast<double>(largest));
-      dots += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" class="{}-fill"/>)",
-                          x(confidence(bin)),
-                          y(share(bin)),
-                          2.5 + 4.5 * size,
-                          name);
-    }
-    return fmt::format(R"(<path d="{}" class="{}-line"/>)", path, name) + dots;
-  };
-  using Bin = diff::CalibrationBin;
-  body += side([](const Bin& b) { return b.old_count; },
-               [](const Bin& b) { return b.old_confidence; },
-               [](const Bin& b) { return b.old_accuracy; },
-               "o");
-  body += side([](const Bin& b) { return b.new_count; },
-               [](const Bin& b) { return b.new_confidence; },
-               [](const Bin& b) { return b.new_accuracy; },
-               "n");
-  return figure("Calibration",
-                "how often it happened, by predicted probability; the dashed line is perfect, "
-                "dots grow with rows",
-                svg(300, kSize + 30, "reliability curves", body) + legend(set));
 }
 
 std::string histogram_figure(const diff::Histogram& histogram) {
@@ -267,18 +165,67 @@ std::string density_figure(const diff::PredictionReport& set) {
       kLeft - 12,
       8 + kSize / 2,
       escape_html(set.new_name));
-  return figure("Old against new",
-                fmt::format("{} of every row; above the line it rose", set.score_name),
-                svg(300, kSize + 30, "density of old against new scores", body));
+  return figure(
+      "Old against new",
+      fmt::format("{} of every row, stronger where there are more; above the line it rose",
+                  set.score_name),
+      svg(300, kSize + 30, "density of old against new scores", body));
 }
+
+namespace {
+
+struct Bar {
+  const diff::Slice* slice;
+  const diff::Metric* metric;
+};
+
+std::string bar_row(const Bar& bar, double top) {
+  const diff::Metric& metric = *bar.metric;
+  const double change = metric.change.value_or(0);
+  const bool good = (change > 0) == (metric.better == policy::Better::higher);
+  const bool certain = metric.ci && (metric.ci->low > 0 || metric.ci->high < 0);
+  return fmt::format(
+      R"(<tr><th scope="row">{}<span class="sub">{}{}</span></th><td class="pair"><i class="o" style="width:{:.1f}%"></i><i class="n" style="width:{:.1f}%"></i></td><td class="num"><span class="soft">{}</span><br>{}</td><td class="num {}">{}<span class="sub">{}</span></td></tr>)",
+      escape_html(bar.slice->value, 40),
+      plural(bar.slice->n, "row"),
+      bar.slice->sufficient ? "" : ", too few",
+      std::max(0.0, *metric.old_value / top * 100),
+      std::max(0.0, *metric.new_value / top * 100),
+      number_text(metric.old_value),
+      number_text(metric.new_value),
+      !certain || change == 0 ? ""
+      : good                  ? "good"
+                              : "bad",
+      change_text(metric.change),
+      interval_text(metric.ci));
+}
+
+/// Who gains: the ends of the range of changes, where there are at least two.
+std::string who_gains(const std::vector<Bar>& bars) {
+  const Bar* best = nullptr;
+  const Bar* worst = nullptr;
+  const auto gain = [](const Bar& bar) {
+    const double change = bar.metric->change.value_or(0);
+    return bar.metric->better == policy::Better::higher ? change : -change;
+  };
+  for (const Bar& bar : bars) {
+    best = best == nullptr || gain(bar) > gain(*best) ? &bar : best;
+    worst = worst == nullptr || gain(bar) < gain(*worst) ? &bar : worst;
+  }
+  if (best == worst || gain(*best) == gain(*worst)) {
+    return {};
+  }
+  return fmt::format("; {} gains most, {} {}",
+                     best->slice->value,
+                     worst->slice->value,
+                     gain(*worst) < 0 ? "loses" : "least");
+}
+
+}  // namespace
 
 std::string slice_figure(const std::vector<diff::Slice>& slices,
                          const std::string& column,
                          const std::string& metric) {
-  struct Bar {
-    const diff::Slice* slice;
-    const diff::Metric* metric;
-  };
   std::vector<Bar> bars;
   double top = 0;
   for (const diff::Slice& slice : slices) {
@@ -289,42 +236,19 @@ std::string slice_figure(const std::vector<diff::Slice>& slices,
       }
     }
   }
-  if (bars.empty() || !(top > 0)) {
+  if (bars.empty() || !(top > 0) || !std::isfinite(top)) {
     return {};
   }
   const std::size_t shown = std::min(bars.size(), kMaxBars);
-  constexpr double kLeft = 108;
-  constexpr double kRight = 70;
-  constexpr double kWidth = 360;
-  const double span = kWidth - kLeft - kRight;
   std::string body;
-  double y = 4;
   for (std::size_t i = 0; i < shown; ++i) {
-    const auto& [slice, one] = bars[i];
-    const std::string value =
-        slice->value.size() > 16 ? slice->value.substr(0, 15) + "~" : slice->value;
-    body += label(kLeft - 8, y + 11, "end", value);
-    body += label(kLeft - 8, y + 23, "end", fmt::format("n={}", format_count(slice->n)));
-    body += rect(kLeft, y + 2, *one->old_value / top * span, 9, "o-fill");
-    body += rect(kLeft, y + 13, *one->new_value / top * span, 9, "n-fill");
-    if (one->ci) {
-      const double base = *one->old_value;
-      const auto x = [&](double v) { return kLeft + std::clamp(v / top, 0.0, 1.15) * span; };
-      body += line(x(base + one->ci->low), y + 17.5, x(base + one->ci->high), y + 17.5, "zero");
-    }
-    const double end = std::max(*one->old_value, *one->new_value) / top * span;
-    body += label(kLeft + end + 6, y + 10.5, "start", number_text(one->old_value));
-    body += label(kLeft + end + 6,
-                  y + 21.5,
-                  "start",
-                  number_text(one->new_value) + (slice->sufficient ? "" : " few"));
-    y += 34;
+    body += bar_row(bars[i], top);
   }
-  std::string sub = metric_title(metric) + " of old (grey) and new (blue)";
+  std::string sub = metric_title(metric) + " of old (grey) and new (blue)" + who_gains(bars);
   if (bars.size() > shown) {
     sub += fmt::format("; the first {} of {}", shown, bars.size());
   }
-  return figure("By " + column, sub, svg(kWidth, y, "slices by " + column, body));
+  return figure("By " + column, sub, R"(<table class="bars">)" + body + "</table>");
 }
 
 }  // namespace mlops::report

@@ -1,5 +1,8 @@
 #include "report/html_page.h"
 
+#include <array>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -31,6 +34,19 @@ std::string escape_html(std::string_view text, std::size_t longest) {
     }
   }
   return escaped;
+}
+
+std::string typeset_html(std::string_view text, std::size_t longest) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSigns{
+      {{"&lt;=", "&le;"}, {"&gt;=", "&ge;"}, {"-&gt;", "&rarr;"}}};
+  std::string html = escape_html(text, longest);
+  for (const auto& [plain, sign] : kSigns) {
+    for (std::size_t at = html.find(plain); at != std::string::npos;
+         at = html.find(plain, at + sign.size())) {
+      html.replace(at, plain.size(), sign);
+    }
+  }
+  return html;
 }
 
 std::string pill(policy::Verdict verdict) {

@@ -12,6 +12,10 @@ namespace mlops::report {
 /// visible escapes; a text beyond `longest` columns is cut, so that no cell can swell the page.
 std::string escape_html(std::string_view text, std::size_t longest = 200);
 
+/// The same for limits and changes, with the signs of print: "drop <= 0.02" shows a real ≤, "->" an
+/// arrow.
+std::string typeset_html(std::string_view text, std::size_t longest = 200);
+
 /// The verdict as a coloured word: colour never speaks alone.
 std::string pill(policy::Verdict verdict);
 

@@ -1,6 +1,7 @@
 #include "report/html_sections.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "report/html_charts.h"
 #include "report/html_page.h"
 #include "report/number_text.h"
+#include "report/rules_table.h"
 
 namespace mlops::report {
 namespace {
@@ -41,12 +43,8 @@ std::string tiles(const diff::PredictionReport& set) {
   return R"(<div class="tiles">)" + body + "</div>";
 }
 
-Verdict shown(const diff::RuleResult& rule) {
-  return rule.verdict == Verdict::fail ? rule.effect : rule.verdict;
-}
-
 int rank(const diff::RuleResult& rule) {
-  switch (shown(rule)) {
+  switch (shown_verdict(rule)) {
     case Verdict::fail:
       return 0;
     case Verdict::insufficient:
@@ -57,8 +55,17 @@ int rank(const diff::RuleResult& rule) {
     case Verdict::skipped:
       break;
   }
-  const bool quiet = rule.origin == diff::RuleOrigin::built_in || rule.verdict == Verdict::skipped;
-  return quiet ? 4 : 3;
+  return 3;
+}
+
+bool is_quiet(const diff::RuleResult& rule) {
+  return rule.verdict == Verdict::skipped ||
+         (rule.origin == diff::RuleOrigin::built_in && rule.verdict == Verdict::pass);
+}
+
+/// A cell that tells its column on a narrow screen, where the heading is gone.
+std::string cell(std::string_view column, const std::string& text) {
+  return fmt::format(R"(<td class="num" data-l="{}">{}</td>)", column, text);
 }
 
 std::string rule_row(const diff::RuleResult& rule) {
@@ -66,46 +73,77 @@ std::string rule_row(const diff::RuleResult& rule) {
   if (evidence.empty()) {
     evidence = escape_html(rule.detail);
   }
-  const bool told = rule.verdict != Verdict::pass && !rule.reason.empty();
-  const std::string slice = rule.slice.empty() ? ""
-                                               : fmt::format(R"( <span class="soft">[{}]</span>)",
-                                                             escape_html(rule.slice));
-  const std::string name = rule.origin == diff::RuleOrigin::built_in ? "built in" : rule.name;
-  return fmt::format(
-             R"(<tr{}><th scope="row">{}{}<span class="sub">{}{}</span></th><td class="num">{}</td><td class="num">{}</td><td class="num">{}</td><td class="num">{}</td><td class="nowrap">{}</td><td>{}</td></tr>)",
-             rank(rule) == 4 ? R"( class="quiet")" : "",
-             escape_html(metric_title(rule.metric)),
-             slice,
-             escape_html(name),
-             told ? "; " + escape_html(rule.reason) : "",
-             number_text(rule.figure.old_value),
-             number_text(rule.figure.new_value),
-             change_text(rule.figure.change),
-             evidence,
-             escape_html(rule.limit),
-             pill(shown(rule))) +
-         "\n";
+  std::string sub;
+  if (rule.origin == diff::RuleOrigin::built_in) {
+    sub = "built in";
+  } else if (!rule.name.starts_with(rule.metric)) {
+    sub = escape_html(rule.name);
+  }
+  if (rule.verdict == Verdict::insufficient && !rule.reason.empty()) {
+    sub += (sub.empty() ? "" : "; ") + typeset_html(rule.reason);
+  }
+  return fmt::format("<tr><td>{}</td><th scope=\"row\">{}{}{}</th>{}{}{}{}{}</tr>\n",
+                     pill(shown_verdict(rule)),
+                     escape_html(metric_title(rule.metric)),
+                     rule.slice.empty() ? ""
+                                        : fmt::format(R"( <span class="soft">[{}]</span>)",
+                                                      escape_html(rule.slice)),
+                     sub.empty() ? "" : R"(<span class="sub">)" + sub + "</span>",
+                     cell("old", number_text(rule.figure.old_value)),
+                     cell("new", number_text(rule.figure.new_value)),
+                     cell("change", change_text(rule.figure.change)),
+                     cell("evidence", evidence),
+                     cell("allowed", typeset_html(rule.limit)));
+}
+
+/// Rules that ask for no attention, as text.
+std::string quiet_rules(const std::vector<diff::RuleResult>& rules) {
+  std::vector<std::string> kept;
+  std::map<std::string, std::vector<std::string>> skipped;
+  for (const diff::RuleResult& rule : rules) {
+    if (rule.verdict == Verdict::skipped) {
+      skipped[rule.reason].push_back(rule_title(rule));
+    } else if (is_quiet(rule)) {
+      kept.push_back(rule.detail.empty() ? rule.name : rule.name + " (" + rule.detail + ")");
+    }
+  }
+  constexpr std::size_t kLongest = 2000;
+  std::string body;
+  if (!kept.empty()) {
+    body += R"(<p class="meta">Built-in rules that pass: )" +
+            escape_html(join(kept, ", "), kLongest) + "</p>";
+  }
+  for (const auto& [reason, titles] : skipped) {
+    body += R"(<p class="meta">Skipped, )" + escape_html(reason) + ": " +
+            escape_html(join(titles, ", "), kLongest) + "</p>";
+  }
+  return body;
 }
 
 std::string rules_section(const diff::PredictionReport& set) {
   std::vector<const diff::RuleResult*> rules;
   for (const diff::RuleResult& rule : set.rules) {
-    rules.push_back(&rule);
+    if (!is_quiet(rule)) {
+      rules.push_back(&rule);
+    }
   }
   std::stable_sort(
       rules.begin(), rules.end(), [](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
-  std::string body = fmt::format(
-      R"(<h3>Rules</h3><div class="card scroll"><table><thead><tr><th>rule</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th class="num">{} interval</th><th>limit</th><th>verdict</th></tr></thead><tbody>)",
-      confidence_text(set.alpha));
+  std::string body = "<h3>Safeguards</h3>";
+  if (!rules.empty()) {
+    body += fmt::format(
+        R"(<div class="card scroll"><table class="stack"><thead><tr><th></th><th>rule</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th class="num">{} interval</th><th class="num">allowed</th></tr></thead><tbody>)",
+        confidence_text(set.alpha));
+  }
   for (std::size_t i = 0; i < rules.size() && i < kMaxRules; ++i) {
     body += rule_row(*rules[i]);
   }
-  body += "</tbody></table></div>";
+  body += rules.empty() ? "" : "</tbody></table></div>";
   if (rules.size() > kMaxRules) {
     body += fmt::format(R"(<p class="meta">{} more rules are in the JSON</p>)",
                         rules.size() - kMaxRules);
   }
-  return body;
+  return body + quiet_rules(set.rules);
 }
 
 std::string_view tone(const diff::Metric& metric) {
@@ -121,29 +159,30 @@ std::string metrics_section(const diff::PredictionReport& set) {
     return {};
   }
   std::string body = fmt::format(
-      R"(<h3>Metrics</h3><div class="card scroll"><table><thead><tr><th>metric</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th>with {0} interval</th><th class="num">{0} interval</th></tr></thead><tbody>)",
+      R"(<h3>Metrics</h3><div class="card scroll"><table class="stack"><thead><tr><th>metric</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th class="num">{0} interval</th><th></th></tr></thead><tbody>)",
       confidence_text(set.alpha));
   for (const diff::Metric& metric : set.metrics) {
     body += fmt::format(
-        R"(<tr><th scope="row">{}<span class="sub">{}</span></th><td class="num">{}</td><td class="num">{}</td><td class="num{}">{}</td><td>{}</td><td class="num soft">{}</td></tr>)",
+        R"(<tr><th scope="row">{}<span class="sub">{}</span></th>{}{}<td class="num{}" data-l="change">{}</td><td class="num soft" data-l="interval">{}</td><td class="ci">{}</td></tr>)",
         escape_html(metric_title(metric.name)),
         escape_html(metric.note),
-        number_text(metric.old_value),
-        number_text(metric.new_value),
+        cell("old", number_text(metric.old_value)),
+        cell("new", number_text(metric.new_value)),
         tone(metric),
         change_text(metric.change),
-        change_bar(metric),
-        escape_html(interval_text(metric.ci)));
+        escape_html(interval_text(metric.ci)),
+        change_bar(metric));
   }
   return body + "</tbody></table></div>";
 }
 
 std::string pictures_section(const diff::PredictionReport& set) {
-  std::string body = transition_figure(set) + reliability_figure(set) + density_figure(set);
+  std::string body = transition_figure(set);
   for (const diff::Histogram& histogram : set.histograms) {
     body += histogram_figure(histogram);
   }
-  return body.empty() ? body : R"(<h3>What moved</h3><div class="grid">)" + body + "</div>";
+  body += reliability_figure(set) + density_figure(set);
+  return body.empty() ? body : R"(<h3>What moved</h3><div class="flow">)" + body + "</div>";
 }
 
 std::string slices_section(const diff::PredictionReport& set) {
@@ -169,7 +208,7 @@ std::string gaps_section(const diff::PredictionReport& set) {
     return {};
   }
   std::string body =
-      R"(<h3>Gaps between groups</h3><div class="card scroll"><table><thead><tr><th>gap</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th></th><th class="num">interval</th></tr></thead><tbody>)";
+      R"(<h3>Gaps between groups</h3><div class="card scroll"><table class="stack"><thead><tr><th>gap</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th class="num">interval</th><th></th></tr></thead><tbody>)";
   for (const diff::GroupGap& gap : set.gaps) {
     diff::Metric metric;
     metric.change = gap.change;
@@ -179,18 +218,44 @@ std::string gaps_section(const diff::PredictionReport& set) {
     const std::string left =
         gap.left_out.empty() ? gap.note : "too few rows: " + join(gap.left_out, ", ");
     body += fmt::format(
-        R"(<tr><th scope="row">{} <span class="soft">[{}]</span><span class="sub">{}</span></th><td class="num">{}</td><td class="num">{}</td><td class="num{}">{}</td><td>{}</td><td class="num soft">{}</td></tr>)",
+        R"(<tr><th scope="row">{} <span class="soft">[{}]</span><span class="sub">{}</span></th>{}{}<td class="num{}" data-l="change">{}</td><td class="num soft" data-l="interval">{}</td><td class="ci">{}</td></tr>)",
         escape_html(gap.name),
         escape_html(gap.sensitive_feature),
         escape_html(left),
-        number_text(gap.old_value),
-        number_text(gap.new_value),
+        cell("old", number_text(gap.old_value)),
+        cell("new", number_text(gap.new_value)),
         tone(metric),
         change_text(gap.change),
-        change_bar(metric),
-        escape_html(interval_text(gap.ci)));
+        escape_html(interval_text(gap.ci)),
+        change_bar(metric));
   }
   return body + "</tbody></table></div>";
+}
+
+std::string arrow(const std::string& before, const std::string& after) {
+  return before == after ? after : before + " &rarr; " + after;
+}
+
+std::string worst_row(const diff::WorstRow& row, bool numbers, bool scores) {
+  std::string body = fmt::format(
+      R"(<tr><th scope="row">{}</th><td>{}</td>)", escape_html(row.key), escape_html(row.label));
+  if (numbers) {
+    body += fmt::format(R"(<td class="num">{}</td><td class="num">{}</td>)",
+                        escape_html(row.old_prediction),
+                        escape_html(row.new_prediction));
+  } else {
+    body += fmt::format(R"(<td class="nowrap{}">{}</td>)",
+                        row.negative_flip ? " bad" : "",
+                        arrow(escape_html(row.old_prediction), escape_html(row.new_prediction)));
+  }
+  if (scores) {
+    body += fmt::format(R"(<td class="num" data-v="{}">{}</td>)",
+                        row.new_score.value_or(0),
+                        arrow(score_text(row.old_score), score_text(row.new_score)));
+  }
+  return body + fmt::format("<td class=\"num\" data-v=\"{}\">{}</td></tr>\n",
+                            row.loss_change,
+                            change_text(row.loss_change));
 }
 
 std::string worst_section(const diff::PredictionReport& set) {
@@ -199,37 +264,18 @@ std::string worst_section(const diff::PredictionReport& set) {
   }
   const bool numbers = set.set.task == policy::Task::regression;
   const bool scores = !numbers && set.worst.front().old_score.has_value();
-  const std::string score = set.score_name.empty() ? "p(label)" : set.score_name;
   std::string body = fmt::format(
-      R"(<h3>Worst rows</h3><div class="card scroll"><table class="sortable"><thead><tr><th>{}</th><th>label</th><th class="{}">old</th><th class="{}">new</th>{}<th class="num">{}</th>{}</tr></thead><tbody>)",
+      R"(<h3>Worst rows</h3><p class="meta">{}</p><div class="card scroll" tabindex="0"><table class="sortable"><thead><tr><th>{}</th><th>label</th>{}{}<th class="num">{}</th></tr></thead><tbody>)",
+      numbers ? "where the error grew most"
+              : "first what was right and is wrong now (red), then by growth of the loss",
       escape_html(set.set.key.empty() ? "row" : join(set.set.key, ", ")),
-      numbers ? "num" : "",
-      numbers ? "num" : "",
-      scores ? fmt::format(R"(<th class="num">old {0}</th><th class="num">new {0}</th>)",
-                           escape_html(score))
+      numbers ? R"(<th class="num">old</th><th class="num">new</th>)" : "<th>prediction</th>",
+      scores ? fmt::format(R"(<th class="num">{}</th>)",
+                           escape_html(set.score_name.empty() ? "p(label)" : set.score_name))
              : "",
-      numbers ? "|error| grew by" : "log loss grew by",
-      numbers ? "" : "<th>flip</th>");
+      numbers ? "|error| grew by" : "log loss grew by");
   for (const diff::WorstRow& row : set.worst) {
-    const std::string_view align = numbers ? " class=\"num\"" : "";
-    body += fmt::format(R"(<tr><th scope="row">{}</th><td>{}</td><td{}>{}</td><td{}>{}</td>)",
-                        escape_html(row.key),
-                        escape_html(row.label),
-                        align,
-                        escape_html(row.old_prediction),
-                        align,
-                        escape_html(row.new_prediction));
-    if (scores) {
-      body += fmt::format(R"(<td class="num">{}</td><td class="num">{}</td>)",
-                          score_text(row.old_score),
-                          score_text(row.new_score));
-    }
-    body += fmt::format(
-        R"(<td class="num" data-v="{}">{}</td>)", row.loss_change, change_text(row.loss_change));
-    if (!numbers) {
-      body += row.negative_flip ? R"(<td class="bad nowrap">right &rarr; wrong</td>)" : "<td></td>";
-    }
-    body += "</tr>\n";
+    body += worst_row(row, numbers, scores);
   }
   return body + "</tbody></table></div>";
 }
@@ -242,51 +288,7 @@ std::string notes_section(const std::vector<std::string>& findings) {
   return body.empty() ? body : R"(<ul class="notes">)" + body + "</ul>";
 }
 
-std::string describe(const diff::RuleResult& rule) {
-  std::string text =
-      metric_title(rule.metric) + (rule.slice.empty() ? "" : " [" + rule.slice + "]");
-  if (rule.figure.old_value && rule.figure.new_value) {
-    text += fmt::format(" went from {} to {}",
-                        number_text(rule.figure.old_value),
-                        number_text(rule.figure.new_value));
-  } else if (rule.figure.new_value) {
-    text += " is " + number_text(rule.figure.new_value);
-  }
-  return text + " (limit: " + rule.limit + ")";
-}
-
 }  // namespace
-
-std::string summary_sentence(const diff::Report& report) {
-  std::vector<std::string> failed;
-  std::size_t insufficient = 0;
-  std::size_t rules = 0;
-  for (const diff::PredictionReport& set : report.predictions) {
-    for (const diff::RuleResult& rule : set.rules) {
-      ++rules;
-      insufficient += rule.verdict == Verdict::insufficient ? 1U : 0U;
-      if (rule.effect == Verdict::fail) {
-        failed.push_back((report.predictions.size() > 1 ? set.set.name + ": " : "") +
-                         describe(rule));
-      }
-    }
-  }
-  const std::string tail =
-      insufficient == 0 ? ""
-                        : fmt::format("; {} could not be judged", plural(insufficient, "rule"));
-  if (failed.empty()) {
-    return fmt::format("None of {} is broken{}.", plural(rules, "rule"), tail);
-  }
-  constexpr std::size_t kTold = 2;
-  std::string text = failed[0];
-  for (std::size_t i = 1; i < failed.size() && i < kTold; ++i) {
-    text += "; " + failed[i];
-  }
-  if (failed.size() > kTold) {
-    text += fmt::format("; and {} more", failed.size() - kTold);
-  }
-  return fmt::format("{} of {} broken: {}{}.", failed.size(), plural(rules, "rule"), text, tail);
-}
 
 std::string set_section(const diff::PredictionReport& set) {
   const std::string keys = set.set.key.empty() ? "row order" : join(set.set.key, ", ");

@@ -8,7 +8,5 @@ namespace mlops::report {
 
 /// One prediction set as a section of the page.
 std::string set_section(const diff::PredictionReport& set);
-/// What happened, in one sentence of plain text.
-std::string summary_sentence(const diff::Report& report);
 
 }  // namespace mlops::report

@@ -1,15 +1,16 @@
 #include "report/html_page.h"
 
 namespace mlops::report {
+namespace {
 
-std::string_view page_style() {
-  return R"css(
+constexpr std::string_view kStyle = R"css(
 :root{color-scheme:light dark;
---bg:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#5c6573;--faint:#8a93a1;--line:#e2e5ea;--hair:#eef0f3;
+--bg:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#5c6573;--faint:#8a93a1;--line:#e2e5ea;--hair:#eef0f3;--shade:#1b1f2729;
 --old:#98a2b3;--new:#2f6fde;--good:#1a7f4e;--bad:#c2303a;--warn:#9a6200;--none:#6a7280;
+--solid-good:#1a7f4e;--solid-bad:#c2303a;--solid-warn:#8a5800;--solid-none:#5c6573;
 --good-bg:#e5f5ec;--bad-bg:#fdeaeb;--warn-bg:#fdf3dc;--none-bg:#eef0f3}
-@media(prefers-color-scheme:dark){:root{
---bg:#12151b;--card:#1a1e26;--ink:#e7eaf0;--soft:#a5aebc;--faint:#7c8696;--line:#2c323d;--hair:#242933;
+@media screen and (prefers-color-scheme:dark){:root{
+--bg:#12151b;--card:#1a1e26;--ink:#e7eaf0;--soft:#a5aebc;--faint:#7c8696;--line:#2c323d;--hair:#242933;--shade:#0009;
 --old:#748093;--new:#6ea0f7;--good:#5ecb93;--bad:#f5808a;--warn:#e5b454;--none:#a0a9b8;
 --good-bg:#16301f;--bad-bg:#3a1a1e;--warn-bg:#352a12;--none-bg:#262b35}}
 *{box-sizing:border-box}
@@ -23,12 +24,16 @@ h3{font-size:15px;margin:32px 0 10px;font-weight:650}
 p{margin:0}
 .over{font-size:12px;letter-spacing:.08em;text-transform:uppercase;color:var(--faint);font-weight:600}
 .arrow{color:var(--faint);font-weight:400;padding:0 .15em}
-.banner{margin:20px 0 8px;padding:18px 20px;border-radius:10px;background:var(--card);
-border:1px solid var(--line);border-left:6px solid var(--none);display:flex;gap:16px;align-items:baseline}
-.banner.pass{border-left-color:var(--good)}.banner.fail{border-left-color:var(--bad)}
-.banner.warn,.banner.insufficient{border-left-color:var(--warn)}
-.banner .pill{font-size:15px;padding:3px 12px}
-.banner p{font-size:17px;line-height:1.45;overflow-wrap:anywhere}
+.banner{margin:20px 0 8px;padding:18px 20px;border-radius:12px;background:var(--none-bg);color:var(--ink);
+display:flex;gap:18px;align-items:flex-start;border:1px solid var(--line)}
+.banner>b{flex:none;font-size:14px;line-height:1;letter-spacing:.06em;text-transform:uppercase;font-weight:700;
+padding:9px 14px;border-radius:8px;color:#fff;background:var(--solid-none)}
+.banner.pass{background:var(--good-bg)}.banner.fail{background:var(--bad-bg)}
+.banner.warn,.banner.insufficient{background:var(--warn-bg)}
+.banner.pass>b{background:var(--solid-good)}.banner.fail>b{background:var(--solid-bad)}
+.banner.warn>b,.banner.insufficient>b{background:var(--solid-warn)}
+.banner p{font-size:18px;line-height:1.45;font-weight:550;overflow-wrap:anywhere}
+.banner ul{margin:8px 0 0;padding:0 0 0 18px;font-size:14px;overflow-wrap:anywhere}
 .meta{color:var(--soft);font-size:13px;margin-top:10px;overflow-wrap:anywhere}
 .pill{display:inline-block;padding:1px 9px;border-radius:99px;font-size:13px;font-weight:650;
 line-height:1.5;white-space:nowrap;background:var(--none-bg);color:var(--none)}
@@ -41,7 +46,10 @@ line-height:1.5;white-space:nowrap;background:var(--none-bg);color:var(--none)}
 .tile b{display:block;font-size:22px;line-height:1.3;font-weight:650;letter-spacing:-.01em}
 .tile span{color:var(--soft);font-size:13px;line-height:1.3;display:block}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;background:linear-gradient(90deg,var(--card) 40%,transparent) 0 0/30px 100% no-repeat local,
+linear-gradient(270deg,var(--card) 40%,transparent) 100% 0/30px 100% no-repeat local,
+linear-gradient(90deg,var(--shade),transparent) 0 0/12px 100% no-repeat scroll,
+linear-gradient(270deg,var(--shade),transparent) 100% 0/12px 100% no-repeat scroll,var(--card)}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{padding:8px 12px;text-align:left;vertical-align:baseline;border-top:1px solid var(--hair)}
 thead th{border-top:0;border-bottom:1px solid var(--line);color:var(--soft);font-size:12.5px;
@@ -52,23 +60,32 @@ tbody th{font-weight:550}
 .nowrap{white-space:nowrap}
 .sub{display:block;color:var(--soft);font-size:12.5px;font-weight:400;line-height:1.4}
 .soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}
-tr.quiet td,tr.quiet th{color:var(--soft);font-weight:400}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:14px;margin-top:14px}
+.flow{columns:330px;column-gap:14px;margin-top:14px}.flow figure{break-inside:avoid;margin-bottom:14px}
+.grid{grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
 figure{margin:0;padding:14px 16px 12px;background:var(--card);border:1px solid var(--line);border-radius:10px}
 figcaption{font-weight:650;font-size:14px}
 figcaption .sub{margin-bottom:8px}
 svg{display:block;width:100%;max-width:460px;height:auto;overflow:visible}
-svg.bar{width:150px;height:22px}
+svg.bar{width:150px;height:22px;max-width:none}td.ci{vertical-align:middle;width:176px}td:has(.pill){width:1px}
+h3+.meta{margin:-6px 0 10px}
 svg text{fill:var(--soft);font-size:11px;font-family:inherit}
 .axis{stroke:var(--line);stroke-width:1}.zero{stroke:var(--faint);stroke-width:1}
 .diag{stroke:var(--faint);stroke-width:1;stroke-dasharray:3 4}
-.o-line{stroke:var(--old);fill:none;stroke-width:2}.n-line{stroke:var(--new);fill:none;stroke-width:2}
+.o-line,.n-line{fill:none;stroke-width:1.5;opacity:.6}.o-line{stroke:var(--old)}.n-line{stroke:var(--new)}
+.o-dot{fill:var(--old);stroke:var(--old)}.n-dot{fill:var(--new);stroke:var(--new)}
+.o-dot,.n-dot{stroke-width:1.5}.few{fill:var(--card)}
+svg .tiny{font-size:9px}svg .n-text{fill:var(--new)}
 .o-fill{fill:var(--old)}.n-fill{fill:var(--new)}.soft-fill{fill:var(--none-bg)}
 .k-good{stroke:var(--good);fill:var(--good)}.k-bad{stroke:var(--bad);fill:var(--bad)}
 .k-none{stroke:var(--none);fill:var(--none)}
 .legend{display:flex;gap:16px;color:var(--soft);font-size:12.5px;margin-top:8px;flex-wrap:wrap}
 .legend i{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:6px}
 .legend .o{background:var(--old)}.legend .n{background:var(--new)}
+.bars{font-size:13.5px}.bars th,.bars td{padding:7px 6px}.bars tr>:first-child{padding-left:0}
+.bars tr>:last-child{padding-right:0}.bars .sub{font-size:12px}
+.pair{width:40%;vertical-align:middle}.pair i{display:block;height:9px;border-radius:2px;margin:2px 0}
+.pair .o{background:var(--old)}.pair .n{background:var(--new)}
 .matrix{width:auto;margin:4px 0 2px;font-size:14px}
 .matrix td{text-align:center;min-width:64px;border:3px solid var(--card);border-radius:8px;padding:9px 10px}
 .matrix th{border:0;color:var(--soft);font-weight:550;font-size:13px;padding:4px 8px}
@@ -79,14 +96,27 @@ ul.notes{margin:10px 0 0;padding-left:20px;color:var(--soft);font-size:14px}
 .sortable th[aria-sort=descending]::after{content:" \2193"}
 th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid var(--new);border-radius:3px}
 footer{margin-top:48px;color:var(--faint);font-size:12.5px;overflow-wrap:anywhere}
-@media(max-width:640px){main{padding:20px 14px 40px}h1{font-size:21px}.banner{flex-direction:column;gap:8px;padding:14px 16px}
-.banner p{font-size:16px}th,td{padding:7px 9px}.tiles{grid-template-columns:repeat(2,1fr)}}
-@media print{body{background:#fff}.card,figure,.tile,.banner{break-inside:avoid}}
+@media(max-width:640px){main{padding:20px 14px 40px}h1{font-size:21px}
+.banner{flex-direction:column;gap:12px;padding:16px}.banner p{font-size:16px}
+th,td{padding:7px 9px}.tiles{grid-template-columns:repeat(2,1fr)}
+.stack,.stack tbody{display:block}.stack thead{display:none}
+.stack tr{display:grid;grid-template-columns:repeat(3,minmax(0,auto)) 1fr;gap:3px 16px;padding:11px 12px;border-top:1px solid var(--hair)}
+.stack tbody tr:first-child{border-top:0}
+.stack th,.stack td{display:block;border:0;padding:0;text-align:left;white-space:normal}
+.stack th{grid-column:1/-1;overflow-wrap:anywhere}
+.stack td:has(.pill){grid-column:1/-1;grid-row:1;justify-self:end;width:auto}
+.stack td:has(.pill)+th{grid-row:1;padding-right:104px}
+.stack td:empty{display:none}
+.stack td[data-l]::before{content:attr(data-l);display:block;color:var(--soft);font-size:12px;font-weight:400}
+.stack td[data-l=evidence],.stack td[data-l=allowed],.stack td[data-l=interval]{grid-column:1/-1}
+.stack td[data-l=evidence]::before,.stack td[data-l=allowed]::before,.stack td[data-l=interval]::before{display:inline;margin-right:8px}
+.stack td.ci{grid-column:1/-1;width:auto}.bars .pair{width:30%}}
+@media print{body{background:#fff;font-size:12px}main{max-width:none;padding:0}.scroll{overflow:visible;background:none}
+.card,figure,.tile,.banner,tr{break-inside:avoid}h2,h3{break-after:avoid}
+.set{margin-top:24px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )css";
-}
 
-std::string_view page_script() {
-  return R"js(
+constexpr std::string_view kScript = R"js(
 for(const table of document.querySelectorAll('table.sortable')){
   const heads=[...table.tHead.rows[0].cells];
   heads.forEach((head,column)=>{
@@ -105,6 +135,15 @@ for(const table of document.querySelectorAll('table.sortable')){
   });
 }
 )js";
+
+}  // namespace
+
+std::string_view page_style() {
+  return kStyle;
+}
+
+std::string_view page_script() {
+  return kScript;
 }
 
 }  // namespace mlops::report

@@ -28,6 +28,15 @@ void shrink(std::vector<std::size_t>& widths, std::size_t width) {
   }
 }
 
+std::string line_of(const std::vector<std::string>& row, const std::vector<std::size_t>& widths) {
+  std::string line;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    line += (i == 0 ? "" : std::string(kGap, ' ')) + pad(cut(row[i], widths[i]), widths[i]);
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
 std::size_t next_character(const std::string& text, std::size_t at) {
   ++at;
   while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) {
@@ -58,6 +67,26 @@ std::string pad(const std::string& text, std::size_t width) {
   return taken < width ? text + std::string(width - taken, ' ') : text;
 }
 
+std::vector<std::string> wrap(const std::string& text, std::size_t width) {
+  if (width == 0 || display_width(text) <= width) {
+    return {text};
+  }
+  constexpr std::string_view kIndent = "  ";
+  std::vector<std::string> lines;
+  std::string line;
+  for (const std::string_view word : split(text, ' ')) {
+    const std::string longer = line.empty() ? std::string(word) : line + ' ' + std::string(word);
+    if (display_width(longer) <= width || line.empty()) {
+      line = longer;
+      continue;
+    }
+    lines.push_back(cut(line, width));
+    line = std::string(kIndent) + std::string(word);
+  }
+  lines.push_back(cut(line, width));
+  return lines;
+}
+
 void TextTable::add(std::vector<std::string> cells) {
   for (std::string& cell : cells) {
     cell = escape_for_terminal(cell);
@@ -65,7 +94,7 @@ void TextTable::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::vector<std::string> TextTable::lines(std::size_t width) const {
+std::vector<std::size_t> TextTable::needed() const {
   std::vector<std::size_t> widths(least_.size());
   for (const auto& row : rows_) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -73,6 +102,34 @@ std::vector<std::string> TextTable::lines(std::size_t width) const {
       widths[i] = std::max(widths[i], display_width(row[i]));
     }
   }
+  return widths;
+}
+
+std::size_t TextTable::width() const {
+  return total_of(needed());
+}
+
+std::vector<std::string> TextTable::lines_with_spill(std::size_t width) const {
+  std::vector<std::size_t> widths = needed();
+  const std::size_t rest = total_of(widths) - widths.front();
+  if (width == 0 || rest + widths.front() <= width || rest + kNarrowest > width) {
+    return lines(width);
+  }
+  widths.front() = width - rest;
+  std::vector<std::string> lines;
+  for (auto row : rows_) {
+    std::string spilled;
+    if (display_width(row.front()) > widths.front()) {
+      spilled = cut(row.front(), width) + '\n';
+      row.front().clear();
+    }
+    lines.push_back(spilled + line_of(row, widths));
+  }
+  return lines;
+}
+
+std::vector<std::string> TextTable::lines(std::size_t width) const {
+  std::vector<std::size_t> widths = needed();
   std::vector<std::size_t> roomy = widths;
   for (std::size_t i = 0; i < least_.size(); ++i) {
     roomy[i] = std::max(roomy[i], least_[i]);
@@ -84,13 +141,7 @@ std::vector<std::string> TextTable::lines(std::size_t width) const {
   }
   std::vector<std::string> lines;
   for (const auto& row : rows_) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string cell = cut(row[i], widths[i]);
-      line += (i == 0 ? "" : std::string(kGap, ' ')) + pad(cell, widths[i]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    lines.push_back(std::move(line));
+    lines.push_back(line_of(row, widths));
   }
   return lines;
 }

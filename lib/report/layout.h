@@ -14,14 +14,24 @@ class TextTable {
   void add(std::vector<std::string> cells);
   /// The lines, without newlines.
   std::vector<std::string> lines(std::size_t width) const;
+  /// The same, but nothing is cut: a first cell that does not fit stands on a line of its own, so
+  /// that one element may hold a newline. Where even the other columns do not fit: as lines().
+  std::vector<std::string> lines_with_spill(std::size_t width) const;
+  /// Columns that the rows take when nothing is cut and `least` is ignored.
+  std::size_t width() const;
 
  private:
+  std::vector<std::size_t> needed() const;
+
   std::vector<std::size_t> least_;
   std::vector<std::vector<std::string>> rows_;
 };
 
 /// `text` cut to `width` columns, with a '~' at the end where something is missing.
 std::string cut(const std::string& text, std::size_t width);
+/// `text` in lines of at most `width` columns, broken at spaces, all but the first indented; a word
+/// that is longer is cut. Width 0: one line.
+std::vector<std::string> wrap(const std::string& text, std::size_t width);
 /// `text` filled with spaces up to `width` columns.
 std::string pad(const std::string& text, std::size_t width);
 

@@ -43,6 +43,10 @@ std::optional<ObjectId> ObjectId::parse(std::string_view hex) {
   return id;
 }
 
+std::string describe(ObjectType type, const ObjectId& id) {
+  return std::string(to_string(type)) + " " + id.hex();
+}
+
 ObjectId compute_id(ObjectType type, std::span<const std::uint8_t> content) {
   // One context a thread: creating one costs as much as hashing a kilobyte.
   thread_local codec::Sha256 hasher;

@@ -25,6 +25,9 @@ struct ObjectId {
   static std::optional<ObjectId> parse(std::string_view hex);
 };
 
+/// The object for messages: "node 3f2a...".
+std::string describe(ObjectType type, const ObjectId& id);
+
 ObjectId compute_id(ObjectType type, std::span<const std::uint8_t> content);
 
 /// A root id as pointers and locks write it: "r1:" + 64 hex digits.

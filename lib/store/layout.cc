@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "base/hex.h"
 #include "base/text.h"
@@ -36,13 +38,27 @@ std::array<fs::path, 6> directories_of(const Layout& layout) {
           layout.temporary()};
 }
 
+/// As git's safe.directory: whoever owns a store decides what is read from it.
+void check_owner(const fs::path& path, std::uint32_t owner) {
+  if (owner != os::current_user()) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} belongs to user {}, not to you (user {})",
+                            quote(path.string()),
+                            owner,
+                            os::current_user()),
+                "run as that user, or use a store of your own: mlops config store.path DIRECTORY");
+  }
+}
+
 void check_directories(const Layout& layout) {
   for (const fs::path& path : directories_of(layout)) {
-    if (!is_store_directory(path)) {
+    const auto stat = os::lstat_file(path);
+    if (!stat || stat->kind != os::FileKind::directory) {
       throw Error(
           ErrorKind::config,
           quote(path.string()) + " is not a directory of the store (a link is not followed)");
     }
+    check_owner(path, stat->owner);
   }
 }
 
@@ -80,7 +96,7 @@ Access check_format(const Layout& layout, const std::string& text) {
 }
 
 void create_directories(const Layout& layout) {
-  os::make_directories(layout.top);
+  os::make_directories(layout.top, os::Durability::durable);
   for (const fs::path& path : directories_of(layout)) {
     os::make_directories(path);
   }
@@ -104,6 +120,9 @@ fs::path Layout::pack(const PackName& name) const {
 }
 
 Access open_layout(const Layout& layout) {
+  if (os::lstat_file(layout.top)) {
+    check_owner(layout.top, os::stat_fd(os::open_read(layout.top), layout.top).owner);
+  }
   auto text = os::read_file_if_exists(layout.format(), kMaxFormatBytes);
   if (!text) {
     // The format file comes last: a store that has one is complete.

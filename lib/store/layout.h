@@ -28,8 +28,8 @@ struct Layout {
 enum class Access { read_only, read_write };
 
 /// Creates what is missing, synced, and checks what is there. Error{config} for a store of an
-/// unknown format or feature, or when one of its directories is a link. Says read_only when the
-/// store has a feature that a writer would have to know.
+/// unknown format or feature, or when one of its directories is a link or somebody else's. Says
+/// read_only when the store has a feature that a writer would have to know.
 Access open_layout(const Layout& layout);
 
 /// Names of all packs, sorted; other files in there are left alone.

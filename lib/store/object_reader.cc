@@ -11,11 +11,7 @@ namespace mlops::store {
 
 namespace {
 
-std::string describe(ObjectType type, const ObjectId& id) {
-  return std::string(to_string(type)) + " " + id.hex();
-}
-
-[[noreturn]] void fail(const std::string& what, const std::string& problem) {
+[[noreturn]] void fail_object(const std::string& what, const std::string& problem) {
   throw Error(ErrorKind::corrupt, what + ": " + problem, "mlops data fsck");
 }
 
@@ -71,7 +67,7 @@ ObjectView ObjectReader::read(ObjectType type, const ObjectId& id) const {
   if (auto view = try_read(type, id, problem)) {
     return std::move(*view);
   }
-  fail(describe(type, id), problem.empty() ? "is missing" : problem);
+  fail_object(describe(type, id), problem.empty() ? "is missing" : problem);
 }
 
 void ObjectReader::append_entries(const ObjectId& id,
@@ -80,14 +76,14 @@ void ObjectReader::append_entries(const ObjectId& id,
   auto any = decode_any_node(read(ObjectType::node, id).bytes, id);
   const auto* branch = std::get_if<NodeBranch>(&any);
   if (level && *level != (branch != nullptr ? branch->level : 0)) {
-    fail(describe(ObjectType::node, id), "stands on a wrong level of a split directory");
+    fail_object(describe(ObjectType::node, id), "stands on a wrong level of a split directory");
   }
   if (branch == nullptr) {
     auto& entries = std::get<Node>(any).entries;
     if (!node.entries.empty() && !entries.empty() &&
         entries.front().name <= node.entries.back().name) {
-      fail(describe(ObjectType::node, id),
-           "name " + quote(entries.front().name) + " is not sorted or is there twice");
+      fail_object(describe(ObjectType::node, id),
+                  "name " + quote(entries.front().name) + " is not sorted or is there twice");
     }
     std::move(entries.begin(), entries.end(), std::back_inserter(node.entries));
     return;
@@ -103,7 +99,7 @@ void ObjectReader::append_entries(const ObjectId& id,
     }
     if (before == node.entries.size() || node.entries[before].name != child.first_name ||
         size != child.size || files != child.files) {
-      fail(describe(ObjectType::node, id), "does not describe the levels below it");
+      fail_object(describe(ObjectType::node, id), "does not describe the levels below it");
     }
   }
 }
@@ -134,7 +130,7 @@ std::uint64_t ObjectReader::walk_recipe(const ObjectId& id,
                                         const ChunkSink& sink) const {
   const Recipe recipe = decode_recipe(read(ObjectType::file, id).bytes, id);
   if (level && *level != recipe.level) {
-    fail(describe(ObjectType::file, id), "stands on a wrong level of a split chunk list");
+    fail_object(describe(ObjectType::file, id), "stands on a wrong level of a split chunk list");
   }
   std::uint64_t sum = 0;
   for (const Recipe::Part& part : recipe.parts) {
@@ -142,7 +138,7 @@ std::uint64_t ObjectReader::walk_recipe(const ObjectId& id,
       sink({part.id, static_cast<std::uint32_t>(part.size)});
     } else if (walk_recipe(part.id, static_cast<std::uint8_t>(recipe.level - 1), sink) !=
                part.size) {
-      fail(describe(ObjectType::file, id), "does not describe the levels below it");
+      fail_object(describe(ObjectType::file, id), "does not describe the levels below it");
     }
     sum += part.size;
   }
@@ -156,7 +152,7 @@ void ObjectReader::walk_chunks(const Entry& file, const ChunkSink& sink) const {
   // An id is either a chunk's or a chunk list's, never both: its type tag is hashed.
   if (file.size <= ChunkerProfile::kMin || is_chunk(file.id)) {
     if (file.size > ChunkerProfile::kMax) {
-      fail(describe(ObjectType::chunk, file.id), "has another size than the file says");
+      fail_object(describe(ObjectType::chunk, file.id), "has another size than the file says");
     }
     sink({file.id, static_cast<std::uint32_t>(file.size)});
     return;
@@ -168,14 +164,16 @@ void ObjectReader::walk_chunks(const Entry& file, const ChunkSink& sink) const {
     // Also bounds the number of chunks by the file's size.
     sum += chunk.size;
     if (last < ChunkerProfile::kMin || sum > file.size) {
-      fail(describe(ObjectType::file, file.id), "its chunks are not those of a file of this size");
+      fail_object(describe(ObjectType::file, file.id),
+                  "its chunks are not those of a file of this size");
     }
     last = chunk.size;
     ++count;
     sink(chunk);
   });
   if (sum != file.size || count < 2) {
-    fail(describe(ObjectType::file, file.id), "its chunks are not those of a file of this size");
+    fail_object(describe(ObjectType::file, file.id),
+                "its chunks are not those of a file of this size");
   }
 }
 
@@ -190,7 +188,7 @@ void ObjectReader::read_file(const Entry& file,
   walk_chunks(file, [&](const ChunkRef& chunk) {
     const ObjectView view = read(ObjectType::chunk, chunk.id);
     if (view.bytes.size() != chunk.size) {
-      fail(describe(ObjectType::chunk, chunk.id), "has another size than the file says");
+      fail_object(describe(ObjectType::chunk, chunk.id), "has another size than the file says");
     }
     sink(view.bytes);
   });

@@ -9,10 +9,10 @@ namespace mlops::store {
 
 namespace {
 
-constexpr std::string_view kMagic = "mlops result 1\n";
+constexpr std::string_view kResultMagic = "mlops result 1\n";
 constexpr std::size_t kMaxValueBytes = 16U << 20U;
-constexpr std::size_t kDigestBytes = 32;
-constexpr std::size_t kFrontBytes = kMagic.size() + kDigestBytes;
+constexpr std::size_t kResultDigestBytes = 32;
+constexpr std::size_t kFrontBytes = kResultMagic.size() + kResultDigestBytes;
 
 /// Over key and value, so that a file under another key's name is a miss as well.
 codec::Digest digest_of(const ObjectId& key, std::string_view value) {
@@ -37,10 +37,11 @@ std::optional<std::string> Results::find(const ObjectId& key) const {
     return std::nullopt;
   }
   auto text = os::read_file_if_exists(path, kFrontBytes + kMaxValueBytes);
-  if (!text || !text->starts_with(kMagic) || text->size() < kFrontBytes) {
+  if (!text || !text->starts_with(kResultMagic) || text->size() < kFrontBytes) {
     return std::nullopt;
   }
-  const std::string_view digest = std::string_view(*text).substr(kMagic.size(), kDigestBytes);
+  const std::string_view digest =
+      std::string_view(*text).substr(kResultMagic.size(), kResultDigestBytes);
   const std::string_view value = std::string_view(*text).substr(kFrontBytes);
   if (codec::as_text(digest_of(key, value)) != digest) {
     return std::nullopt;
@@ -54,7 +55,7 @@ void Results::put(const ObjectId& key, std::string_view value) {
   }
   const fs::path path = path_of(key);
   os::make_directories(path.parent_path());
-  std::string text(kMagic);
+  std::string text(kResultMagic);
   text += codec::as_text(digest_of(key, value));
   text += value;
   // Not synced: a result that a power cut tears is a miss.

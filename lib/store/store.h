@@ -86,7 +86,7 @@ struct FsckReport {
 class Store {
  public:
   /// Creates the directory tree if needed. Error{config} for a store of an unknown format, one
-  /// owned by somebody else, or with `packs` being a link.
+  /// that belongs to somebody else, or one of whose directories is a link.
   static std::unique_ptr<Store> open(const fs::path& directory);
   virtual ~Store() = default;
 

@@ -51,10 +51,6 @@ class SizeSum {
   std::uint64_t files_ = 0;
 };
 
-std::string describe(ObjectType type, const ObjectId& id) {
-  return std::string(to_string(type)) + " " + id.hex();
-}
-
 EntryKind read_kind(codec::ByteReader& reader) {
   const std::uint8_t kind = reader.u8();
   if (kind < static_cast<std::uint8_t>(EntryKind::file) ||

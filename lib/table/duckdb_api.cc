@@ -47,6 +47,7 @@ DuckDbApi find_functions(const std::filesystem::path& library) {
     throw Error(ErrorKind::internal,
                 fmt::format("the path of DuckDB is not absolute: {}", quote(library.string())));
   }
+  // dlfcn.h has its home in this room (tests/lint/layers): it opens DuckDB and nothing else.
   // Never closed: DuckDB leaves thread-local destructors behind that would run unmapped code.
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {

@@ -8,6 +8,7 @@
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignore_file.h"
+#include "workspace/partial_checkout.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
 
@@ -66,7 +67,13 @@ class Adder {
   void store(store::Writer& writer, const std::string& path) {
     AddedDataSet added;
     added.path = path;
-    Snapshot snapshot = store_path(workspace_, writer, path, options_.snapshot, progress_, cancel_);
+    const auto before = pointer_before(workspace_, path);
+    SnapshotOptions options = options_.snapshot;
+    options.keep_absent_of = version_to_complete(path, before);
+    Snapshot snapshot = store_path(workspace_, writer, path, options, progress_, cancel_);
+    if (options.keep_absent_of && snapshot.top.kind != options.keep_absent_of->kind) {
+      refuse_partial(path, "is no directory now");
+    }
     added.pointer.root = writer.commit(snapshot.top);
     added.pointer.kind = snapshot.top.kind == store::EntryKind::directory
                              ? store::EntryKind::directory
@@ -74,12 +81,37 @@ class Adder {
     added.pointer.files = snapshot.top.files;
     added.pointer.bytes = snapshot.top.size;
     added.skipped = std::move(snapshot.skipped);
-    const auto before = pointer_before(workspace_, path);
     if (before && is_same_content(*before, snapshot.top)) {
       added.pointer = *before;
     }
     added.changed = before != added.pointer;
     result_.data_sets.push_back(std::move(added));
+  }
+
+  /// Of a data set that is only partly checked out, the version that it is a part of.
+  std::optional<store::Entry> version_to_complete(const std::string& path,
+                                                  const std::optional<Pointer>& before) const {
+    if (!is_partly_checked_out(workspace_, path)) {
+      return std::nullopt;
+    }
+    if (before) {
+      return load_top(workspace_.store(), before->root, "data set " + quote(path));
+    }
+    if (workspace_.tree().lstat(pointer_path(path))) {
+      refuse_partial(path, "has a pointer that cannot be read");
+    }
+    // Another data set in the place of one that is gone.
+    forget_partial_checkout(workspace_, path);
+    return std::nullopt;
+  }
+
+  [[noreturn]] void refuse_partial(const std::string& path, std::string_view problem) const {
+    throw Error(ErrorKind::conflict,
+                fmt::format("{} is only partly checked out and {}: adding it would lose the rest",
+                            quote(path),
+                            problem),
+                shell_join({"git", "checkout", "--", pointer_path(path)}) + ", then " +
+                    shell_join({"mlops", "data", "checkout", path}));
   }
 
   /// Two clones that added one content before they met have two roots of it: both are right.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -7,6 +8,7 @@
 #include "base/text.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
+#include "workspace/partial_checkout.h"
 #include "workspace/restore_plan.h"
 #include "workspace/revision.h"
 #include "workspace/tree_path.h"
@@ -37,7 +39,13 @@ class Chooser {
     refuse_nesting();
   }
 
-  std::vector<RestoreTarget> choose(const std::vector<std::string>& paths) const {
+  /// Data sets of which only a part is chosen, and those that are chosen as a whole.
+  struct Extent {
+    std::set<std::string> partial;
+    std::set<std::string> whole;
+  };
+
+  std::vector<RestoreTarget> choose(const std::vector<std::string>& paths, Extent& extent) const {
     std::vector<RestoreTarget> targets;
     for (const Version& version : versions_) {
       const bool wanted =
@@ -46,10 +54,11 @@ class Chooser {
           });
       if (wanted) {
         targets.push_back({version.path, load(version)});
+        extent.whole.insert(version.path);
       }
     }
     for (const std::string& path : paths) {
-      choose_inside(path, targets);
+      choose_inside(path, targets, extent);
     }
     return targets;
   }
@@ -101,7 +110,9 @@ class Chooser {
   }
 
   /// A path inside a data set; one that holds data sets was dealt with.
-  void choose_inside(const std::string& path, std::vector<RestoreTarget>& targets) const {
+  void choose_inside(const std::string& path,
+                     std::vector<RestoreTarget>& targets,
+                     Extent& extent) const {
     for (const std::string_view ancestor : ancestors_of(path)) {
       const Version* version = find(ancestor);
       if (version == nullptr) {
@@ -116,6 +127,7 @@ class Chooser {
             shell_join({"mlops", "data", "ls", std::string(ancestor)}));
       }
       add_apart(targets, {path, std::move(entry)});
+      extent.partial.insert(version->path);
       return;
     }
     if (std::none_of(versions_.begin(), versions_.end(), [&](const Version& version) {
@@ -145,13 +157,26 @@ class Chooser {
   std::vector<Version> versions_;  ///< sorted by path
 };
 
+/// A part of a data set of which something is here completes or restores it: what is absent then,
+/// the user removed.
+void note_partial(const Workspace& workspace, const Chooser::Extent& extent) {
+  for (const std::string& path : extent.partial) {
+    if (!extent.whole.contains(path) && !workspace.tree().lstat(path)) {
+      note_partial_checkout(workspace, path);
+    }
+  }
+}
+
 }  // namespace
 
 CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,
                              const CancelToken& cancel) {
-  const std::vector<RestoreTarget> targets = Chooser(workspace, options).choose(options.paths);
+  Chooser::Extent extent;
+  const std::vector<RestoreTarget> targets =
+      Chooser(workspace, options).choose(options.paths, extent);
+  note_partial(workspace, extent);
   CheckoutResult result;
   for (const RestoreTarget& target : targets) {
     result.data_sets.push_back(target.path);
@@ -163,6 +188,11 @@ CheckoutResult checkout_data(Workspace& workspace,
                             options.restore,
                             progress,
                             cancel);
+  if (result.total.kept.empty()) {
+    for (const std::string& path : extent.whole) {
+      forget_partial_checkout(workspace, path);
+    }
+  }
   workspace.save_stat_cache(progress);
   return result;
 }

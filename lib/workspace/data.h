@@ -36,7 +36,9 @@ struct AddOptions {
 /// then `git add` of both. Error{conflict} with the command that mends it: a path that git tracks,
 /// a pointer that .gitignore hides, a link, a path inside another data set or holding one.
 /// Everything is checked and stored before the first pointer is written. Content that a data set
-/// has already changes nothing; what a run that was killed left undone is done.
+/// has already changes nothing; what a run that was killed left undone is done. Of a data set that
+/// was only partly checked out, what is absent stays as its pointer has it; it is deleted only
+/// after a checkout of the whole.
 AddResult add_data(Workspace& workspace,
                    const std::vector<std::string>& paths,
                    const AddOptions& options,
@@ -70,9 +72,9 @@ struct CheckoutResult {
   std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
 };
 /// Makes data sets and outs of pipelines what their pointers and locks say; pointers, locks and
-/// other files of git stay as they are. Outs that git tracks are left to git. All or, when
-/// something of the user's is in the way (total.kept), nothing. Error{not_found} for a path that is
-/// no data.
+/// other files of git stay as they are. A part of a data set of which nothing is here yet is noted
+/// as such, for add_data. Outs that git tracks are left to git. All or, when something of the
+/// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data.
 CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/partial_checkout.h"
 #include "workspace/snapshot.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
@@ -124,6 +125,9 @@ DataStatus status_of(Workspace& workspace,
                           .symlinks = Symlinks::store,
                           .git_files = GitFiles::allow,
                           .nested_pointers = NestedPointers::allow};
+  if (is_partly_checked_out(workspace, status.path)) {
+    options.keep_absent_of = root->top;
+  }
   const auto matches = [&] {
     const Snapshot now = hash_path(workspace, status.path, options, progress, cancel);
     return std::pair(now.top == root->top, now.links);

@@ -113,15 +113,6 @@ std::string matrix_text(const config::Value& value) {
 
 // ---- reading
 
-std::uint64_t read_count(const config::Table& table, std::string_view key) {
-  const config::Value value = table.require(key);
-  const std::int64_t number = value.as_integer();
-  if (number < 0) {
-    value.fail("must not be negative");
-  }
-  return static_cast<std::uint64_t>(number);
-}
-
 /// Outs are written by checkout: the rules of data. Deps are only read, .git/HEAD may be one.
 std::string read_out_path(const config::Table& table) {
   const config::Value value = table.require("path");

@@ -11,18 +11,7 @@
 
 namespace mlops::workspace {
 
-namespace {
-
-std::uint64_t read_count(const config::Table& table, std::string_view key) {
-  const config::Value value = table.require(key);
-  const std::int64_t number = value.as_integer();
-  if (number < 0) {
-    value.fail("must not be negative");
-  }
-  return static_cast<std::uint64_t>(number);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Pointer parse_pointer(std::string_view text, const std::string& file) {
   static const std::array<std::string, 2> kKinds = {"file", "directory"};

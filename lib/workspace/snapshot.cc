@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "codec/bytes.h"
 #include "os/file.h"
+#include "workspace/data_sets.h"
+#include "workspace/partial_checkout.h"
 #include "workspace/pointer.h"
 #include "workspace/stable_read.h"
 #include "workspace/stat_cache.h"
@@ -278,6 +280,12 @@ class SnapshotTaker {
       below->second.name = entry.name;
       node.entries.push_back(std::move(below->second));
       scan_entry_of_.erase(below);
+    }
+    if (options_.keep_absent_of) {
+      keep_absent(workspace_.store(),
+                  *options_.keep_absent_of,
+                  remainder_of(scan_.directories[d].path, relative_),
+                  node);
     }
     std::sort(node.entries.begin(),
               node.entries.end(),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ struct SnapshotOptions {
   Symlinks symlinks = Symlinks::skip;
   GitFiles git_files = GitFiles::refuse;
   NestedPointers nested_pointers = NestedPointers::allow;
+  /// The version that a partly checked out data set is a part of: what is absent is as it is there.
+  std::optional<store::Entry> keep_absent_of = {};
 };
 
 struct Snapshot {

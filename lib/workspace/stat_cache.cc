@@ -13,9 +13,9 @@ namespace mlops::workspace {
 
 namespace {
 
-constexpr std::string_view kMagic = "MLSTATC1";
+constexpr std::string_view kMagic = "MLSTATC2";
 constexpr std::size_t kHeaderBytes = 8 + 8 + 8;
-constexpr std::size_t kRecordBytes = 8 + 4 + 4 + 6 * 8 + 32;
+constexpr std::size_t kRecordBytes = 8 + 3 * 4 + 6 * 8 + 32;
 constexpr std::size_t kTrailerBytes = 4;
 
 store::Entry make_entry(const os::FileStat& stat, const store::ObjectId& id) {
@@ -35,6 +35,7 @@ void write_record(codec::ByteWriter& out,
   out.u64(name_offset);
   out.u32(static_cast<std::uint32_t>(path.size()));
   out.u32(stat.mode);
+  out.u32(stat.owner);
   out.u64(stat.size);
   out.u64(stat.dev);
   out.u64(stat.ino);
@@ -81,6 +82,7 @@ class StatCache::Mapping {
     Found found;
     found.stat.kind = os::FileKind::regular;
     found.stat.mode = reader.u32();
+    found.stat.owner = reader.u32();
     found.stat.size = reader.u64();
     found.stat.dev = reader.u64();
     found.stat.ino = reader.u64();

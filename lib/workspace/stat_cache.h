@@ -23,9 +23,10 @@ namespace mlops::workspace {
 /// changed within one tick of its file system's clock before it was read could have changed again
 /// after without a trace (git's racy rule). Equal, never older: clocks that jump do no harm.
 ///
-/// File, little-endian: magic "MLSTATC1", u64 entries, u64 size of the names, then by ascending
-/// path per entry {u64 offset and u32 length of the path in the names, u32 mode, u64 size, dev,
-/// ino, nlink, i64 mtime, ctime, 32 bytes id}, then the names, then u32 CRC-32C over all before it.
+/// File, little-endian: magic "MLSTATC2", u64 entries, u64 size of the names, then by ascending
+/// path per entry {u64 offset and u32 length of the path in the names, u32 mode, u32 owner, u64
+/// size, dev, ino, nlink, i64 mtime, ctime, 32 bytes id}, then the names, then u32 CRC-32C over all
+/// before it.
 class StatCache {
  public:
   /// Reads `file` if it is there. What is wrong with it makes the cache empty.

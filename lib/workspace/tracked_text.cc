@@ -46,4 +46,13 @@ config::Table parse_tracked(std::string_view text,
   return table;
 }
 
+std::uint64_t read_count(const config::Table& table, std::string_view key) {
+  const config::Value value = table.require(key);
+  const std::int64_t number = value.as_integer();
+  if (number < 0) {
+    value.fail("must not be negative");
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
 }  // namespace mlops::workspace

@@ -17,4 +17,7 @@ config::Table parse_tracked(std::string_view text,
                             const std::string& file,
                             std::uint64_t max_bytes);
 
+/// A count of files or bytes under the key. Error{config} when it is missing or negative.
+std::uint64_t read_count(const config::Table& table, std::string_view key);
+
 }  // namespace mlops::workspace

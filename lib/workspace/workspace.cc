@@ -12,6 +12,7 @@
 #include "workspace/name_folding.h"
 #include "workspace/stat_cache.h"
 #include "workspace/tree_path.h"
+#include "workspace/tree_write.h"
 
 namespace mlops::workspace {
 
@@ -77,6 +78,12 @@ struct Workspace::State {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<StatCache> stat_cache;
 
+  /// Tells the linked work trees of a repository apart.
+  std::string tree_name() const {
+    const bool is_main = repository->git_dir() == repository->common_dir();
+    return is_main ? "main" : "tree-" + repository->git_dir().filename().string();
+  }
+
   void load_settings(const fs::path& state_directory) {
     using config::SettingScope;
     add_file_if_exists(settings, SettingScope::user, options.user_config);
@@ -122,7 +129,7 @@ const git::Repository& Workspace::repository() const {
 store::Store& Workspace::store() {
   if (!state_->store) {
     const fs::path directory = store_directory();
-    os::make_directories(directory.parent_path());
+    os::make_directories(directory.parent_path(), os::Durability::durable);
     state_->store = store::Store::open(directory);
   }
   return *state_->store;
@@ -181,11 +188,11 @@ fs::path Workspace::store_directory() const {
 }
 
 fs::path Workspace::stat_cache_file() const {
-  const git::Repository& repository = *state_->repository;
-  const bool is_main = repository.git_dir() == repository.common_dir();
-  return state_directory() / (is_main
-                                  ? "stat-cache-main"
-                                  : "stat-cache-tree-" + repository.git_dir().filename().string());
+  return state_directory() / ("stat-cache-" + state_->tree_name());
+}
+
+fs::path Workspace::partial_directory() const {
+  return state_directory() / ("partial-" + state_->tree_name());
 }
 
 fs::path Workspace::lock_file() const {
@@ -230,13 +237,13 @@ InitResult init(Workspace& workspace) {
   const os::Beneath& tree = workspace.tree();
   if (!tree.lstat(kTrackedConfig)) {
     tree.make_directories(parent_of(kTrackedConfig));
-    os::write_file_atomic(workspace.top() / kTrackedConfig, kNewConfig, os::Durability::durable);
+    tree.sync_directory("");
+    write_text(tree, kTrackedConfig, kNewConfig);
     result.created.push_back(workspace.to_display(kTrackedConfig));
   }
   const fs::path state = workspace.state_directory();
   if (!os::lstat_file(state)) {
-    os::make_directories(state);
-    os::sync_directory(state.parent_path());
+    os::make_directories(state, os::Durability::durable);
     result.created.push_back(state.lexically_proximate(workspace.directory()).string());
   }
   return result;

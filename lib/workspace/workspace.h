@@ -57,8 +57,9 @@ class Workspace {
   const fs::path& directory() const;  ///< where the user stands
   fs::path state_directory() const;   ///< <git common dir>/mlops, shared by linked work trees
   fs::path store_directory() const;
-  fs::path stat_cache_file() const;  ///< one per work tree
-  fs::path lock_file() const;        ///< held while files of the work tree are replaced
+  fs::path stat_cache_file() const;    ///< one per work tree
+  fs::path partial_directory() const;  ///< notes of partly checked out data sets, per work tree
+  fs::path lock_file() const;          ///< held while files of the work tree are replaced
 
   /// What a user typed, relative to where he stands → relative to the top, '/' separated, lexically
   /// normal; "" is the top. Error{usage} when it leaves the work tree or goes into .git or .mlops.

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
 #include <zstd.h>
 
@@ -106,7 +108,7 @@ TEST_CASE("nothing may follow the frame") {
   CHECK(holds(refusal(frame + Bytes{0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0}, 100), "8 bytes follow"));
 }
 
-TEST_CASE("a frame with a dictionary id is refused") {
+TEST_CASE("a frame with a dictionary id is refused", "[case-29]") {
   // The frame header by hand: magic, descriptor (single segment, 1-byte dictionary id), id, size;
   // then one last raw block of four bytes.
   const Bytes frame{0x28, 0xB5, 0x2F, 0xFD, 0x21, 7, 4, 0x21, 0, 0, 'a', 'b', 'c', 'd'};
@@ -117,7 +119,7 @@ TEST_CASE("a frame with a dictionary id is refused") {
   CHECK(refusal(without, 4).empty());
 }
 
-TEST_CASE("a window larger than the output is refused before anything is allocated") {
+TEST_CASE("a window larger than the output is refused before anything is allocated", "[case-29]") {
   // Not a single segment: descriptor with 8-byte size, window byte 0xF8 = 2 TiB.
   const Bytes frame{0x28, 0xB5, 0x2F, 0xFD, 0xC0, 0xA8, 4,   0,   0,   0,  0,
                     0,    0,    0,    0x21, 0,    0,    'a', 'b', 'c', 'd'};
@@ -127,7 +129,7 @@ TEST_CASE("a window larger than the output is refused before anything is allocat
   CHECK_FALSE(refusal(huge, 4).empty());
 }
 
-TEST_CASE("a bomb decodes to its declared size or not at all") {
+TEST_CASE("a bomb decodes to its declared size or not at all", "[case-29]") {
   // Descriptor 0xA0: single segment, 4-byte size. Two RLE blocks of 128 KiB, one byte each.
   const auto bomb = [](std::uint32_t declared) {
     Bytes frame{0x28, 0xB5, 0x2F, 0xFD, 0xA0};
@@ -142,6 +144,30 @@ TEST_CASE("a bomb decodes to its declared size or not at all") {
   CHECK_FALSE(refusal(bomb(kTwoBlocks + 1), kTwoBlocks + 1).empty());
   CHECK_FALSE(refusal(bomb(100), 100).empty());
   CHECK_FALSE(refusal(bomb(UINT32_MAX), 100).empty());
+}
+
+TEST_CASE("what a frame claims costs no memory", "[case-29]") {
+  // Peak memory of the process, in KiB: it never falls, so any claim that was believed would show.
+  const auto peak = [] {
+    rusage usage{};
+    REQUIRE(::getrusage(RUSAGE_SELF, &usage) == 0);
+    return usage.ru_maxrss;
+  };
+  const Bytes small_output(4);
+  const long before = peak();
+  for (unsigned exponent = 0; exponent < 32; ++exponent) {
+    // Not a single segment, 8-byte content size: windows of 1 KiB to 2 TiB for four bytes.
+    Bytes frame{0x28, 0xB5, 0x2F, 0xFD, 0xC0, static_cast<std::uint8_t>(exponent << 3U)};
+    frame = frame + Bytes{4, 0, 0, 0, 0, 0, 0, 0, 0x21, 0, 0, 'a', 'b', 'c', 'd'};
+    CAPTURE(exponent);
+    CHECK_FALSE(refusal(frame, small_output.size()).empty());
+    // The same, and the content as large as the window.
+    for (std::size_t i = 0; i < 8; ++i) {
+      frame[6 + i] = static_cast<std::uint8_t>((std::uint64_t{1024} << exponent) >> (8 * i));
+    }
+    CHECK_FALSE(refusal(frame, small_output.size()).empty());
+  }
+  CHECK(peak() - before < 8 * 1024);
 }
 
 TEST_CASE("a cut frame is refused at every length") {

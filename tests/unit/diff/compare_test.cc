@@ -46,6 +46,39 @@ TEST_CASE("the report names the bytes that it compared") {
   CHECK(report.old_sha256 == report.new_sha256);
 }
 
+namespace {
+
+/// Rewrites the new table once it has been read, as a training job that still runs would.
+class ScribblingEngine final : public table::Engine {
+ public:
+  std::string_view version() const override { return "scribbling"; }
+  std::vector<std::string> columns(const table::Source& source) override {
+    return fake.columns(source);
+  }
+  table::Alignment align(const table::AlignRequest& request,
+                         const std::function<void(const table::AlignedBatch&)>& sink,
+                         const CancelToken& cancel) override {
+    table::Alignment result = fake.align(request, sink, cancel);
+    mlops::test::write_file(request.new_table.path, "id,y,p\n1,1,.95\n");
+    return result;
+  }
+
+  FakeEngine fake;
+};
+
+}  // namespace
+
+TEST_CASE("a table that changes while it is read is an error") {
+  ScribblingEngine engine;
+  CompareInput input;
+  input.set = binary_set();
+  input.old_table = engine.fake.add("old.csv", "id,y,p\n1,1,.9\n");
+  input.new_table = engine.fake.add("new.csv", "id,y,p\n1,1,.8\n");
+  const auto safeguards = policy::parse_safeguards("", "safeguards.toml");
+  CHECK_THROWS_WITH(compare(engine, input, safeguards, CancelToken()),
+                    Catch::Contains("'new.csv' changed while it was read"));
+}
+
 TEST_CASE("a rule that judged no set is not a pass") {
   Report report;
   report.predictions.push_back(compare_texts(binary_set(), "id,y,p\n1,1,.9\n", "id,y,p\n1,1,.9\n"));

@@ -93,10 +93,11 @@ TEST_CASE("a metric of another task is skipped, unless the rule names the set") 
 }
 
 TEST_CASE("rules on metrics that are not computed yet are insufficient, not green") {
-  for (const char* metric : {"f1", "metrics.json:p99", "mean(abs(n.p - o.p))"}) {
+  for (const char* metric : {"roc_auc", "metrics.json:p99", "mean(abs(n.p - o.p))"}) {
     const auto report =
         judged(flips(40, 0), std::string("[[diff.rule]]\nmetric = \"") + metric + "\"\nmax = 9\n");
     CHECK(rule_of(report, metric).verdict == Verdict::insufficient);
+    CHECK(rule_of(report, metric).reason == "not computed by this build");
     CHECK(report.verdict == Verdict::warn);
   }
 }

@@ -125,11 +125,15 @@ TEST_CASE("hostile case 8: nothing goes through a parent that is a link") {
   fs::create_symlink("real", here.inside / "in");
   fs::create_symlink("../../outside", here.inside / "real/deep");
   fs::create_symlink("loop", here.inside / "loop");
-  const std::string parent =
-      GENERATE(as<std::string>(), "out", "absolute", "in", "real/deep", "loop");
-  for (const auto& [name, act] : all_operations(directory, parent + "/canary")) {
-    INFO(name << " through " << parent);
-    CHECK(kind_thrown_by(act) == ErrorKind::conflict);
+  fs::create_symlink("nowhere", here.inside / "dangling");
+  fs::create_symlink("present", here.inside / "to file");
+  const std::string parent = GENERATE(
+      as<std::string>(), "out", "absolute", "in", "real/deep", "loop", "dangling", "to file");
+  for (const std::string below : {"/canary", "/absent", "/sub/absent"}) {
+    for (const auto& [name, act] : all_operations(directory, parent + below)) {
+      INFO(name << " of " << parent << below);
+      CHECK(kind_thrown_by(act) == ErrorKind::conflict);
+    }
   }
   INFO(parent);
   CHECK(kind_thrown_by([&] { directory.make_directories(parent); }) == ErrorKind::conflict);

@@ -1,5 +1,6 @@
 #include "os/fault.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -74,6 +75,34 @@ TEST_CASE("an injected EINTR is tried again and not seen") {
     fault::arm(std::to_string(call) + ":EINTR");
     CHECK(mlops::os::read_file(temp / "f", 100) == "content");
   }
+}
+
+TEST_CASE("a trace names each call and what it is about") {
+  const mlops::test::TempDir temp;
+  const Disarm disarm;
+  fault::arm("trace");
+  mlops::os::write_file_atomic(temp / "f", "content", mlops::os::Durability::durable);
+  const auto calls = fault::trace();
+  CHECK(calls.size() == fault::calls());
+  const auto find = [&](const std::string& name) {
+    const auto found = std::find_if(
+        calls.begin(), calls.end(), [&](const fault::Call& call) { return call.name == name; });
+    REQUIRE(found != calls.end());
+    return found;
+  };
+  const std::string temporary = find("openat")->path;
+  CHECK(temporary.starts_with((temp / "tmp-").string()));
+  CHECK(find("write")->path == temporary);
+  CHECK(find("fdatasync")->path == temporary);
+  CHECK(find("renameat2")->path == temporary);
+  CHECK(find("renameat2")->to == (temp / "f").string());
+  CHECK(find("fsync")->path == temp.path().string());
+  CHECK(find("getrandom")->path.empty());
+  CHECK(find("write") < find("fdatasync"));
+  CHECK(find("fdatasync") < find("renameat2"));
+  CHECK(find("renameat2") < find("fsync"));
+  fault::arm("trace");
+  CHECK(fault::trace().empty());
 }
 
 TEST_CASE("kill ends the process before the call") {

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "call_trace.h"
 #include "expect_error.h"
 #include "support/temp_dir.h"
 
@@ -130,6 +131,11 @@ TEST_CASE("make_directories makes what is missing") {
   make_directories((temp / "a/b/d").string() + "/");
   CHECK(fs::is_directory(temp / "a/b/c"));
   CHECK(fs::is_directory(temp / "a/b/d"));
+  const auto trace = CallTrace::of([&] { make_directories(temp / "x/y", Durability::durable); });
+  for (const fs::path& made : {temp / "x", temp / "x/y"}) {
+    const std::size_t at = trace.find("mkdirat", made);
+    CHECK(trace.find("fsync", made.parent_path(), at) < trace.calls().size());
+  }
   write_file(temp / "f", "");
   CHECK(kind_thrown_by([&] { make_directories(temp / "f"); }) == ErrorKind::io);
   CHECK(kind_thrown_by([&] { make_directories(temp / "f/x"); }) == ErrorKind::io);

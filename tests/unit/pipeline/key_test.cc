@@ -87,6 +87,7 @@ TEST_CASE("key: the shell reruns") {
   row.more += "shell = [\"sh\", \"-c\"]\n";
   row.write();
   check_reran(row, "command");
+  CHECK(row.last.instances[0].differences[0].new_value == "sh -c 'cat in.txt code/* > out.txt'");
 }
 
 TEST_CASE("key: a declared parameter reruns") {
@@ -171,6 +172,30 @@ TEST_CASE("key: resources that stand in the command are part of it") {
   row.more += "resources = { cpu = 2 }\n";
   row.write();
   check_reran(row, "command");
+}
+
+TEST_CASE("key: another place of the repository changes nothing") {
+  Row row;
+  const auto moved = row.repo.directory() / "moved here";
+  fs::rename(row.repo.path(), moved);
+  workspace::OpenOptions where;
+  where.directory = moved;
+  where.git.search_path = "/usr/local/bin:/usr/bin:/bin";
+  where.git.environment = row.repo.env();
+  const auto space = workspace::Workspace::open(where);
+  const auto pipeline = parse_pipeline(mlops::test::read_file(moved / "pipeline.toml"), "p.toml");
+  config::Params params;
+  params.merge_text(mlops::test::read_file(moved / "params.toml"), "params.toml");
+  testing::RecordingObserver observer;
+  RunOptions options;
+  options.environment = row.environment;
+  options.environment["HOME"] = "/elsewhere";
+  const CancelToken cancel;
+  const auto result =
+      run_pipeline(*space, pipeline, params, options, observer, row.progress, cancel);
+  REQUIRE(result.instances.size() == 1);
+  CHECK(result.instances[0].state == InstanceState::hit);
+  fs::rename(moved, row.repo.path());
 }
 
 TEST_CASE("key: touching files and switching branches change nothing") {

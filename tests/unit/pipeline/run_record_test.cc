@@ -1,5 +1,6 @@
 #include "pipeline/run_record.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -7,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "expect_error.h"
+#include "os/fault.h"
 #include "run_fixture.h"
 #include "support/temp_dir.h"
 
@@ -18,12 +20,12 @@ using testing::expect_error;
 TEST_CASE("a record is one JSON object a line, readable while it grows") {
   const mlops::test::TempDir temp;
   RunRecord record(temp.path() / "runs", "r1");
-  record.append("start", {{"instance", "a\n\xff"}});
+  record.append("start", {{"instance", "a\n\xff"}}, os::Durability::relaxed);
   const auto file = temp.path() / "runs/r1/run.jsonl";
   const auto first = json::parse(mlops::test::read_file(file));
   CHECK(first["event"] == "start");
   CHECK(first["time"].get<std::string>().ends_with("Z"));
-  record.append("end", json::object());
+  record.append("end", json::object(), os::Durability::durable);
   std::istringstream lines(mlops::test::read_file(file));
   std::string line;
   std::size_t count = 0;
@@ -76,4 +78,28 @@ TEST_CASE("a run leaves its record: intent before action, then the outcome") {
   CHECK(events[2]["state"] == "failed");
   CHECK(events[2]["exit_code"] == 1);
   CHECK(events[3]["worst"] == "user");
+}
+
+TEST_CASE("a run in which nothing ran syncs its record once") {
+  testing::RunFixture f;
+  f.repo.write("in", "1");
+  std::string text;
+  for (int i = 0; i < 8; ++i) {
+    const auto n = std::to_string(i);
+    text += "[stage.s" + n + "]\ncmd = \"cat in > x" + n + "\"\ndeps = [\"in\"]\nouts = [\"x" + n +
+            "\"]\n";
+  }
+  f.pipeline(text);
+  f.run();
+  f.run();
+  const auto space = f.open();
+  os::fault::arm("trace");
+  f.run();
+  const auto calls = os::fault::trace();
+  os::fault::arm("off");
+  CHECK(f.last.worst() == FailureClass::none);
+  const auto syncs = std::count_if(calls.begin(), calls.end(), [](const os::fault::Call& call) {
+    return call.name.find("sync") != std::string::npos && call.path.ends_with("run.jsonl");
+  });
+  CHECK(syncs == 1);
 }

@@ -91,7 +91,7 @@ expr = "age >= 18 or guardian is not null"
 max = 0.0
 )toml";
 
-std::string refusal(const std::string& text) {
+std::string refused(const std::string& text) {
   try {
     parse_safeguards(text, "safeguards.toml");
   } catch (const Error& error) {
@@ -130,47 +130,47 @@ TEST_CASE("no policy is the defaults") {
 }
 
 TEST_CASE("a key that does not exist is refused with a suggestion") {
-  CHECK(refusal(rule("metric = \"accuracy\"\nmax_dorp = 0.1\nmax = 1\n")).find("max_drop") !=
+  CHECK(refused(rule("metric = \"accuracy\"\nmax_dorp = 0.1\nmax = 1\n")).find("max_drop") !=
         std::string::npos);
-  CHECK(refusal(rule("metric = \"acuracy\"\nmax = 1\n")).find("accuracy") != std::string::npos);
-  CHECK(refusal("schema = 1\n[dif]\n").find("diff") != std::string::npos);
-  CHECK(refusal("schema = 1\n[check.a]\ntable = \"x\"\nlable = \"y\"\n").find("label") !=
+  CHECK(refused(rule("metric = \"acuracy\"\nmax = 1\n")).find("accuracy") != std::string::npos);
+  CHECK(refused("schema = 1\n[dif]\n").find("diff") != std::string::npos);
+  CHECK(refused("schema = 1\n[check.a]\ntable = \"x\"\nlable = \"y\"\n").find("label") !=
         std::string::npos);
 }
 
 TEST_CASE("values that cannot be meant are refused") {
-  CHECK(refusal("schema = 2\n") != "accepted");
-  CHECK(refusal("[diff]\n") != "accepted");
-  CHECK(refusal("schema = 1\n[diff]\nalpha = 0\n") != "accepted");
-  CHECK(refusal("schema = 1\n[diff]\nalpha = nan\n") != "accepted");
-  CHECK(refusal("schema = 1\n[diff]\nmissing_rows = 1.5\n") != "accepted");
-  CHECK(refusal("schema = 1\n[diff]\nseed = -1\n") != "accepted");
-  CHECK(refusal("schema = 1\n[diff.tolerance]\nmode = \"ulp\"\n") != "accepted");
-  CHECK(refusal(rule("metric = \"accuracy\"\n")) != "accepted");
-  CHECK(refusal(rule("metric = \"accuracy\"\nmax_drop = -0.1\n")) != "accepted");
-  CHECK(refusal(rule("metric = \"accuracy\"\nmin = 0.9\nmax = 0.1\n")) != "accepted");
-  CHECK(refusal(rule("metric = \"churn\"\nmax_drop = 0.1\n")) != "accepted");
+  CHECK(refused("schema = 2\n") != "accepted");
+  CHECK(refused("[diff]\n") != "accepted");
+  CHECK(refused("schema = 1\n[diff]\nalpha = 0\n") != "accepted");
+  CHECK(refused("schema = 1\n[diff]\nalpha = nan\n") != "accepted");
+  CHECK(refused("schema = 1\n[diff]\nmissing_rows = 1.5\n") != "accepted");
+  CHECK(refused("schema = 1\n[diff]\nseed = -1\n") != "accepted");
+  CHECK(refused("schema = 1\n[diff.tolerance]\nmode = \"ulp\"\n") != "accepted");
+  CHECK(refused(rule("metric = \"accuracy\"\n")) != "accepted");
+  CHECK(refused(rule("metric = \"accuracy\"\nmax_drop = -0.1\n")) != "accepted");
+  CHECK(refused(rule("metric = \"accuracy\"\nmin = 0.9\nmax = 0.1\n")) != "accepted");
+  CHECK(refused(rule("metric = \"churn\"\nmax_drop = 0.1\n")) != "accepted");
 }
 
 TEST_CASE("rules and fairness rules are not mixed up") {
-  CHECK(refusal(rule("metric = \"difference(accuracy)\"\nmax = 1\n")).find("[[diff.fairness]]") !=
+  CHECK(refused(rule("metric = \"difference(accuracy)\"\nmax = 1\n")).find("[[diff.fairness]]") !=
         std::string::npos);
-  CHECK(refusal("schema = 1\n[[diff.fairness]]\nsensitive_feature = \"sex\"\nmetric = "
+  CHECK(refused("schema = 1\n[[diff.fairness]]\nsensitive_feature = \"sex\"\nmetric = "
                 "\"accuracy\"\nmax = 1\n")
             .find("difference(accuracy)") != std::string::npos);
 }
 
 TEST_CASE("checks are validated key by key") {
   const std::string head = "schema = 1\n[check.a]\ntable = \"t.csv\"\n";
-  CHECK(refusal(head) == "accepted");
-  CHECK(refusal("schema = 1\n[check.a]\n") != "accepted");
-  CHECK(refusal(head + "[[check.a.column]]\nname = \"x\"\nmin = 2\nmax = 1\n") != "accepted");
-  CHECK(refusal(head + "[[check.a.column]]\nname = \"x\"\nregex = \"(\"\n") != "accepted");
-  CHECK(refusal(head + "[[check.a.column]]\nname = \"x\"\n[[check.a.column]]\nname = \"x\"\n") !=
+  CHECK(refused(head) == "accepted");
+  CHECK(refused("schema = 1\n[check.a]\n") != "accepted");
+  CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nmin = 2\nmax = 1\n") != "accepted");
+  CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"(\"\n") != "accepted");
+  CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\n[[check.a.column]]\nname = \"x\"\n") !=
         "accepted");
-  CHECK(refusal(head + "[[check.a.rule]]\nkind = \"drfit\"\n").find("drift") != std::string::npos);
-  CHECK(refusal(head + "[[check.a.rule]]\nkind = \"leakage\"\n") != "accepted");
-  CHECK(refusal(head + "[[check.a.rule]]\nkind = \"drift\"\nexpr = \"1\"\n") != "accepted");
+  CHECK(refused(head + "[[check.a.rule]]\nkind = \"drfit\"\n").find("drift") != std::string::npos);
+  CHECK(refused(head + "[[check.a.rule]]\nkind = \"leakage\"\n") != "accepted");
+  CHECK(refused(head + "[[check.a.rule]]\nkind = \"drift\"\nexpr = \"1\"\n") != "accepted");
 }
 
 }  // namespace mlops::policy

@@ -8,7 +8,7 @@
 namespace mlops::stats {
 namespace {
 
-constexpr double kTight = 1e-14;
+constexpr double kLastDigits = 1e-14;
 
 // Golden numbers: scipy 1.10.1, stats.norm.
 TEST_CASE("the normal quantile agrees with scipy in the centre and far out in the tails") {
@@ -24,7 +24,7 @@ TEST_CASE("the normal quantile agrees with scipy in the centre and far out in th
   };
   for (const auto& [p, x] : golden) {
     CAPTURE(p);
-    CHECK(normal_quantile(p) == Approx(x).epsilon(kTight));
+    CHECK(normal_quantile(p) == Approx(x).epsilon(kLastDigits));
   }
   CHECK(normal_quantile(0.5) == 0);
 }
@@ -40,10 +40,10 @@ TEST_CASE("the normal quantile at and beyond the ends") {
 
 TEST_CASE("the normal distribution function keeps its relative accuracy in the lower tail") {
   CHECK(normal_cdf(-8) == Approx(6.22096057427174e-16).epsilon(1e-12));
-  CHECK(normal_cdf(-1.96) == Approx(0.024997895148220435).epsilon(kTight));
+  CHECK(normal_cdf(-1.96) == Approx(0.024997895148220435).epsilon(kLastDigits));
   CHECK(normal_cdf(0) == 0.5);
-  CHECK(normal_cdf(0.5) == Approx(0.6914624612740131).epsilon(kTight));
-  CHECK(normal_cdf(3) == Approx(0.9986501019683699).epsilon(kTight));
+  CHECK(normal_cdf(0.5) == Approx(0.6914624612740131).epsilon(kLastDigits));
+  CHECK(normal_cdf(3) == Approx(0.9986501019683699).epsilon(kLastDigits));
 }
 
 TEST_CASE("quantile and distribution function are inverse to each other") {
@@ -54,8 +54,8 @@ TEST_CASE("quantile and distribution function are inverse to each other") {
 }
 
 TEST_CASE("the two-sided z of 5 % is the textbook 1.96") {
-  CHECK(two_sided_z(0.05) == Approx(1.959963984540054).epsilon(kTight));
-  CHECK(two_sided_z(1e-18) == Approx(-normal_quantile(5e-19)).epsilon(kTight));
+  CHECK(two_sided_z(0.05) == Approx(1.959963984540054).epsilon(kLastDigits));
+  CHECK(two_sided_z(1e-18) == Approx(-normal_quantile(5e-19)).epsilon(kLastDigits));
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 #include "store/layout.h"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "os/file.h"
 #include "store/store.h"
 #include "unit/store/store_fixture.h"
 
@@ -71,6 +74,24 @@ TEST_CASE("a link in place of a store's directory is refused", "[case-57]") {
     CHECK(open_failure(path, name) == ErrorKind::config);
     fs::remove_all(dir.path() / "elsewhere");
   }
+}
+
+TEST_CASE("a store that belongs to somebody else is refused, and nothing is made in it",
+          "[case-57]") {
+  const ::mlops::test::TempDir dir;
+  fs::path path = dir.path() / "store";
+  if (os::current_user() == 0) {
+    // Who may do so gives a store, or a part of it, away.
+    Store::open(path);
+    const std::string part = GENERATE(as<std::string>(), "", "packs", "roots");
+    CAPTURE(part);
+    REQUIRE(::chown((path / part).c_str(), 4242, 4242) == 0);
+    CHECK(open_failure(path, "user 4242") == ErrorKind::config);
+  } else {
+    path = "/usr";
+    CHECK(open_failure(path, "user 0") == ErrorKind::config);
+  }
+  CHECK_FALSE(fs::exists("/usr/format"));
 }
 
 TEST_CASE("a store that was moved works", "[case-57]") {

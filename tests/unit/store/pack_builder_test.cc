@@ -13,7 +13,7 @@ using namespace mlops::store;
 using namespace mlops::store::test;
 
 namespace {
-PendingMember member_of(std::span<const std::uint8_t> content) {
+PendingMember as_member(std::span<const std::uint8_t> content) {
   return {{ObjectType::chunk,
            static_cast<std::uint32_t>(content.size()),
            compute_id(ObjectType::chunk, content)},
@@ -32,23 +32,23 @@ TEST_CASE("noise looks incompressible, text and numbers do not") {
 
 TEST_CASE("what does not shrink is stored raw") {
   const Bytes random = noise(50'000, 1);
-  CHECK(encode_block({member_of(random)}, random, PlacementHint::Compress::automatic)
+  CHECK(encode_block({as_member(random)}, random, PlacementHint::Compress::automatic)
             .compressed.empty());
   const Bytes text = table_text(50'000, 1);
-  CHECK(encode_block({member_of(text)}, text, PlacementHint::Compress::no).compressed.empty());
-  CHECK(encode_block({member_of(text)}, text, PlacementHint::Compress::automatic).size() < 25'000);
+  CHECK(encode_block({as_member(text)}, text, PlacementHint::Compress::no).compressed.empty());
+  CHECK(encode_block({as_member(text)}, text, PlacementHint::Compress::automatic).size() < 25'000);
   Bytes repeated = noise(4096, 2);
   for (int i = 0; i < 3; ++i) {
     repeated.insert(repeated.end(), repeated.begin(), repeated.end());
   }
-  CHECK(encode_block({member_of(repeated)}, repeated, PlacementHint::Compress::automatic).size() <
+  CHECK(encode_block({as_member(repeated)}, repeated, PlacementHint::Compress::automatic).size() <
         10'000);
 }
 
 TEST_CASE("a pack that differs from its source is not finished") {
   const Bytes content = table_text(50'000, 1);
   for (const auto compress : {PlacementHint::Compress::automatic, PlacementHint::Compress::no}) {
-    PendingMember member = member_of(content);
+    PendingMember member = as_member(content);
     Bytes changed = content;
     changed[77] ^= 4U;
     PackBuilder builder;
@@ -68,7 +68,7 @@ TEST_CASE("two packs of the same content have two names") {
   const auto name = [] {
     PackBuilder builder;
     const Bytes content = noise(100, 1);
-    builder.append(encode_block({member_of(content)}, content, PlacementHint::Compress::no));
+    builder.append(encode_block({as_member(content)}, content, PlacementHint::Compress::no));
     return std::move(builder).finish().name;
   };
   CHECK(name() != name());
@@ -81,7 +81,7 @@ TEST_CASE("blocks hold one data set and one kind, and stay within their size") {
   for (std::uint64_t i = 0; i < 400; ++i) {
     const Bytes content = i % 2 == 0 ? table_text(3000 + i, i) : noise(2000 + i, i);
     const PlacementHint hint{i % 3 == 0 ? "one" : "two", "d" + std::to_string(i / 4)};
-    for (SharedBlock& block : groups.add(member_of(content), content, hint)) {
+    for (SharedBlock& block : groups.add(as_member(content), content, hint)) {
       blocks.push_back(std::move(block));
     }
     ++put;

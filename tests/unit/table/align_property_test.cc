@@ -76,7 +76,7 @@ std::vector<std::string> align(const std::vector<Row>& old_rows,
   tables.request.keys = {"key"};
   tables.request.columns = {"value"};
   tables.request.duplicates = duplicates;
-  const std::vector<std::string> rows = tables.align(*open_engine(threads));
+  const std::vector<std::string> rows = tables.align(shared_engine(threads));
   if (counts != nullptr) {
     *counts = tables.counts;
   }

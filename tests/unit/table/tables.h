@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,16 @@ inline std::unique_ptr<Engine> open_engine(unsigned threads = 2) {
   return Engine::open(options);
 }
 
+/// One engine for many tests: opening DuckDB costs more than most of what they ask of it.
+inline Engine& shared_engine(unsigned threads = 2) {
+  static std::map<unsigned, std::unique_ptr<Engine>> engines;
+  std::unique_ptr<Engine>& engine = engines[threads];
+  if (engine == nullptr) {
+    engine = open_engine(threads);
+  }
+  return *engine;
+}
+
 /// Two tables in a temporary directory.
 class Tables {
  public:
@@ -37,7 +48,7 @@ class Tables {
         request, [&rows](const AlignedBatch& batch) { append_rows(batch, rows); }, CancelToken());
     return rows;
   }
-  std::vector<std::string> align() { return align(*open_engine()); }
+  std::vector<std::string> align() { return align(shared_engine()); }
 
   AlignRequest request;
   Alignment counts;

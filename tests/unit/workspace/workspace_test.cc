@@ -78,6 +78,23 @@ TEST_CASE("init makes the tracked config once") {
   CHECK(init(f.reopen()).created.empty());
 }
 
+TEST_CASE("init writes through no link that a clone brought", "[case-08]") {
+  Fixture f;
+  const fs::path outside = f.repo.directory() / "outside";
+  fs::create_directory(outside);
+  SECTION("the directory") {
+    fs::create_directory_symlink(outside, f / ".mlops");
+  }
+  SECTION("the file") {
+    fs::create_directory(f / ".mlops");
+    fs::create_symlink(outside / "config.toml", f / ".mlops/config.toml");
+    CHECK(init(f.space()).created == std::vector<std::string>{".git/mlops"});
+  }
+  CHECK(fs::is_empty(outside));
+  CHECK(error_of([&] { init(f.reopen()); }).kind() == ErrorKind::conflict);
+  CHECK(fs::is_empty(outside));
+}
+
 TEST_CASE("add and checkout work in every kind of repository") {
   SECTION("SHA-256, no commits") {
     Fixture f({"--object-format=sha256"});

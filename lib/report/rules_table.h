@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "diff/result.h"
+
+namespace mlops::report {
+
+/// The rules of a prediction set, and the metrics that no rule names, as aligned text.
+struct RulesTable {
+  struct Row {
+    std::string text;  ///< escaped; may hold a newline: a long name stands above its figures
+    policy::Verdict verdict = policy::Verdict::skipped;
+    bool judged = false;  ///< `text` ends in the verdict's word
+  };
+  std::vector<Row> rows;             ///< the heading first
+  std::vector<std::string> reasons;  ///< of verdicts whose reason found no place in the table
+};
+
+/// Width 0: no limit. On a narrow terminal the intervals go first, then what else stands in their
+/// column; names and verdicts are never cut.
+RulesTable rules_table(const diff::PredictionReport& set, std::size_t width);
+
+/// How a verdict stands in the table: a failure that only warns is a warning.
+policy::Verdict shown_verdict(const diff::RuleResult& rule);
+/// The word says it, colour only repeats it: a failure shouts.
+std::string verdict_word(policy::Verdict verdict);
+/// "accuracy [ward=C]".
+std::string rule_title(const diff::RuleResult& rule);
+
+}  // namespace mlops::report

@@ -1,0 +1,10 @@
+#!/bin/sh
+# The example of the README runs to its end with this executable, and its second run as well.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
+
+/usr/bin/python3 -c 'import sklearn' 2>"$err" ||
+  skip "python3-sklearn is not installed: sh third_party/install.sh example"
+expect_code 0 sh "$top/examples/quickstart/run.sh"
+contains "$out" '$ mlops diff model-v1 model-v2' "quickstart: done: accuracy rose from .8732 to .9120"
+[ -s "$(sed -n 's/^quickstart: done: .*; report: //p' "$out")" ]

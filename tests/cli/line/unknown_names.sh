@@ -1,0 +1,28 @@
+#!/bin/sh
+# An unknown command, flag, setting, topic or shell is named, with the likely word or the list.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
+
+new_repository
+expect_code 2 mlops statsu
+error_says "'statsu' is not an mlops command" "did you mean 'status'?"
+expect_code 2 mlops data chekout
+error_says "'data chekout' is not an mlops command" "did you mean 'checkout'?"
+expect_code 2 mlops frobnicate
+error_says "'frobnicate'" "mlops help"
+expect_code 2 mlops data frobnicate
+error_says "'data frobnicate'" "mlops help data"
+expect_code 2 mlops run --dryrun
+error_says "unknown flag '--dryrun'" "did you mean '--dry-run'?"
+expect_code 2 mlops run --frobnicate
+error_says "unknown flag '--frobnicate'" "mlops run -h"
+expect_code 2 mlops run -Z
+error_says "unknown flag '-Z'" "mlops run -h"
+expect_code 2 mlops config data.stag
+error_says "'data.stag'" "did you mean 'data.stage'?"
+expect_code 2 mlops help rum
+error_says "no help on 'rum'" "did you mean 'run'?"
+expect_code 2 mlops help xyzzy
+error_says "no help on 'xyzzy'" "mlops help"
+expect_code 2 mlops completion tcsh
+error_says "bash, zsh or fish" "mlops completion bash"

@@ -1,0 +1,26 @@
+#!/bin/sh
+# A flag without its value, or with a wrong one, is named with what it takes.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
+
+new_repository
+expect_code 2 mlops run -j
+error_says "--jobs wants a value: <n>" "mlops run -h"
+expect_code 2 mlops run --jobs
+error_says "--jobs wants a value: <n>" "mlops run -h"
+expect_code 2 mlops -C
+error_says "-C wants a value: <dir>" "mlops -h"
+expect_code 2 mlops run -j many
+error_says "--jobs wants a number, not 'many'" "such as --jobs 4"
+expect_code 2 mlops run -j -1
+contains "$err" "--jobs wants a "
+expect_code 2 mlops status --color=blue
+error_says "--color takes auto | always | never, not 'blue'" "such as --color auto"
+expect_code 2 mlops status --json=yes
+error_says "--json takes no value" "mlops status -h"
+expect_code 2 mlops data add
+error_says "wants a <path>" "mlops data add <path>..."
+expect_code 2 mlops status surplus
+error_says "does not take 'surplus'" "mlops status"
+expect_code 2 mlops diff a b c
+error_says "does not take 'c'" "mlops diff [<old>] [<new>]"

@@ -1,0 +1,15 @@
+#!/bin/sh
+# pipeline graph as text, dot and Mermaid.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
+
+new_repository
+write_pipeline
+expect_code 0 mlops pipeline graph
+contains "$out" "count" "reads from upper"
+expect_code 0 mlops pipeline graph --format dot
+contains "$out" "digraph" "upper" "->"
+expect_code 0 mlops pipeline graph --format=mermaid
+contains "$out" "flowchart" "upper"
+expect_code 2 mlops pipeline graph --format svg
+error_says "text | dot | mermaid" "such as --format text"

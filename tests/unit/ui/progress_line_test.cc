@@ -1,0 +1,54 @@
+#include "ui/progress_line.h"
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "unit/ui/pty.h"
+
+using mlops::ui::ColorMode;
+using mlops::ui::ProgressLine;
+using mlops::ui::Terminal;
+using mlops::ui::test::on_pipe;
+using mlops::ui::test::on_terminal;
+
+namespace {
+
+/// A job of 4 items and 4 MiB, of which a quarter is done at once and another one after a second.
+void work(ProgressLine::Show show) {
+  Terminal terminal(ColorMode::never, {"", "", "xterm", ""});
+  ProgressLine progress(terminal, show);
+  progress.begin("storing", 4, 4U << 20U);
+  progress.advance(1, 1U << 20U);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1050));
+  progress.advance(1, 1U << 20U);
+  progress.warn("odd \x1b[2J name");
+  progress.end();
+}
+
+}  // namespace
+
+TEST_CASE("nothing for a second, then a line that a warning clears", "[progress]") {
+  const std::string text = on_terminal(80, [] { work(ProgressLine::Show::yes); });
+  const std::size_t line = text.find("\r\x1b[Kstoring 2/4  2.0 MiB of 4.0 MiB (50%)  ");
+  INFO(text);
+  CHECK(line == 0);
+  CHECK(text.find("/s  ") != std::string::npos);
+  CHECK(text.find("1/4") == std::string::npos);
+  CHECK(text.find("\r\x1b[Kmlops: warning: odd \\x1b[2J name\r\n") != std::string::npos);
+}
+
+TEST_CASE("a narrow terminal gets a line that does not wrap", "[progress]") {
+  const std::string text = on_terminal(24, [] { work(ProgressLine::Show::yes); });
+  const std::string line = text.substr(4, text.find('\r', 1) - 4);
+  CHECK(line.size() <= 23);
+  CHECK(line.starts_with("storing 2/4  2.0 MiB"));
+}
+
+TEST_CASE("off a terminal, and when it is not wanted, only warnings", "[progress]") {
+  CHECK(on_pipe([] { work(ProgressLine::Show::yes); }) == "mlops: warning: odd \\x1b[2J name\n");
+  CHECK(on_terminal(80, [] { work(ProgressLine::Show::no); }) ==
+        "mlops: warning: odd \\x1b[2J name\r\n");
+}
