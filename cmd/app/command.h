@@ -18,10 +18,10 @@ enum class Complete { nothing, file, revision, stage, data_set, prediction_set, 
 
 /// One flag of a command. `value` empty: a switch.
 struct Flag {
-  std::string name;   ///< "format", without dashes
-  char letter = 0;    ///< 'n', or 0
+  std::string name;     ///< "format", without dashes
+  char letter = 0;      ///< 'n', or 0
   std::string value{};  ///< "<n>", as help shows it
-  std::string help;   ///< one line, lower case, no full stop
+  std::string help;     ///< one line, lower case, no full stop
   enum class Repeat { no, yes } repeat = Repeat::no;
   std::vector<std::string> choices{};  ///< the only values; empty: any
   Complete complete = Complete::nothing;

@@ -94,7 +94,7 @@ app::Command ls_command() {
                    {"mlops data ls --rev model-v1", "everything that a revision had"}},
       .arguments = {{"path", app::Argument::Count::any, app::Complete::data_set}},
       .flags = {app::flags::revision(),
-                {.name = "z", .letter = 'z', .help = "raw names, each ended by a NUL byte"},
+                {.name = "", .letter = 'z', .help = "raw names, each ended by a NUL byte"},
                 app::flags::json()},
       .run = run_ls};
 }

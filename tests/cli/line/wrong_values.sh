@@ -16,8 +16,6 @@ expect_code 2 mlops run -j -1
 contains "$err" "--jobs wants a "
 expect_code 2 mlops status --color=blue
 error_says "--color takes auto | always | never, not 'blue'" "such as --color auto"
-expect_code 2 mlops status --json=yes
-error_says "--json takes no value" "mlops status -h"
 expect_code 2 mlops data add
 error_says "wants a <path>" "mlops data add <path>..."
 expect_code 2 mlops status surplus
