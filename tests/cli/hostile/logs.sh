@@ -12,7 +12,7 @@ cmd = "printf '\\033]0;owned\\007\\033[2Jx\\n\\033[1mbar 1\\rbar 2\\n'; exit 1"
 cache = false
 END
 expect_code 4 mlops run
-contains "$out" "loud| " "owned"
+contains "$out" "loud | " "owned"
 lacks "$out" "$(printf '\033')" "$(printf '\r')"
 lacks "$err" "$(printf '\033')" "$(printf '\r')"
 expect_code 4 mlops run --json

@@ -8,7 +8,7 @@ write_pipeline
 mlops run
 sed -i 's/wc -l.*"/echo half > count.txt; echo it broke >\&2; exit 9"/' pipeline.toml
 expect_code 4 mlops run
-contains "$out" "count  failed (exit code 9)" "count| it broke"
+contains "$out" "count  failed (exit code 9)" "count | it broke"
 contains "$err" "stage 'count' failed: exit code 9" "  | it broke" "whole log: " "mlops run count"
 [ "$(cat count.txt)" = 2 ]
 log=$(sed -n 's/^  whole log: //p' "$err")
