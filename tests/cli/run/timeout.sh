@@ -13,4 +13,4 @@ timeout = "1s"
 cache = false
 END
 expect_code 5 mlops run
-contains "$err" "stage 'slow' failed: timed out" "hint: "
+contains "$err" "stage 'slow' failed: ran longer than its timeout" "hint: "
