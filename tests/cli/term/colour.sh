@@ -5,7 +5,7 @@
 
 new_repository
 esc=$(printf '\033')
-colour() { contains "$err" "$esc[31m"; }
+colour() { contains "$err" "${esc}[31m"; }
 plain() { lacks "$err" "$esc"; }
 on_tty() { script -qec "$1" /dev/null >"$err"; }
 expect_code 2 mlops run && plain
