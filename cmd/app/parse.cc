@@ -116,6 +116,10 @@ std::vector<const Flag*> flags_of(const Command* command) {
 void refuse_unknown_flags(const std::vector<std::string>& words,
                           const std::vector<const Flag*>& flags,
                           const std::string& path) {
+  std::vector<std::string> known;
+  for (const Flag* flag : flags) {
+    known.push_back("--" + flag->name);
+  }
   for (const std::string& word : words) {
     if (word == "--") {
       return;
@@ -123,16 +127,21 @@ void refuse_unknown_flags(const std::vector<std::string>& words,
     if (!word.starts_with("--")) {
       continue;
     }
-    const std::string name = word.substr(2, word.find('=') - 2);
-    std::vector<std::string> known;
-    for (const Flag* flag : flags) {
-      known.push_back("--" + flag->name);
-    }
-    if (std::find(known.begin(), known.end(), "--" + name) == known.end()) {
-      std::string hint = did_you_mean("--" + name, known);
+    const std::size_t equals = word.find('=');
+    const std::string name = word.substr(0, equals);
+    const auto found = std::find(known.begin(), known.end(), name);
+    if (found == known.end()) {
+      std::string hint = did_you_mean(name, known);
       throw Error(ErrorKind::usage,
-                  fmt::format("unknown flag {}", quote("--" + name)),
+                  fmt::format("unknown flag {}", quote(name)),
                   hint.empty() ? "mlops" + (path.empty() ? "" : " " + path) + " -h" : hint);
+    }
+    // CLI11 would take '--force=no' for '--force'.
+    const Flag* flag = flags[static_cast<std::size_t>(found - known.begin())];
+    if (equals != std::string::npos && flag->value.empty()) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} takes no value", quote(name)),
+                  "leave the flag out to switch it off");
     }
   }
 }

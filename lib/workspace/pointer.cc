@@ -11,8 +11,6 @@
 
 namespace mlops::workspace {
 
-namespace {}  // namespace
-
 Pointer parse_pointer(std::string_view text, const std::string& file) {
   static const std::array<std::string, 2> kKinds = {"file", "directory"};
   const config::Table table = parse_tracked(text, file, kMaxPointerBytes);

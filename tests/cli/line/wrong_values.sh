@@ -22,3 +22,7 @@ expect_code 2 mlops status surplus
 error_says "does not take 'surplus'" "mlops status"
 expect_code 2 mlops diff a b c
 error_says "does not take 'c'" "mlops diff [<old>] [<new>]"
+
+# A switch with a value is refused: '--force=no' must never force.
+expect_code 2 mlops data checkout --force=no
+contains "$err" "'--force' takes no value"
