@@ -34,6 +34,7 @@ packages_test='
   fish?fish
   groff
   libclang-rt-14-dev
+  lld-14
   man-db
   python3?python3
   shellcheck

@@ -64,8 +64,7 @@ RuleBook::RuleBook(const policy::PredictionSet& set,
                    const policy::Safeguards& safeguards,
                    const Samples& samples,
                    Measures& measures)
-    : set_(set),
-      safeguards_(safeguards),
+    : safeguards_(safeguards),
       samples_(samples),
       measures_(measures),
       effort_(safeguards.diff.decide == policy::Decide::point ? Effort::cheap : Effort::whatever) {

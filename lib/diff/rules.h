@@ -42,7 +42,6 @@ class RuleBook {
   void correct(std::vector<RuleResult>& results) const;
   double p_value(const Case& one) const;
 
-  const policy::PredictionSet& set_;
   const policy::Safeguards& safeguards_;
   const Samples& samples_;
   Measures& measures_;

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::string_view kMagic = "\x89MLINDX\r\n\x1a";
 constexpr std::uint16_t kVersion = 1;
-constexpr std::size_t kHeadBytes = 32;
 constexpr std::size_t kPackBytes = 40;
 constexpr std::size_t kFanoutBytes = 256 * 4;
 constexpr std::size_t kRecordBytes = 48;
