@@ -330,7 +330,9 @@ void Libgit2Repository::stage(const std::vector<std::string>& paths) {
 }
 
 std::vector<std::string> Libgit2Repository::list_changed() const {
-  git_status_options options = GIT_STATUS_OPTIONS_INIT;
+  git_status_options options;
+  check_git2(git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION),
+             "the status cannot be read");
   options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
   options.flags = GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   StatusListPtr list;
@@ -355,7 +357,9 @@ std::vector<std::string> Libgit2Repository::list_changed() const {
 std::vector<std::string> Libgit2Repository::list_changed_between(const Oid& a, const Oid& b) const {
   const auto old_tree = load_tree(a);
   const auto new_tree = load_tree(b);
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  git_diff_options options;
+  check_git2(git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION),
+             "commits cannot be compared");
   options.flags = GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_SKIP_BINARY_CHECK;
   options.ignore_submodules = GIT_SUBMODULE_IGNORE_NONE;
   DiffPtr diff;
