@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, and nothing when nothing is.
 #
-#   sh third_party/install.sh [build] [test] [example] [browser]      (default: build)
+#   sh third_party/install.sh [build] [test] [example] [bench] [browser]      (default: build)
 #
 # Written for Debian 12 with nothing but git; takes root, or sudo.
 set -eu
@@ -44,6 +44,8 @@ packages_example='
   git?git
   python3
   python3-sklearn'
+packages_bench='
+  python3-pandas'
 packages_browser='
   chromium'
 
@@ -53,10 +55,11 @@ wanted() {
       build) echo "$packages_build" ;;
       test) echo "$packages_test" ;;
       example) echo "$packages_example" ;;
+      bench) echo "$packages_bench" ;;
       browser) echo "$packages_browser" ;;
       *)
         echo "install.sh: error: unknown set '$set'" >&2
-        echo "hint: sh third_party/install.sh build test example browser" >&2
+        echo "hint: sh third_party/install.sh build test example bench browser" >&2
         exit 2
         ;;
     esac
