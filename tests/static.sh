@@ -32,23 +32,15 @@ inside() {
 
 inside version || fail "'mlops version' fails in an empty root directory"
 
-# One prediction of three changes. CSV may take a path of our own; JSON Lines always goes to DuckDB.
+# One prediction of three changes; DuckDB reads the rows, and there is no /proc to help it.
 printf 'id,label,prediction\n1,0,0\n2,1,1\n3,1,1\n' >"$root/old.csv"
 printf 'id,label,prediction\n1,0,0\n2,1,0\n3,1,1\n' >"$root/new.csv"
-for side in old new; do
-  sed -n 's/^\([0-9]*\),\([0-9]*\),\([0-9]*\)$/{"id": \1, "label": \2, "prediction": \3}/p' \
-    "$root/$side.csv" >"$root/$side.jsonl"
-done
-for kind in csv jsonl; do
-  code=0
-  inside diff "/old.$kind" "/new.$kind" --key id --label label --prediction prediction --json \
-    >"$root/diff.json" || code=$?
-  [ "$code" -le 1 ] || fail "'mlops diff' of two $kind files ends with $code"
-  grep -Eq '"changed": *1([^0-9]|$)' "$root/diff.json" || {
-    cat "$root/diff.json" >&2
-    fail "'mlops diff' of two $kind files does not see the changed row"
-  }
-done
+inside diff /old.csv /new.csv --key id --label label --prediction prediction --json >"$root/diff.json" ||
+  fail "'mlops diff' fails in an empty root directory"
+grep -Eq '"changed": *1([^0-9]|$)' "$root/diff.json" || {
+  cat "$root/diff.json" >&2
+  fail "'mlops diff' does not see the changed row"
+}
 
 size=$(stat -c %s "$mlops")
 echo "static: $mlops, $((size / 1048576)) MiB, no shared library, works in an empty root directory"

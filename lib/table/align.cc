@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "os/random.h"
+#include "table/align_batch.h"
 #include "table/cell.h"
 #include "table/column_plan.h"
 #include "table/key_index.h"
@@ -26,8 +27,6 @@ namespace {
 
 constexpr std::size_t kBatchRows = 2048;
 constexpr std::size_t kFirstDuplicates = 5;
-
-using Fields = std::vector<std::string_view>;
 
 std::array<std::uint64_t, 2> random_seed() {
   std::array<std::uint8_t, 16> bytes;
@@ -54,58 +53,6 @@ struct DuplicateKeys {
       first.push_back(join(cells, ", "));
     }
   }
-};
-
-// Collects rows side by side. The views in it live as long as the rows that they come from.
-class Batch {
- public:
-  Batch(const ColumnPlan& old_plan, const ColumnPlan& new_plan)
-      : old_plan_(old_plan), new_plan_(new_plan) {
-    rows_.keys.resize(old_plan.keys.size());
-    rows_.old_columns.resize(old_plan.values.size());
-    rows_.new_columns.resize(new_plan.values.size());
-  }
-
-  // `nullptr` for the side where the row is absent.
-  void add(std::uint64_t old_row,
-           const Fields* old_fields,
-           std::uint64_t new_row,
-           const Fields* new_fields) {
-    rows_.old_rows.push_back(old_fields != nullptr ? old_row : AlignedBatch::kAbsent);
-    rows_.new_rows.push_back(new_fields != nullptr ? new_row : AlignedBatch::kAbsent);
-    const bool has_old = old_fields != nullptr;
-    add_cells(
-        has_old ? old_plan_.keys : new_plan_.keys, has_old ? old_fields : new_fields, rows_.keys);
-    add_cells(old_plan_.values, old_fields, rows_.old_columns);
-    add_cells(new_plan_.values, new_fields, rows_.new_columns);
-  }
-
-  std::size_t size() const { return rows_.old_rows.size(); }
-  const AlignedBatch& rows() const { return rows_; }
-
-  void clear() {
-    rows_.old_rows.clear();
-    rows_.new_rows.clear();
-    for (auto* columns : {&rows_.keys, &rows_.old_columns, &rows_.new_columns}) {
-      for (ColumnCells& cells : *columns) {
-        cells.clear();
-      }
-    }
-  }
-
- private:
-  static void add_cells(const std::vector<std::size_t>& positions,
-                        const Fields* fields,
-                        std::vector<ColumnCells>& columns) {
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      const bool is_there = fields != nullptr && positions[i] != ColumnPlan::kMissing;
-      columns[i].push_back(is_there ? parse_cell((*fields)[positions[i]]) : Cell{});
-    }
-  }
-
-  const ColumnPlan& old_plan_;
-  const ColumnPlan& new_plan_;
-  AlignedBatch rows_;
 };
 
 class Aligner {
@@ -162,7 +109,7 @@ class Aligner {
   DuplicateKeys old_duplicates_;
   DuplicateKeys new_duplicates_;
   Alignment result_;
-  Batch batch_;
+  AlignBatch batch_;
   std::string key_;
 };
 

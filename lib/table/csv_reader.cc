@@ -61,6 +61,28 @@ std::optional<std::uint64_t> line_in(std::string_view message) {
   return parsed.ec == std::errc() ? std::optional(line) : std::nullopt;
 }
 
+/// The descriptor's own name, so that no path is looked up twice. Where there is no /proc (a bare
+/// root directory) it is the file's path, if DuckDB takes that for a name and for nothing else.
+std::string path_for_duckdb(const OpenTable& table) {
+  std::string path = fmt::format("/proc/self/fd/{}", table.fd.get());
+  if (os::lstat_file(path)) {
+    return path;
+  }
+  const std::string& name = table.source.name;
+  std::error_code failure;
+  path = std::filesystem::canonical(table.source.path, failure).string();
+  if (failure || os::lstat_file(path) != os::stat_fd(table.fd, path)) {
+    throw Error(ErrorKind::io, fmt::format("{} was changed while it was read", quote(name)));
+  }
+  if (path.find_first_of("*?[]'\"") != std::string::npos) {
+    throw Error(
+        ErrorKind::config,
+        fmt::format("{} has a name that cannot be read where /proc is missing", quote(name)),
+        "mount /proc, or rename the file");
+  }
+  return path;
+}
+
 }  // namespace
 
 os::Fd open_table_file(const Source& source) {
@@ -90,16 +112,14 @@ OpenTable open_table(const Source& source, const CancelToken& cancel) {
 }
 
 struct CsvReader::Handles {
-  explicit Handles(const DuckDbApi& functions) : api(functions) {}
+  Handles(const DuckDbApi& functions, const std::string& path, const ReaderLimits& limits)
+      : api(functions), connection(functions, path, limits) {}
   Handles(const Handles&) = delete;
   Handles& operator=(const Handles&) = delete;
   ~Handles() {
     drop_chunk();
     api.destroy_result(&result);
     api.destroy_prepare(&statement);
-    api.disconnect(&connection);
-    api.close(&database);
-    api.destroy_config(&config);
   }
   void drop_chunk() {
     if (chunk != nullptr) {
@@ -108,9 +128,7 @@ struct CsvReader::Handles {
   }
 
   const DuckDbApi& api;
-  duckdb_config config = nullptr;
-  duckdb_database database = nullptr;
-  duckdb_connection connection = nullptr;
+  LockedConnection connection;
   duckdb_prepared_statement statement = nullptr;
   duckdb_result result = {};
   duckdb_data_chunk chunk = nullptr;
@@ -126,62 +144,17 @@ CsvReader::CsvReader(const DuckDbApi& api,
                      const OpenTable& table,
                      const std::vector<std::size_t>& columns,
                      const ReaderLimits& limits)
-    : api_(api),
-      table_(table),
-      column_count_(columns.size()),
-      handles_(std::make_unique<Handles>(api)) {
-  const std::string path = fmt::format("/proc/self/fd/{}", table.fd.get());
-  configure(path, limits);
+    : api_(api), table_(table), column_count_(columns.size()) {
+  const std::string path = path_for_duckdb(table);
+  handles_ = std::make_unique<Handles>(api, path, limits);
   start(select_sql(table, path, columns));
 }
 
 CsvReader::~CsvReader() = default;
 
-void CsvReader::configure(const std::string& path, const ReaderLimits& limits) {
-  if (api_.create_config(&handles_->config) != DuckDBSuccess) {
-    fail("no memory for its configuration");
-  }
-  const std::pair<const char*, std::string> settings[] = {
-      {"threads", std::to_string(std::max(1U, limits.threads))},
-      {"memory_limit", fmt::format("{}B", limits.memory_bytes)},
-      {"temp_directory", limits.temp_directory.string()},
-      {"autoload_known_extensions", "false"},
-      {"autoinstall_known_extensions", "false"},
-      {"preserve_insertion_order", "true"},
-  };
-  for (const auto& [name, value] : settings) {
-    if (api_.set_config(handles_->config, name, value.c_str()) != DuckDBSuccess) {
-      fail(name);
-    }
-  }
-  char* reason = nullptr;
-  if (api_.open_ext(nullptr, &handles_->database, handles_->config, &reason) != DuckDBSuccess) {
-    const std::string message = reason != nullptr ? reason : "it cannot be opened";
-    api_.free(reason);
-    fail(message.c_str());
-  }
-  if (api_.connect(handles_->database, &handles_->connection) != DuckDBSuccess) {
-    fail("it cannot be connected to");
-  }
-  // In this order: each is refused after the next.
-  run(fmt::format("SET allowed_paths=['{}']", path));
-  run("SET enable_external_access=false");
-  run("SET lock_configuration=true");
-}
-
-void CsvReader::run(const std::string& sql) {
-  duckdb_result result = {};
-  const duckdb_state state = api_.query(handles_->connection, sql.c_str(), &result);
-  const char* reason = api_.result_error(&result);
-  const std::string message = reason != nullptr ? reason : "unknown";
-  api_.destroy_result(&result);
-  if (state != DuckDBSuccess) {
-    fail(message.c_str());
-  }
-}
-
 void CsvReader::start(const std::string& sql) {
-  if (api_.prepare(handles_->connection, sql.c_str(), &handles_->statement) != DuckDBSuccess) {
+  if (api_.prepare(handles_->connection.get(), sql.c_str(), &handles_->statement) !=
+      DuckDBSuccess) {
     fail(api_.prepare_error(handles_->statement));
   }
   duckdb_pending_result pending = nullptr;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,19 +9,13 @@
 #include "os/fd.h"
 #include "table/csv_scan.h"
 #include "table/duckdb_api.h"
+#include "table/locked_connection.h"
 #include "table/table.h"
 
 namespace mlops::table {
 
-/// What the reader may use of the machine.
-struct ReaderLimits {
-  unsigned threads = 1;
-  std::uint64_t memory_bytes = 0;
-  std::filesystem::path temp_directory;  ///< empty: DuckDB writes nothing to disk
-};
-
 /// A table file that stays the same file however its name is changed: opened once, scanned, and
-/// read again through its descriptor, so that no name ever reaches DuckDB.
+/// read again through its descriptor, so that no name of the user's reaches DuckDB.
 struct OpenTable {
   Source source;
   os::Fd fd;
@@ -34,9 +27,9 @@ os::Fd open_table_file(const Source& source);
 /// Opens and scans the whole file.
 OpenTable open_table(const Source& source, const CancelToken& cancel);
 
-/// Reads some columns of a table with DuckDB, in file order: in an instance of its own that can
-/// read this one file, whose configuration is locked, and that is told everything instead of
-/// guessing. The SQL holds numbers only. One thread; DuckDB brings its own.
+/// Reads some columns of a table with DuckDB, in file order: through a connection that can read
+/// this one file, and that is told everything instead of guessing. The SQL holds numbers only. One
+/// thread; DuckDB brings its own.
 class CsvReader {
  public:
   /// `columns` are positions in the file; `table` must outlive the reader.
@@ -58,8 +51,6 @@ class CsvReader {
 
  private:
   struct Handles;
-  void configure(const std::string& path, const ReaderLimits& limits);
-  void run(const std::string& sql);
   void start(const std::string& sql);
   [[noreturn]] void fail(const char* message) const;
 
