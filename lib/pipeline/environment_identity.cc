@@ -50,6 +50,15 @@ std::map<std::string, std::string> base_variables(
       variables.insert(*found);
     }
   }
+  if (const auto path = variables.find("PATH"); path != variables.end()) {
+    std::vector<std::string> absolute;
+    for (const auto entry : split(path->second, ':')) {
+      if (entry.starts_with('/')) {
+        absolute.emplace_back(entry);
+      }
+    }
+    path->second = join(absolute, ":");
+  }
   return variables;
 }
 
@@ -79,16 +88,39 @@ EnvironmentIdentifier::EnvironmentIdentifier(
     workspace::Workspace& workspace,
     const Pipeline& pipeline,
     const std::map<std::string, std::string>& user_environment,
+    Tools tools,
     const CancelToken& cancel)
     : workspace_(workspace),
       pipeline_(pipeline),
       user_environment_(user_environment),
+      tools_mode_(tools),
       cancel_(cancel) {}
 
-std::string EnvironmentIdentifier::tools_digest(const Environment& environment) {
-  if (const auto known = tools_.find(environment.name); known != tools_.end()) {
-    return known->second;
+/// The same tools may be asked by several pipelines and work trees of a clone.
+std::filesystem::path EnvironmentIdentifier::memory_of(const Environment& environment) const {
+  codec::Sha256 hash;
+  for (const auto& tool : environment.tools) {
+    add_record(hash, tool);
   }
+  return workspace_.state_directory() / "last-tools" / to_hex(hash.finish());
+}
+
+std::optional<std::string> EnvironmentIdentifier::tools_digest(const Environment& environment) {
+  const auto [known, is_new] = tools_.try_emplace(environment.name);
+  if (is_new) {
+    const auto memory = memory_of(environment);
+    if (tools_mode_ == Tools::ask) {
+      known->second = ask_tools(environment);
+      os::make_directories(memory.parent_path());
+      os::write_file_atomic(memory, *known->second, os::Durability::relaxed);
+    } else {
+      known->second = os::read_file_if_exists(memory, kMaxToolOutput);
+    }
+  }
+  return known->second;
+}
+
+std::string EnvironmentIdentifier::ask_tools(const Environment& environment) const {
   const auto variables = base_variables(user_environment_);
   const auto search = variables.find("PATH");
   const auto shell = os::find_executable("sh", search == variables.end() ? "" : search->second);
@@ -124,7 +156,7 @@ std::string EnvironmentIdentifier::tools_digest(const Environment& environment) 
     add_record(hash, captured.out);
     add_record(hash, captured.err);
   }
-  return tools_[environment.name] = to_hex(hash.finish());
+  return to_hex(hash.finish());
 }
 
 std::string EnvironmentIdentifier::program_digest(const Instance& instance) {
@@ -147,7 +179,11 @@ EnvironmentIdentity EnvironmentIdentifier::identify(const Instance& instance) {
   const auto found = pipeline_.environments.find(instance.stage->environment);
   const bool has_tools = found != pipeline_.environments.end() && !found->second.tools.empty();
   if (has_tools) {
-    add_record(hash, tools_digest(found->second));
+    const auto digest = tools_digest(found->second);
+    if (!digest) {
+      return {"", "observed"};
+    }
+    add_record(hash, *digest);
   }
   return {"process:" + to_hex(hash.finish()), has_tools ? "observed" : "weak"};
 }

@@ -63,8 +63,11 @@ void KeyMemory::remember(const Instance& instance, const KeyParts& parts) const 
 Planner::Planner(const RunContext& context)
     : context_(context),
       inputs_(context.workspace, context.progress, context.cancel),
-      environments_(
-          context.workspace, context.pipeline, context.options.environment, context.cancel),
+      environments_(context.workspace,
+                    context.pipeline,
+                    context.options.environment,
+                    context.options.mode == RunMode::run ? Tools::ask : Tools::remember,
+                    context.cancel),
       memory_(context.workspace, context.pipeline) {}
 
 Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
@@ -80,6 +83,12 @@ Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
     return plan;
   }
   plan.environment = environments_.identify(instance);
+  if (plan.environment.identity.empty()) {
+    plan.step = Plan::Step::run;
+    plan.reason =
+        fmt::format("the tools of {} were never asked here", quote(instance.stage->environment));
+    return plan;
+  }
   plan.parts =
       make_key_parts(instance, plan.inputs.entries, plan.environment, context_.options.environment);
   plan.key = compute_key(plan.parts);

@@ -23,16 +23,20 @@ namespace {
 void refuse_unsupported(const Pipeline& pipeline,
                         const Graph& graph,
                         const std::vector<std::size_t>& selected) {
-  auto first = pipeline.unsupported;
   for (const auto index : selected) {
-    if (!first.empty()) {
-      break;
+    const auto needed = pipeline.unsupported_by(*graph.instances[index].stage);
+    if (!needed.empty()) {
+      throw Error(ErrorKind::config,
+                  to_string(needed.front()),
+                  "mlops pipeline validate lists all such keys");
     }
-    first = pipeline.unsupported_by(*graph.instances[index].stage);
   }
-  if (!first.empty()) {
-    throw Error(
-        ErrorKind::config, to_string(first.front()), "mlops pipeline validate lists all such keys");
+}
+
+/// Hooks and schedules stand around a run: it gives the same results without them.
+void warn_of_unsupported(const Pipeline& pipeline, Progress& progress) {
+  for (const auto& around : pipeline.unsupported) {
+    progress.warn(to_string(around));
   }
 }
 
@@ -87,7 +91,10 @@ class Preview {
   void plan_one(std::size_t index) {
     const auto& instance = context_.graph.instances[index];
     auto& plan = plans_[index];
-    for (const auto up : instance.upstream) {
+    // Whoever looks wants to know what depends on what; a run also heeds what an earlier stage may
+    // have written besides its outs.
+    const bool is_look = context_.options.mode == RunMode::dry_run;
+    for (const auto up : is_look ? instance.inputs : instance.upstream) {
       if (!skipped_[up] && plans_[up].step != Plan::Step::hit) {
         plan.reason = fmt::format("after {}", quote(context_.graph.instances[up].id));
         check_deps_exist(instance);
@@ -313,6 +320,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   check_slots(context, selected);
   std::optional<os::FileLock> lock;
   if (options.mode == RunMode::run) {
+    warn_of_unsupported(pipeline, progress);
     lock = lock_work_tree(workspace);
     for (const auto& message : recover_outs(workspace)) {
       progress.warn(message);

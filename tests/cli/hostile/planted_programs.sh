@@ -19,4 +19,25 @@ for path in ".:$PATH" ":$PATH"; do
   printf q | PATH=$path script -qec "TERM=xterm $MLOPS help" /dev/null >"$out"
   contains "$out" "data checkout"
 done
+
+# Neither what a run starts itself nor what a stage's shell looks up by name.
+git checkout --quiet HEAD -- .
+cat >pipeline.toml <<'END'
+schema = 1
+name = "planted"
+[environment.asked]
+type = "process"
+tools = ["cat --version"]
+[stage.copy]
+environment = "asked"
+cmd = "cat answers.csv > copy.csv"
+deps = ["answers.csv"]
+outs = ["copy.csv"]
+END
+printf '#!/bin/sh\ntouch "%s/owned"\n' "$scratch" >./cat
+chmod +x ./cat
+for path in ".:$PATH" ":$PATH"; do
+  PATH=$path expect_code 0 "$MLOPS" run --no-cache
+done
+cmp answers.csv copy.csv
 [ ! -e "$scratch/owned" ]
