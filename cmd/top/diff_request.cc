@@ -69,7 +69,8 @@ policy::PredictionSet set_from_flags(const app::Arguments& arguments, const std:
 diff::CompareInput files_input(app::Context& context, const app::Arguments& arguments) {
   const std::vector<std::string>& words = arguments.words();
   diff::CompareInput input;
-  input.set = set_from_flags(arguments, words[1]);
+  // The files may lie anywhere; a declared set's path could not.
+  input.set = set_from_flags(arguments, std::filesystem::path(words[1]).filename());
   input.old_name = words[0];
   input.new_name = words[1];
   const std::filesystem::path& here = context.options().directory;

@@ -15,3 +15,8 @@ expect_code 2 mlops diff old.csv new.csv --key id --probability yes
 error_says "CLASS=COLUMN" "--probability yes=p_yes"
 printf 'schema = 1\n[[diff.rule]]\nmetric = "accuracy"\nmax_drop = 0.01\n' >policy.toml
 expect_code 1 mlops diff old.csv new.csv --key id --label truth --prediction answer --policy policy.toml
+# They may lie anywhere, inside of a repository or not.
+mkdir -p below && cd below
+expect_code 1 mlops diff ../old.csv "$PWD/../new.csv" --key id --label truth --prediction answer \
+  --policy ../policy.toml
+contains "$out" "accuracy" "0.9000" "0.8000"
