@@ -41,7 +41,7 @@ TEST_CASE("plain text passes the terminal unchanged") {
   CHECK(escape_for_terminal(text) == text);
 }
 
-TEST_CASE("hostile case 18: what moves the cursor or deceives is escaped") {
+TEST_CASE("what moves the cursor or deceives is escaped", "[case-18]") {
   CHECK(escape_for_terminal("\033[2J") == "\\x1b[2J");
   CHECK(escape_for_terminal("\033]52;c;ZXZpbA==\007") == "\\x1b]52;c;ZXZpbA==\\x07");
   CHECK(escape_for_terminal("\033]8;;http://x\033\\") == "\\x1b]8;;http://x\\x1b\\");

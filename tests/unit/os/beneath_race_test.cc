@@ -39,7 +39,7 @@ class Swapper {
 
 }  // namespace
 
-TEST_CASE("hostile case 11: a directory that turns into a link all the time leads nowhere") {
+TEST_CASE("a directory that turns into a link all the time leads nowhere", "[case-11]") {
   const auto resolve = GENERATE(Beneath::Resolve::automatic, Beneath::Resolve::component_wise);
   const test::TempDir temp;
   const fs::path inside = temp / "inside";
