@@ -398,6 +398,17 @@ TEST_CASE("a dep that is a link is refused: what it points to is not in the key"
   expect_error(ErrorKind::config, "'in' is a symbolic link", [&] { f.run(); });
 }
 
+TEST_CASE("a glob that matches a name that the lock cannot hold is refused") {
+  RunFixture f;
+  f.repo.write("src/caf\xe9.py", "1");
+  f.pipeline("[stage.a]\ncmd = [\"true\"]\ndeps = [\"src/*.py\"]\n");
+  expect_error(ErrorKind::config, "not UTF-8", [&] { f.run(); });
+  CHECK_FALSE(f.exists("pipeline.lock"));
+  f.pipeline("[stage.a]\ncmd = [\"true\"]\ndeps = [\"src\"]\n");
+  f.run();
+  CHECK(f.lock().instances.size() == 1);
+}
+
 TEST_CASE("a stage that needs more than its pool has is refused") {
   RunFixture f;
   f.pipeline(
