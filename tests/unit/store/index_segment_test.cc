@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "codec/crc32c.h"
 #include "unit/store/store_fixture.h"
 
 using namespace mlops;
@@ -100,4 +101,15 @@ TEST_CASE("counts of an index are bounded by its size", "[case-28]") {
     }
     CHECK_THROWS_AS(IndexSegment::from_bytes(forged, "test"), Error);
   }
+}
+
+TEST_CASE("reserved bytes of an index must be zero") {
+  constexpr std::size_t kFront = 32 + 2 * 40 + 256 * 4;
+  Bytes forged = sample_segment(3);
+  forged[28] = 1;
+  std::uint32_t crc = codec::crc32c(std::span(forged).first(kFront));
+  for (std::size_t i = 0; i < 4; ++i, crc >>= 8U) {
+    forged[kFront + i] = static_cast<std::uint8_t>(crc);
+  }
+  CHECK_THROWS_WITH(IndexSegment::from_bytes(forged, "test"), Catch::Contains("reserved bytes"));
 }
