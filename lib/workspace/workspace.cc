@@ -24,7 +24,7 @@ constexpr std::string_view kTrackedConfig = ".mlops/config.toml";
 constexpr std::string_view kNewConfig =
     "# mlops settings of this repository, tracked by git: no secrets. This clone's own settings "
     "are in\n"
-    "# mlops/config.toml in its git directory. All keys: man mlops-config\n"
+    "# mlops/config.toml in its git directory. All keys: man 5 mlops-config\n"
     "schema = 1\n";
 
 /// The directory as the kernel names it: what git reports is free of links too.
