@@ -152,6 +152,24 @@ TEST_CASE("values that cannot be meant are refused") {
   CHECK(refused(rule("metric = \"churn\"\nmax_drop = 0.1\n")) != "accepted");
 }
 
+TEST_CASE("a metric that is none is answered with what was meant, or with what is wrong") {
+  const auto metric = [](const std::string& name) {
+    return refused(rule("metric = \"" + name + "\"\nmax = 1\n"));
+  };
+  CHECK(metric("mean(abs(n.x - o.x))") == "accepted");
+  CHECK(metric("acuracy(x)") ==
+        "safeguards.toml:3: diff.rule[0].metric: 'acuracy(x)' is no metric: there is no function "
+        "'acuracy' | did you mean 'accuracy'?");
+  CHECK(
+      metric("mean(abs(n.x - o.x)); DROP TABLE x; f()").find("';' at character 21 fits nowhere") !=
+      std::string::npos);
+  CHECK(metric("difference(acuracy)").find("did you mean 'accuracy'?") != std::string::npos);
+  CHECK(
+      metric("zzzzzzz") ==
+      "safeguards.toml:3: diff.rule[0].metric: 'zzzzzzz' is no metric | the metrics are listed in "
+      "mlops-safeguards(5)");
+}
+
 TEST_CASE("rules and fairness rules are not mixed up") {
   CHECK(refused(rule("metric = \"difference(accuracy)\"\nmax = 1\n")).find("[[diff.fairness]]") !=
         std::string::npos);
