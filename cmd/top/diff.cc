@@ -9,6 +9,7 @@
 #include "codec/bytes.h"
 #include "codec/sha256.h"
 #include "diff/compare.h"
+#include "diff/conclude.h"
 #include "diff/versions.h"
 #include "os/file.h"
 #include "policy/safeguards.h"
@@ -53,12 +54,34 @@ Policy load_policy(app::Context& context, const app::Arguments& arguments, bool 
   return policy;
 }
 
-/// Rules of sets that this call left out on purpose are no missing evidence.
-void keep_wanted_rules(policy::Safeguards& safeguards, const std::vector<std::string>& sets) {
-  std::erase_if(safeguards.rules, [&](const policy::DiffRule& rule) {
-    return !sets.empty() && rule.predictions &&
-           std::find(sets.begin(), sets.end(), *rule.predictions) == sets.end();
-  });
+/// Two files are one set, whose name the flags give or nobody; a policy may speak of more.
+diff::Versions two_files(const DiffRequest& request, const policy::Safeguards& safeguards) {
+  diff::Versions versions;
+  versions.old_name = request.files->old_name;
+  versions.new_name = request.files->new_name;
+  versions.inputs.push_back(*request.files);
+  const std::string& name = request.files->set.name;
+  if (request.sets.empty()) {
+    policy::check_set_names(
+        safeguards, {name}, "--predictions NAME says which prediction set the two files are");
+  }
+  for (const policy::DiffRule& rule : safeguards.rules) {
+    if (rule.predictions && *rule.predictions != name) {
+      versions.left_out.push_back(*rule.predictions);
+    }
+  }
+  return versions;
+}
+
+diff::Versions two_revisions(app::Context& context,
+                             const DiffRequest& request,
+                             const policy::Safeguards& safeguards,
+                             const std::filesystem::path& scratch) {
+  diff::VersionsRequest wanted;
+  wanted.old_revision = request.old_revision;
+  wanted.new_revision = request.new_revision;
+  wanted.sets = request.sets;
+  return diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
 }
 
 std::filesystem::path scratch_parent(app::Context& context) {
@@ -80,18 +103,9 @@ table::EngineOptions engine_options(app::Context& context, const std::filesystem
 
 diff::Report compare_all(app::Context& context, const DiffRequest& request, const Policy& policy) {
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
-  diff::Versions versions;
-  if (request.files) {
-    versions.old_name = request.files->old_name;
-    versions.new_name = request.files->new_name;
-    versions.inputs.push_back(*request.files);
-  } else {
-    diff::VersionsRequest wanted;
-    wanted.old_revision = request.old_revision;
-    wanted.new_revision = request.new_revision;
-    wanted.sets = request.sets;
-    versions = diff::gather(context.workspace(), wanted, scratch.path(), context.cancel());
-  }
+  const diff::Versions versions =
+      request.files ? two_files(request, policy.safeguards)
+                    : two_revisions(context, request, policy.safeguards, scratch.path());
   diff::Report report;
   report.old_name = versions.old_name;
   report.new_name = versions.new_name;
@@ -108,7 +122,7 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
   }
   report.predictions.insert(
       report.predictions.end(), versions.missing.begin(), versions.missing.end());
-  diff::conclude(report, policy.safeguards);
+  diff::conclude(report, policy.safeguards, versions.left_out);
   return report;
 }
 
@@ -138,8 +152,7 @@ void write_outputs(app::Context& context,
 app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const DiffRequest request = read_diff_request(context, arguments);
-  Policy policy = load_policy(context, arguments, !request.files);
-  keep_wanted_rules(policy.safeguards, request.sets);
+  const Policy policy = load_policy(context, arguments, !request.files);
   const diff::Report report = compare_all(context, request, policy);
   write_outputs(context, report, outputs);
   return app::exit_code_of(report.verdict);

@@ -87,6 +87,7 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
     throw Error(ErrorKind::usage, "diff compares two versions", "mlops diff model-v1 model-v2");
   }
   DiffRequest request;
+  request.sets = arguments.list("predictions");
   if (words.size() == 2 && is_file(context, words[0]) && is_file(context, words[1])) {
     request.files = files_input(context, arguments);
     return request;
@@ -105,7 +106,6 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
                   "for git revisions [predictions.NAME] of pipeline.toml says it");
     }
   }
-  request.sets = arguments.list("predictions");
   if (words.empty()) {
     words.emplace_back("HEAD");
   }

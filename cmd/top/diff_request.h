@@ -16,7 +16,7 @@ struct DiffRequest {
   std::optional<std::string> old_revision;
   std::optional<std::string> new_revision;
   std::optional<diff::CompareInput> files;
-  std::vector<std::string> sets;
+  std::vector<std::string> sets;  ///< of --predictions
 };
 
 /// Error{usage} for what fits neither.

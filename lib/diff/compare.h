@@ -27,9 +27,4 @@ PredictionReport compare(table::Engine& engine,
                          const policy::Safeguards& safeguards,
                          const CancelToken& cancel);
 
-/// The verdict of the whole report, once all its sets are in. Adds to `report.findings` every rule
-/// that judged no set, because a rule that did not run is not a pass: such a rule counts as
-/// insufficient, with what on_insufficient makes of that.
-void conclude(Report& report, const policy::Safeguards& safeguards);
-
 }  // namespace mlops::diff

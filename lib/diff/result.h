@@ -164,7 +164,7 @@ struct Report {
   std::string policy_file;
   std::string policy_sha256;
   std::vector<PredictionReport> predictions;
-  std::vector<std::string> findings;  ///< rules that judged nothing
+  std::vector<RuleResult> rules;  ///< those that no set was judged by
   policy::Verdict verdict = policy::Verdict::pass;
 };
 

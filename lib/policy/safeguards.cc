@@ -131,7 +131,10 @@ MetricName read_metric(const config::Table& table) {
 DiffRule read_common(const config::Table& table) {
   DiffRule rule;
   rule.position = table.position();
-  rule.predictions = table.find_string("predictions");
+  if (const auto predictions = table.find("predictions")) {
+    rule.predictions = predictions->as_string();
+    rule.predictions_position = predictions->position();
+  }
   rule.parsed = read_metric(table);
   rule.metric = rule.parsed.text;
   rule.limit = read_limit(table);
@@ -235,6 +238,24 @@ Safeguards parse_safeguards(std::string_view text, const std::string& file) {
   safeguards.checks = read_checks(document);
   document.finish();
   return safeguards;
+}
+
+void check_set_names(const Safeguards& safeguards,
+                     const std::vector<std::string>& declared,
+                     const std::string& otherwise) {
+  for (const DiffRule& rule : safeguards.rules) {
+    if (!rule.predictions ||
+        std::find(declared.begin(), declared.end(), *rule.predictions) != declared.end()) {
+      continue;
+    }
+    std::string hint = did_you_mean(*rule.predictions, declared);
+    hint = hint.empty() ? otherwise : hint;
+    throw Error(ErrorKind::config,
+                fmt::format("{}: there is no prediction set {}",
+                            config::to_string(rule.predictions_position),
+                            quote(*rule.predictions)),
+                std::move(hint));
+  }
 }
 
 }  // namespace mlops::policy

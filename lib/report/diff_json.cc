@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "policy/metric_name.h"
 #include "report/diff_report.h"
 
 namespace mlops::report {
@@ -218,7 +219,7 @@ std::string diff_as_json(const diff::Report& report) {
   for (const diff::PredictionReport& set : report.predictions) {
     json["predictions"].push_back(set_of(set));
   }
-  json["findings"] = report.findings;
+  json["rules"] = rules_of(report.rules);
   // Table cells may hold any bytes; what is no UTF-8 becomes U+FFFD.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

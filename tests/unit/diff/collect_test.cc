@@ -78,7 +78,8 @@ TEST_CASE("other labels are not comparable: insufficient, nothing computed") {
   CHECK_FALSE(report.comparable);
   CHECK(report.verdict == Verdict::insufficient);
   CHECK(report.metrics.empty());
-  CHECK(rule_of(report, "accuracy").verdict == Verdict::skipped);
+  CHECK(rule_of(report, "accuracy").verdict == Verdict::insufficient);
+  CHECK(rule_of(report, "accuracy").reason == "the labels differ");
   CHECK(rule_of(report, "labels_differ")
             .reason.find("1 of 2 labels differ, the first at 2: 0 -> 1") != std::string::npos);
 }

@@ -79,19 +79,4 @@ TEST_CASE("a table that changes while it is read is an error") {
                     Catch::Contains("'new.csv' changed while it was read"));
 }
 
-TEST_CASE("a rule that judged no set is not a pass") {
-  Report report;
-  report.predictions.push_back(compare_texts(binary_set(), "id,y,p\n1,1,.9\n", "id,y,p\n1,1,.9\n"));
-  const auto policy = policy::parse_safeguards(
-      "schema = 1\n[diff]\non_insufficient = \"fail\"\n[[diff.rule]]\npredictions = "
-      "\"gone\"\nmetric = \"accuracy\"\nmin = 0\n",
-      "safeguards.toml");
-  conclude(report, policy);
-  CHECK(report.verdict == policy::Verdict::insufficient);
-  CHECK(report.findings.size() == 1);
-  report.findings.clear();
-  conclude(report, policy::parse_safeguards("", "safeguards.toml"));
-  CHECK(report.verdict == policy::Verdict::pass);
-}
-
 }  // namespace mlops::diff::test

@@ -170,6 +170,23 @@ TEST_CASE("a metric that is none is answered with what was meant, or with what i
       "mlops-safeguards(5)");
 }
 
+TEST_CASE("a rule that names a set which nobody declares is an error at its place") {
+  const Safeguards policy = parse_safeguards(
+      rule("metric = \"accuracy\"\nmin = 0\npredictions = \"pionts\"\n"), "safeguards.toml");
+  CHECK_NOTHROW(check_set_names(policy, {"other", "pionts"}, "no"));
+  CHECK_NOTHROW(check_set_names(parse_safeguards(rule("metric = \"r2\"\nmin = 0\n"), "s"), {}, ""));
+  try {
+    check_set_names(policy, {"other", "points"}, "no");
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::config);
+    CHECK(error.message() ==
+          "safeguards.toml:5: diff.rule[0].predictions: there is no prediction set 'pionts'");
+    CHECK(error.hint() == "did you mean 'points'?");
+  }
+  CHECK_THROWS_WITH(check_set_names(policy, {}, "otherwise"), Catch::Contains("'pionts'"));
+}
+
 TEST_CASE("rules and fairness rules are not mixed up") {
   CHECK(refused(rule("metric = \"difference(accuracy)\"\nmax = 1\n")).find("[[diff.fairness]]") !=
         std::string::npos);

@@ -21,7 +21,8 @@ TEST_CASE("texts of users never become markup") {
   set.transitions[0].old_label = evil;
   set.findings = {evil};
   set.slices.push_back({evil, evil, 40, {}, set.metrics, true});
-  report.findings = {evil};
+  report.rules = {set.rules[0], set.rules[3]};
+  report.rules[1].reason = report.rules[1].metric = evil;
   const std::string page = diff_as_html(report);
   CHECK(page.find("alert('x')") == std::string::npos);
   CHECK(page.find("<b a=") == std::string::npos);
