@@ -39,7 +39,7 @@ struct Metric {
   std::optional<double> old_value;
   std::optional<double> new_value;
   std::optional<double> change;
-  std::optional<stats::Interval> ci;  ///< of the change
+  std::optional<stats::Interval> ci;  ///< of the change; of a rate of the pair: of the rate
   std::uint64_t n = 0;
   std::string note;  ///< the variant ("10 equal-width bins"), or why there is no figure
   policy::Better better = policy::Better::higher;

@@ -109,7 +109,9 @@ Json rules_of(const std::vector<diff::RuleResult>& rules) {
     one["old"] = number(rule.figure.old_value);
     one["new"] = number(rule.figure.new_value);
     one["change"] = number(rule.figure.change);
-    one["ci"] = interval(rule.figure.change_ci);
+    const auto metric = policy::parse_metric_name(rule.metric);
+    const bool of_pair = metric && metric->kind == policy::MetricKind::flip;
+    one["ci"] = interval(of_pair ? rule.figure.new_ci : rule.figure.change_ci);
     one["new_ci"] = interval(rule.figure.new_ci);
     one["n"] = rule.figure.n;
     one["p_adjusted"] = number(rule.p_adjusted);

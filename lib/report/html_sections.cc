@@ -170,7 +170,7 @@ std::string metrics_section(const diff::PredictionReport& set) {
         cell("new", number_text(metric.new_value)),
         tone(metric),
         change_text(metric.change),
-        escape_html(interval_text(metric.ci)),
+        escape_html(metric.change ? interval_text(metric.ci) : range_text(metric.ci)),
         change_bar(metric));
   }
   return body + "</tbody></table></div>";

@@ -61,13 +61,24 @@ void add_rule(Draft& draft, const diff::RuleResult& rule, Evidence shown) {
   draft.rows.push_back({"", verdict, true});
 }
 
+/// The interval of a change; of a rate of the pair what it is made of, as its rule would show it.
+std::string evidence_of(const diff::Metric& metric, Evidence shown) {
+  if (metric.ci && !metric.change && !metric.note.empty()) {
+    return shown == Evidence::none ? std::string() : "(" + metric.note + ")";
+  }
+  if (shown != Evidence::all) {
+    return {};
+  }
+  return metric.change ? interval_text(metric.ci) : range_text(metric.ci);
+}
+
 void add_metric(Draft& draft, const diff::Metric& metric, Evidence shown) {
   Line line;
   line.before = {metric_title(metric.name),
                  number_text(metric.old_value),
                  number_text(metric.new_value),
                  change_text(metric.change)};
-  line.evidence = shown == Evidence::all ? interval_text(metric.ci) : std::string();
+  line.evidence = evidence_of(metric, shown);
   line.after = {"", "-"};
   draft.lines.push_back(std::move(line));
   draft.rows.push_back({"", Verdict::skipped, false});
