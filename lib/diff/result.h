@@ -70,6 +70,8 @@ struct GroupGap {
 /// Rules of the policy stand in its file; those of the house hold for every comparison (missing
 /// rows, new labels, new non-finite values, equal labels).
 enum class RuleOrigin { policy, built_in };
+/// What the figure of a rule is: a count is a whole number.
+enum class Unit { real, count };
 
 struct RuleResult {
   std::string name;
@@ -86,6 +88,7 @@ struct RuleResult {
   std::optional<double> p_adjusted;  ///< under decide = "sure", after the correction
   std::string position;              ///< "safeguards.toml:12"; empty for built-in rules
   RuleOrigin origin = RuleOrigin::policy;
+  Unit unit = Unit::real;
 };
 
 /// One element that the reader should look at.

@@ -107,7 +107,9 @@ Json rules_of(const std::vector<diff::RuleResult>& rules) {
     one["slice"] = text_or_null(rule.slice);
     one["limit"] = rule.limit;
     one["old"] = number(rule.figure.old_value);
-    one["new"] = number(rule.figure.new_value);
+    one["new"] = rule.unit == diff::Unit::count && rule.figure.new_value
+                     ? Json(static_cast<std::uint64_t>(*rule.figure.new_value))
+                     : number(rule.figure.new_value);
     one["change"] = number(rule.figure.change);
     const auto metric = policy::parse_metric_name(rule.metric);
     const bool of_pair = metric && metric->kind == policy::MetricKind::flip;

@@ -90,7 +90,7 @@ std::string rule_row(const diff::RuleResult& rule) {
                                                       escape_html(rule.slice)),
                      sub.empty() ? "" : R"(<span class="sub">)" + sub + "</span>",
                      cell("old", number_text(rule.figure.old_value)),
-                     cell("new", number_text(rule.figure.new_value)),
+                     cell("new", new_value_text(rule)),
                      cell("change", change_text(rule.figure.change)),
                      cell("evidence", evidence),
                      cell("allowed", typeset_html(rule.limit)));

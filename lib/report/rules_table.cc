@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "report/layout.h"
 #include "report/number_text.h"
@@ -48,7 +50,7 @@ void add_rule(Draft& draft, const diff::RuleResult& rule, Evidence shown) {
   Line line;
   line.before = {rule_title(rule),
                  number_text(rule.figure.old_value),
-                 number_text(rule.figure.new_value),
+                 new_value_text(rule),
                  change_text(rule.figure.change)};
   line.evidence = evidence_of(rule, shown);
   line.after = {rule.limit, verdict_word(verdict)};
@@ -139,6 +141,12 @@ std::string verdict_word(Verdict verdict) {
 std::string rule_title(const diff::RuleResult& rule) {
   const std::string title = metric_title(rule.metric);
   return rule.slice.empty() ? title : title + " [" + rule.slice + "]";
+}
+
+std::string new_value_text(const diff::RuleResult& rule) {
+  return rule.unit == diff::Unit::count && rule.figure.new_value
+             ? fmt::format("{:.0f}", *rule.figure.new_value)
+             : number_text(rule.figure.new_value);
 }
 
 RulesTable rules_table(const diff::PredictionReport& set, std::size_t width) {

@@ -186,8 +186,7 @@ std::vector<std::string> broken_rules(const diff::Report& report) {
       if (rule.figure.old_value) {
         text += " " + number_text(rule.figure.old_value) + " ->";
       }
-      lines.push_back(
-          fmt::format("{} {}, allowed: {}", text, number_text(rule.figure.new_value), rule.limit));
+      lines.push_back(fmt::format("{} {}, allowed: {}", text, new_value_text(rule), rule.limit));
     }
   }
   return lines;
