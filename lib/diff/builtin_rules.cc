@@ -1,7 +1,10 @@
 #include "diff/builtin_rules.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -144,6 +147,33 @@ std::vector<std::string> findings_of(const Observations& seen, const Samples& sa
                               quote(samples.columns[i].name)));
   }
   return findings;
+}
+
+std::optional<std::string> find_unseen_positive(const Samples& samples, const std::string& table) {
+  if (!samples.positive) {
+    return std::nullopt;
+  }
+  std::set<std::uint32_t> codes;
+  for (const auto* rows :
+       {&samples.label, &samples.old_version.prediction, &samples.new_version.prediction}) {
+    codes.insert(rows->begin(), rows->end());
+  }
+  codes.erase(kNoCode);
+  if (codes.contains(*samples.positive)) {
+    return std::nullopt;
+  }
+  std::string finding = fmt::format("no label and no prediction is the positive class {}",
+                                    quote(samples.classes[*samples.positive]));
+  if (codes.size() > 1) {
+    std::vector<std::string> names;
+    for (const std::uint32_t code : codes) {
+      names.push_back(samples.classes[code]);
+    }
+    throw Error(ErrorKind::config,
+                fmt::format("{}: {}", quote(table), finding),
+                "the classes are " + name_some(names));
+  }
+  return finding;
 }
 
 }  // namespace mlops::diff

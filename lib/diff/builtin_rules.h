@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,8 @@ std::vector<RuleResult> judge_built_in(const Observations& seen,
 
 /// What a reader should know beside the rules, one sentence each.
 std::vector<std::string> findings_of(const Observations& seen, const Samples& samples);
+/// A positive class that is no row's label or prediction: the event may be rare, so that is told.
+/// Error{config} where two other classes stand in the table: then another one was meant.
+std::optional<std::string> find_unseen_positive(const Samples& samples, const std::string& table);
 
 }  // namespace mlops::diff

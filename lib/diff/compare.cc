@@ -147,6 +147,9 @@ void Comparison::head() {
   report_.counts.only_old = collected_.seen.alignment.only_old;
   report_.counts.only_new = collected_.seen.alignment.only_new;
   report_.findings = findings_of(collected_.seen, samples_);
+  if (auto finding = find_unseen_positive(samples_, input_.new_table.name)) {
+    report_.findings.push_back(*std::move(finding));
+  }
 }
 
 void Comparison::refuse(RuleResult labels) {
