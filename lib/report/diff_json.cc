@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "policy/metric_name.h"
 #include "report/diff_report.h"
 
@@ -31,6 +32,18 @@ Json text_or_null(const std::string& text) {
 
 Json interval(const std::optional<stats::Interval>& ci) {
   return ci ? Json::array({number(ci->low), number(ci->high)}) : Json(nullptr);
+}
+
+/// File names, revisions and classes may hold any bytes. What is no UTF-8 is written as terminals
+/// show it, "\xff", so that different texts stay different.
+void escape_bytes(Json& json) {
+  if (json.is_string() && !is_utf8(json.get_ref<const std::string&>())) {
+    json = escape_for_terminal(json.get_ref<const std::string&>());
+  } else if (json.is_structured()) {
+    for (Json& child : json) {
+      escape_bytes(child);
+    }
+  }
 }
 
 Json counts_of(const diff::Counts& counts, const policy::PredictionSet& set) {
@@ -224,8 +237,8 @@ std::string diff_as_json(const diff::Report& report) {
     json["predictions"].push_back(set_of(set));
   }
   json["rules"] = rules_of(report.rules);
-  // Table cells may hold any bytes; what is no UTF-8 becomes U+FFFD.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  escape_bytes(json);
+  return json.dump(2, ' ') + '\n';
 }
 
 }  // namespace mlops::report

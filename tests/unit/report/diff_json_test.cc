@@ -38,10 +38,12 @@ TEST_CASE("what JSON cannot hold is text, and bytes that are no UTF-8 are replac
   diff::Report report = example_report();
   report.predictions[0].worst[0].loss_change = std::numeric_limits<double>::infinity();
   report.predictions[0].worst[0].key = "\xff";
+  report.predictions[0].worst[0].label = "\xfe\xc3\xa4";
   report.predictions[0].set.task = policy::Task::regression;
   const auto json = nlohmann::json::parse(diff_as_json(report));
   CHECK(json["predictions"][0]["worst"][0]["loss_change"] == "Infinity");
-  CHECK(json["predictions"][0]["worst"][0]["key"] == "\xef\xbf\xbd");
+  CHECK(json["predictions"][0]["worst"][0]["key"] == "\\xff");
+  CHECK(json["predictions"][0]["worst"][0]["label"] == "\\xfe\xc3\xa4");
   CHECK(json["predictions"][0]["counts"]["negative_flips"].is_null());
 }
 
