@@ -16,6 +16,7 @@
 #include "report/diff_report.h"
 #include "top/diff_request.h"
 #include "top/verbs.h"
+#include "ui/pager.h"
 
 namespace mlops::top {
 namespace {
@@ -126,25 +127,43 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
   return report;
 }
 
+std::string text_of(const diff::Report& report,
+                    const Output& output,
+                    const ui::Terminal& terminal) {
+  if (output.kind == "json") {
+    return report::diff_as_json(report);
+  }
+  if (output.kind == "html") {
+    return report::diff_as_html(report);
+  }
+  report::TextStyle style;
+  if (output.to_stdout()) {
+    style.width = terminal.width();
+    style.color =
+        terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
+  }
+  return report::diff_as_text(report, style);
+}
+
+/// Files first: a reader may sit in the pager for long.
 void write_outputs(app::Context& context,
                    const diff::Report& report,
                    const std::vector<Output>& outputs) {
   ui::Terminal& terminal = context.terminal();
   for (const Output& output : outputs) {
-    const bool to_stdout = output.file.empty() || output.file == "-";
-    report::TextStyle style;
-    style.width = to_stdout ? terminal.width() : 0;
-    style.color = to_stdout && terminal.out_has_color() ? report::TextStyle::Color::yes
-                                                        : report::TextStyle::Color::no;
-    const std::string text = output.kind == "json"   ? report::diff_as_json(report)
-                             : output.kind == "html" ? report::diff_as_html(report)
-                                                     : report::diff_as_text(report, style);
-    if (to_stdout) {
-      terminal.out(text);
-    } else {
-      os::write_file_atomic(
-          context.options().directory / output.file, text, os::Durability::relaxed);
+    if (!output.to_stdout()) {
+      os::write_file_atomic(context.options().directory / output.file,
+                            text_of(report, output, terminal),
+                            os::Durability::relaxed);
+    }
+  }
+  for (const Output& output : outputs) {
+    if (!output.to_stdout()) {
       context.say(fmt::format("{} report: {}", output.kind, escape_for_terminal(output.file)));
+    } else if (output.kind == "table") {
+      ui::show_text(terminal, text_of(report, output, terminal), context.pager());
+    } else {
+      terminal.out(text_of(report, output, terminal));
     }
   }
 }

@@ -172,9 +172,7 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
     }
     outputs.push_back(std::move(output));
   }
-  const auto wants_stdout = [](const Output& output) {
-    return output.file.empty() || output.file == "-";
-  };
+  const auto wants_stdout = [](const Output& output) { return output.to_stdout(); };
   if (std::none_of(outputs.begin(), outputs.end(), wants_stdout)) {
     outputs.push_back({context.options().json ? "json" : "table", ""});
   } else if (context.options().json) {
