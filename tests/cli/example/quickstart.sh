@@ -7,4 +7,10 @@
   skip "python3-sklearn is not installed: sh third_party/install.sh example"
 expect_code 0 sh "$top/examples/quickstart/run.sh"
 contains "$out" '$ mlops diff model-v1 model-v2' "quickstart: done: accuracy rose from .8732 to .9120"
+# The README shows rows of the table that is printed here.
+python3 "$tests/cli/example/readme_table.py" "$top/README.md" "$out" >&3
+sed 's/0\.0790/0.0791/' "$top/README.md" >README.md
+if python3 "$tests/cli/example/readme_table.py" README.md "$out" >"$err" 2>&1; then
+  fail "a wrong figure in the README went unnoticed"
+fi
 [ -s "$(sed -n 's/^quickstart: done: .*; report: //p' "$out")" ]
