@@ -13,11 +13,6 @@ using namespace mlops::store::test;
 
 namespace {
 
-FsckReport fsck(const fs::path& path) {
-  NoProgress progress;
-  return Store::open(path)->fsck(progress, CancelToken());
-}
-
 bool names_root(const FsckReport& report, const ObjectId& root) {
   return std::any_of(report.damages.begin(), report.damages.end(), [&](const Damage& damage) {
     return std::count(damage.roots.begin(), damage.roots.end(), root) > 0;

@@ -112,6 +112,11 @@ void check_sample(const Store& store, const Sample& sample) {
   CHECK(read_all(store, top.entries[3]) == sample.small);
 }
 
+FsckReport fsck(const fs::path& store) {
+  NoProgress progress;
+  return Store::open(store)->fsck(progress, CancelToken());
+}
+
 std::vector<fs::path> files_below(const fs::path& directory) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
