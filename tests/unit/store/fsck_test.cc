@@ -127,7 +127,7 @@ TEST_CASE("a damaged index is rebuilt from the packs", "[case-33]") {
   const Sample sample = write_sample(*Store::open(dir.path()));
   const fs::path file = files_below(dir.path() / "index").front();
   const Bytes bytes = read_bytes(file);
-  for (std::size_t at = 0; at < bytes.size(); at += 97) {
+  for (std::size_t at = 0; at < bytes.size(); at += 157) {
     CAPTURE(at);
     for (const fs::path& old : files_below(dir.path() / "index")) {
       fs::remove(old);
