@@ -1,8 +1,11 @@
+#include <set>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/context.h"
 #include "app/json.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "data/verbs.h"
 #include "store/store.h"
@@ -18,7 +21,8 @@ nlohmann::ordered_json to_json(const store::FsckReport& report) {
                                 {"bytes", report.bytes},
                                 {"roots", report.roots},
                                 {"notes", report.notes},
-                                {"damages", nlohmann::ordered_json::array()}};
+                                {"damages", nlohmann::ordered_json::array()},
+                                {"pack_damages", nlohmann::ordered_json::array()}};
   for (const store::Damage& damage : report.damages) {
     std::vector<std::string> roots;
     for (const store::ObjectId& root : damage.roots) {
@@ -30,7 +34,29 @@ nlohmann::ordered_json to_json(const store::FsckReport& report) {
                                  {"where", damage.where},
                                  {"roots", roots}});
   }
+  for (const store::PackDamage& damage : report.pack_damages) {
+    record["pack_damages"].push_back({{"pack", damage.pack},
+                                      {"from", damage.bytes.from},
+                                      {"to", damage.bytes.to},
+                                      {"problem", damage.bytes.problem},
+                                      {"where", damage.where}});
+  }
   return record;
+}
+
+std::string to_verdict(const store::FsckReport& report) {
+  std::set<std::string> packs;
+  for (const store::PackDamage& damage : report.pack_damages) {
+    packs.insert(damage.pack);
+  }
+  std::vector<std::string> parts;
+  if (!report.damages.empty()) {
+    parts.push_back(plural(report.damages.size(), "damaged object"));
+  }
+  if (!packs.empty()) {
+    parts.push_back(plural(packs.size(), "damaged pack"));
+  }
+  return parts.empty() ? "clean" : join(parts, ", ");
 }
 
 void print_people(app::Context& context, const store::FsckReport& report) {
@@ -48,10 +74,15 @@ void print_people(app::Context& context, const store::FsckReport& report) {
       context.terminal().out(fmt::format("  needed by {}\n", store::format_root(root)));
     }
   }
-  const std::string verdict =
-      report.is_clean() ? "clean" : plural(report.damages.size(), "damaged object");
+  for (const store::PackDamage& damage : report.pack_damages) {
+    context.terminal().out(fmt::format("{} pack {}{} ({})\n",
+                                       context.terminal().paint_out(ui::Style::red, "damaged"),
+                                       damage.pack,
+                                       damage.bytes.describe(),
+                                       damage.where));
+  }
   context.say(fmt::format("{}: {}, {}, {}, {}",
-                          verdict,
+                          to_verdict(report),
                           plural(report.packs, "pack"),
                           plural(report.objects, "object"),
                           format_bytes(report.bytes),

@@ -9,7 +9,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlops::store;
   const std::span<const std::uint8_t> bytes(data, size);
-  check_pack(bytes, PackName{}, "pack");
+  check_pack(bytes, PackName{});
   try {
     for (const BlockView& view : parse_pack(bytes, "pack")) {
       fuzz_require(view.offset + view.head.total_bytes() <= size);

@@ -83,7 +83,7 @@ TEST_CASE("status tells every state") {
 
 TEST_CASE("a same-size edit right after add is seen", "[case-52]") {
   Fixture f;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 8; ++i) {
     f.repo.write("x", "aaaa");
     f.reopen();
     f.add({"x"});
