@@ -12,6 +12,7 @@
 #include "diff/conclude.h"
 #include "diff/versions.h"
 #include "os/file.h"
+#include "pipeline/staleness.h"
 #include "policy/safeguards.h"
 #include "report/diff_report.h"
 #include "top/diff_request.h"
@@ -74,6 +75,26 @@ diff::Versions two_files(const DiffRequest& request, const policy::Safeguards& s
   return versions;
 }
 
+/// A revision may show the outs of an earlier one: its own were never made, or not committed.
+void add_stale(app::Context& context,
+               const diff::VersionsRequest& request,
+               std::vector<diff::CompareInput>& inputs) {
+  std::vector<std::string> paths;
+  for (const diff::CompareInput& input : inputs) {
+    paths.push_back(input.set.path);
+  }
+  for (const auto& revision : {request.old_revision, request.new_revision}) {
+    const auto stale =
+        pipeline::find_stale_outs(context.workspace(), revision, request.pipeline_file, paths);
+    for (diff::CompareInput& input : inputs) {
+      if (const auto found = stale.find(input.set.path); found != stale.end()) {
+        input.stale.push_back(
+            fmt::format("{}: {}", quote(revision.value_or("work tree")), found->second));
+      }
+    }
+  }
+}
+
 diff::Versions two_revisions(app::Context& context,
                              const DiffRequest& request,
                              const policy::Safeguards& safeguards,
@@ -82,7 +103,10 @@ diff::Versions two_revisions(app::Context& context,
   wanted.old_revision = request.old_revision;
   wanted.new_revision = request.new_revision;
   wanted.sets = request.sets;
-  return diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
+  diff::Versions versions =
+      diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
+  add_stale(context, wanted, versions.inputs);
+  return versions;
 }
 
 std::filesystem::path scratch_parent(app::Context& context) {

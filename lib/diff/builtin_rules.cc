@@ -81,6 +81,17 @@ RuleResult judge_labels(const Observations& seen) {
   return rule;
 }
 
+RuleResult judge_stale(const std::string& reason) {
+  RuleResult rule;
+  rule.origin = RuleOrigin::built_in;
+  rule.name = "stale_predictions";
+  rule.metric = rule.name;
+  rule.verdict = Verdict::insufficient;
+  rule.effect = Verdict::insufficient;
+  rule.reason = reason;
+  return rule;
+}
+
 std::vector<RuleResult> judge_built_in(const Observations& seen,
                                        const Samples& samples,
                                        const policy::DiffDefaults& defaults) {

@@ -14,6 +14,9 @@ namespace mlops::diff {
 /// were judged by different truths.
 RuleResult judge_labels(const Observations& seen);
 
+/// Insufficient: a table that other files made is no evidence about this version.
+RuleResult judge_stale(const std::string& reason);
+
 /// The rules that hold for every comparison: keys on one side only, values that stopped being
 /// finite, labels that nobody knew (definitions B1, B3, B5).
 std::vector<RuleResult> judge_built_in(const Observations& seen,

@@ -324,6 +324,9 @@ PredictionReport Comparison::run(const CancelToken& cancel) {
   for (RuleResult& rule : judge_built_in(collected_.seen, samples_, safeguards_.diff)) {
     report_.rules.push_back(std::move(rule));
   }
+  for (const std::string& reason : input_.stale) {
+    report_.rules.push_back(judge_stale(reason));
+  }
   conclude();
   return std::move(report_);
 }

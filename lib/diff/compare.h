@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/cancel.h"
 #include "diff/result.h"
@@ -16,6 +17,8 @@ struct CompareInput {
   table::Source new_table;
   std::string old_name;
   std::string new_name;
+  /// Why a side's table is not what its version's own files make, one sentence each.
+  std::vector<std::string> stale;
 };
 
 /// Compares one prediction set of two model versions element by element and judges it by the

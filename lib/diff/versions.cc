@@ -178,7 +178,7 @@ Versions gather(workspace::Workspace& workspace,
         fetch(workspace, new_version, path, scratch / fmt::format("new-{}{}", i, ending), cancel);
     if (old_table && new_table) {
       versions.inputs.push_back(
-          {sets[i], *old_table, *new_table, versions.old_name, versions.new_name});
+          {sets[i], *old_table, *new_table, versions.old_name, versions.new_name, {}});
       continue;
     }
     std::vector<std::string> absent_in;

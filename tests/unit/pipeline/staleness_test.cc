@@ -65,11 +65,11 @@ TEST_CASE("a version whose params, code, data or command were not run is stale a
   CHECK(f.stale().empty());
 }
 
-TEST_CASE("a lock without the stage, and outs that no stage makes") {
+TEST_CASE("what no lock speaks of is not stale, nor are files that no stage makes") {
   Model f;
   f.repo.write("pipeline.lock", "schema = 1\n");
   f.repo.commit("a lock of nothing");
-  CHECK_THAT(f.stale(), Contains("no run of it"));
+  CHECK(f.stale().empty());
   const auto workspace = f.open();
   CHECK(find_stale_outs(*workspace, "HEAD", "pipeline.toml", {"raw.csv"}).empty());
   CHECK(find_stale_outs(*workspace, "HEAD", "nosuch.toml", {"out.csv"}).empty());
