@@ -197,6 +197,9 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const DiffRequest request = read_diff_request(context, arguments);
   const Policy policy = load_policy(context, arguments, !request.files);
   const diff::Report report = compare_all(context, request, policy);
+  if (policy.file.empty()) {
+    context.say("no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
+  }
   write_outputs(context, report, outputs);
   return app::exit_code_of(report.verdict);
 }

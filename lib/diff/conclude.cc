@@ -19,8 +19,12 @@ struct Found {
   bool judged = false;
 };
 
+std::string position_of(const policy::DiffRule& rule) {
+  return fmt::format("{}:{}", rule.position.file, rule.position.line);
+}
+
 Found find_results(const Report& report, const policy::DiffRule& rule) {
-  const std::string position = fmt::format("{}:{}", rule.position.file, rule.position.line);
+  const std::string position = position_of(rule);
   Found found;
   for (const PredictionReport& set : report.predictions) {
     for (const RuleResult& result : set.rules) {
@@ -62,6 +66,38 @@ std::optional<RuleResult> unjudged(const Report& report,
       on_insufficient);
 }
 
+/// Slices and groups that a rule asks for and that no set has columns for.
+std::vector<RuleResult> without_columns(const Report& report,
+                                        const policy::DiffRule& rule,
+                                        policy::OnInsufficient on_insufficient) {
+  std::vector<std::string> wanted = rule.slices;
+  if (rule.sensitive_feature) {
+    wanted.push_back(*rule.sensitive_feature);
+  }
+  std::vector<RuleResult> results;
+  for (const std::string& slice : wanted) {
+    bool is_skipped = false;
+    bool is_there = false;
+    for (const PredictionReport& set : report.predictions) {
+      for (const RuleResult& result : set.rules) {
+        const bool ours = result.name == rule.name && result.position == position_of(rule);
+        is_skipped =
+            is_skipped || (ours && result.slice == slice && result.verdict == Verdict::skipped);
+        is_there = is_there || (ours && result.verdict != Verdict::skipped &&
+                                (result.slice == slice || result.slice.starts_with(slice + "=")));
+      }
+    }
+    if (is_skipped && !is_there) {
+      results.push_back(without_figure(rule,
+                                       Verdict::insufficient,
+                                       fmt::format("no set has a column for {}", quote(slice)),
+                                       on_insufficient));
+      results.back().slice = slice;
+    }
+  }
+  return results;
+}
+
 }  // namespace
 
 void conclude(Report& report,
@@ -72,9 +108,15 @@ void conclude(Report& report,
     verdicts.push_back(set.verdict);
   }
   for (const policy::DiffRule& rule : safeguards.rules) {
+    std::vector<RuleResult> results;
     if (auto result = unjudged(report, rule, left_out, safeguards.diff.on_insufficient)) {
-      verdicts.push_back(result->effect);
-      report.rules.push_back(*std::move(result));
+      results.push_back(*std::move(result));
+    } else if (left_out.empty()) {
+      results = without_columns(report, rule, safeguards.diff.on_insufficient);
+    }
+    for (RuleResult& result : results) {
+      verdicts.push_back(result.effect);
+      report.rules.push_back(std::move(result));
     }
   }
   report.verdict = policy::combine(verdicts);

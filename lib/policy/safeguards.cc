@@ -224,9 +224,6 @@ void read_diff(const config::Table& table, Safeguards& safeguards) {
 
 Safeguards parse_safeguards(std::string_view text, const std::string& file) {
   Safeguards safeguards;
-  if (trim(text).empty()) {
-    return safeguards;
-  }
   const config::Table document = config::parse_toml(text, file);
   const config::Value schema = document.require("schema");
   if (schema.as_integer() != 1) {

@@ -55,7 +55,7 @@ std::string diff_as_html(const diff::Report& report) {
                       new_name,
                       commit_text(report.new_commit),
                       report.policy_file.empty()
-                          ? std::string()
+                          ? " &middot; no policy, only the built-in rules"
                           : " &middot; policy " + escape_html(report.policy_file));
   for (const diff::PredictionReport& set : report.predictions) {
     page += set_section(set) + '\n';

@@ -61,6 +61,17 @@ TEST_CASE("a rule that was judged is not listed again") {
   CHECK(report.verdict == Verdict::pass);
 }
 
+TEST_CASE("a slice or a group that no set has a column for is insufficient") {
+  const Report report = concluded(policy_of("metric = \"accuracy\"\nslices = [\"land\"]\n"));
+  CHECK(rule_of(report.predictions[0], "accuracy").verdict == Verdict::pass);
+  REQUIRE(report.rules.size() == 1);
+  CHECK(report.rules[0].slice == "land");
+  CHECK(report.rules[0].reason == "no set has a column for 'land'");
+  CHECK(report.verdict == Verdict::insufficient);
+  CHECK(concluded(policy_of("metric = \"accuracy\"\nslices = [\"land\"]\n"), {"other"})
+            .rules.empty());
+}
+
 TEST_CASE("what nobody asked for is skipped, and shown") {
   const std::string rule = "predictions = \"other\"\nmetric = \"accuracy\"\n";
   const Report named = concluded(policy_of(rule), {"other"});

@@ -41,7 +41,8 @@ PredictionReport compare_with_duckdb(const policy::PredictionSet& set,
   input.new_table = {directory / "new.csv", "new.csv", table::Format::csv};
   input.old_name = "v1";
   input.new_name = "v2";
-  const auto safeguards = policy::parse_safeguards(policy, "safeguards.toml");
+  const auto safeguards =
+      policy.empty() ? policy::Safeguards() : policy::parse_safeguards(policy, "safeguards.toml");
   return compare(duckdb(), input, safeguards, CancelToken());
 }
 

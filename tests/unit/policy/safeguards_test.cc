@@ -123,8 +123,9 @@ TEST_CASE("every key of the sample is read") {
   CHECK(policy.checks == std::vector<std::string>{"clean-data"});
 }
 
-TEST_CASE("no policy is the defaults") {
-  const Safeguards policy = parse_safeguards(" \n", "safeguards.toml");
+TEST_CASE("a policy without rules is the defaults, an empty file is no policy") {
+  const Safeguards policy = parse_safeguards("schema = 1\n", "safeguards.toml");
+  CHECK_THROWS_AS(parse_safeguards(" \n", "safeguards.toml"), Error);
   CHECK(policy.rules.empty());
   CHECK(policy.diff.alpha == 0.05);
 }
