@@ -32,7 +32,6 @@ struct GlobalOptions {
   bool verbose = false;
   bool json = false;
   bool no_pager = false;
-  bool no_input = false;
   std::size_t jobs = 0;
 };
 

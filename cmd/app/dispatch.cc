@@ -36,7 +36,6 @@ GlobalOptions global_options(const Arguments& arguments, const ProcessEnvironmen
   options.verbose = arguments.has("verbose");
   options.json = arguments.has("json");
   options.no_pager = arguments.has("no-pager");
-  options.no_input = arguments.has("no-input");
   options.jobs = arguments.find_count("jobs").value_or(0);
   return options;
 }

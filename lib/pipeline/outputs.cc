@@ -171,7 +171,9 @@ StoredOuts store_outs(workspace::Workspace& workspace,
     record.path = out.path;
     if (out.cache) {
       if (!writer) {
-        writer = workspace.store().begin_write();
+        // The stage has run: its result is worth any wait.
+        const os::Waiter waiter{progress, cancel};
+        writer = workspace.store().begin_write(&waiter);
       }
       record.entry =
           workspace::store_path(workspace, *writer, out.path, options, progress, cancel).top;

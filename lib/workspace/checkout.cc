@@ -176,7 +176,10 @@ CheckoutResult checkout_data(Workspace& workspace,
   Chooser::Extent extent;
   const std::vector<RestoreTarget> targets =
       Chooser(workspace, options).choose(options.paths, extent);
-  note_partial(workspace, extent);
+  const bool is_dry = options.restore.dry_run == DryRun::yes;
+  if (!is_dry) {
+    note_partial(workspace, extent);
+  }
   CheckoutResult result;
   for (const RestoreTarget& target : targets) {
     result.data_sets.push_back(target.path);
@@ -188,6 +191,9 @@ CheckoutResult checkout_data(Workspace& workspace,
                             options.restore,
                             progress,
                             cancel);
+  if (is_dry) {
+    return result;
+  }
   if (result.total.kept.empty()) {
     for (const std::string& path : extent.whole) {
       forget_partial_checkout(workspace, path);
