@@ -13,11 +13,11 @@
 #include "app/help.h"
 #include "app/json.h"
 #include "app/parse.h"
-#include "app/welcome.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "os/fault.h"
 #include "os/signals.h"
+#include "top/welcome.h"
 
 namespace mlops::app {
 namespace {
@@ -96,8 +96,9 @@ ExitCode run_verb(Context& context, const ParsedLine& line) {
   }
   if (line.help == ParsedLine::Help::screen) {
     const bool bare = line.topic.empty() && !line.arguments.has("h");
-    ui::show_text(
-        context.terminal(), bare ? welcome(context) : help_screen(line.topic), context.pager());
+    ui::show_text(context.terminal(),
+                  bare ? top::welcome(context) : help_screen(line.topic),
+                  context.pager());
     return ExitCode::done;
   }
   return line.command->run(context, line.arguments);

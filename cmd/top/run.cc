@@ -69,6 +69,7 @@ std::string summary(const pipeline::RunResult& result) {
          count_of(result, InstanceState::hit, "cached") +
          count_of(result, InstanceState::restored, "restored from the cache") +
          count_of(result, InstanceState::would_run, "would run") +
+         count_of(result, InstanceState::would_restore, "would be restored from the cache") +
          count_of(result, InstanceState::skipped, "skipped") +
          count_of(result, InstanceState::failed, "failed") +
          count_of(result, InstanceState::cancelled, "cancelled") +

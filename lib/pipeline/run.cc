@@ -184,8 +184,9 @@ std::vector<InstanceResult> describe(const RunContext& context,
     InstanceResult result;
     result.id = context.graph.instances[index].id;
     result.state = preview.is_skipped(index)      ? InstanceState::skipped
-                   : plan.step == Plan::Step::hit ? InstanceState::hit
-                                                  : InstanceState::would_run;
+                   : plan.step != Plan::Step::hit ? InstanceState::would_run
+                   : plan.outs_to_restore.empty() ? InstanceState::hit
+                                                  : InstanceState::would_restore;
     result.reason = plan.reason;
     result.differences = plan.differences;
     result.grade = plan.cached ? plan.cached->grade : plan.environment.grade;
@@ -249,6 +250,8 @@ std::string_view to_string(InstanceState state) {
       return "not started";
     case InstanceState::would_run:
       return "would run";
+    case InstanceState::would_restore:
+      return "would restore";
     case InstanceState::cancelled:
       return "cancelled";
   }

@@ -34,7 +34,17 @@ struct RunOptions {
   std::string run_id;  ///< empty: made here
 };
 
-enum class InstanceState { hit, restored, ran, failed, skipped, not_started, would_run, cancelled };
+enum class InstanceState {
+  hit,
+  restored,
+  ran,
+  failed,
+  skipped,
+  not_started,
+  would_run,      ///< a dry run's
+  would_restore,  ///< a dry run's: a hit whose outs are not in the work tree as they should be
+  cancelled,
+};
 std::string_view to_string(InstanceState state);
 /// Why something failed; the exit code follows from it.
 enum class FailureClass { none, user, oom, infra, timeout, interrupted, checks };

@@ -55,7 +55,10 @@ struct DataStatus {
   std::string path;
   DataState state = DataState::unchanged;
   std::optional<Pointer> pointer;
-  std::string problem;  ///< for invalid_pointer
+  std::string problem;             ///< for invalid_pointer
+  std::string hint;                ///< the step that mends the problem
+  bool is_here = false;            ///< something lies at the path
+  bool is_stored_version = false;  ///< modified: the store has what lies there, as another version
 };
 /// All data sets of the work tree (pointers that git tracks or that lie in it), sorted by path.
 std::vector<DataStatus> data_status(Workspace& workspace,
