@@ -21,6 +21,7 @@ namespace {
 struct Version {
   std::string path;
   store::ObjectId root;
+  const char* what = "data set";
 };
 
 class Chooser {
@@ -73,7 +74,7 @@ class Chooser {
                       [&](const Version& version) { return is_within(out.path, version.path); });
       // Metrics are outs that stay in git; their versions come and go with git's own checkout.
       if (!is_covered && !index_.has_file(out.path)) {
-        versions_.push_back({out.path, out.root});
+        versions_.push_back({out.path, out.root, "out"});
       }
     }
   }
@@ -106,7 +107,8 @@ class Chooser {
                   fmt::format("git tracks {}, which is a data set too", quote(version.path)),
                   shell_join({"git", "rm", "--cached", "--", version.path}));
     }
-    return load_top(workspace_.store(), version.root, "data set " + quote(version.path));
+    return load_top(
+        workspace_.store(), version.root, fmt::format("{} {}", version.what, quote(version.path)));
   }
 
   /// A path inside a data set; one that holds data sets was dealt with.

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
+#include "workspace/missing_versions.h"
 #include "workspace/revision.h"
 #include "workspace/target_tree.h"
 #include "workspace/tree_path.h"
@@ -45,7 +46,7 @@ store::Entry load_top(const store::Store& store,
   }
   throw Error(ErrorKind::corrupt,
               fmt::format("the store lacks {} ({})", what, store::format_root(root)),
-              "mlops data fsck");
+              kMissingBytesHint);
 }
 
 std::string_view remainder_of(std::string_view path, std::string_view ancestor) {

@@ -226,7 +226,8 @@ std::vector<std::pair<std::string, store::ObjectId>> Revision::list_roots() cons
     for (const FoundPointer& found : find_pointers(*state_->workspace)) {
       if (!found.pointer) {
         throw Error(ErrorKind::config,
-                    fmt::format("{}: {}", quote(pointer_path(found.path)), found.problem));
+                    fmt::format("{}: {}", quote(pointer_path(found.path)), found.problem),
+                    found.hint);
       }
       roots.emplace_back(found.path, found.pointer->root);
     }
