@@ -56,6 +56,24 @@ void check_directory(const Arguments& arguments, const GlobalOptions& options) {
   }
 }
 
+/// Where the error itself says no next step, its kind knows one.
+Error with_hint(const Error& error, const std::string& topic) {
+  std::string hint;
+  if (error.kind() == ErrorKind::usage) {
+    hint = "mlops" + (topic.empty() ? "" : " " + topic) + " -h";
+  } else if (error.kind() == ErrorKind::corrupt) {
+    hint = "mlops data fsck";
+  }
+  if (hint.empty() || !error.hint().empty()) {
+    return error;
+  }
+  Error with(error.kind(), error.message(), std::move(hint));
+  for (const std::string& line : error.context()) {
+    with.add_context(line);
+  }
+  return with;
+}
+
 void print_error(ui::Terminal& terminal, const Error& error, ExitCode code, bool as_json) {
   if (as_json) {
     const nlohmann::ordered_json record{
@@ -125,7 +143,7 @@ ExitCode run_guarded(Context& context, const ParsedLine& line) {
                             ? exit_code_of_signal(context.cancel().signal_number())
                             : exit_code_of(failure.kind());
   context.progress().end();
-  print_error(context.terminal(), failure, code, context.options().json);
+  print_error(context.terminal(), with_hint(failure, line.topic), code, context.options().json);
   return code;
 }
 

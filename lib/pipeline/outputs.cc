@@ -147,7 +147,8 @@ std::optional<std::string> restore_out(workspace::Workspace& workspace,
     throw Error(
         ErrorKind::conflict,
         fmt::format(
-            "{} stands in the way of the out {}", quote(result.kept.front()), quote(out.path)));
+            "{} stands in the way of the out {}", quote(result.kept.front()), quote(out.path)),
+        "move it away and run again");
   }
   return kept;
 }

@@ -90,7 +90,7 @@ Root LocalStore::load_root(const ObjectId& root) const {
   if (auto found = roots_.find(root)) {
     return std::move(*found);
   }
-  throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not in the store");
+  throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not in the store", "mlops data fsck");
 }
 
 std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {

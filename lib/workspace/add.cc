@@ -145,8 +145,8 @@ class Adder {
                 fmt::format("{} is only partly checked out and {}: adding it would lose the rest",
                             quote(path),
                             problem),
-                shell_join({"git", "checkout", "--", pointer_path(path)}) + ", then " +
-                    shell_join({"mlops", "data", "checkout", path}));
+                shell_join({"git", "checkout", "--", ":/" + pointer_path(path)}) + " && " +
+                    shell_join({"mlops", "data", "checkout", "--", workspace_.to_display(path)}));
   }
 
   /// Two clones that added one content before they met have two roots of it: both are right.

@@ -86,7 +86,7 @@ class Chooser {
           throw Error(
               ErrorKind::config,
               fmt::format("data set {} lies inside {}", quote(version.path), quote(ancestor)),
-              shell_join({"git", "rm", "--", pointer_path(version.path)}));
+              shell_join({"git", "rm", "--", ":/" + pointer_path(version.path)}));
         }
       }
     }
@@ -105,7 +105,7 @@ class Chooser {
     if (index_.has_file(version.path)) {
       throw Error(ErrorKind::conflict,
                   fmt::format("git tracks {}, which is a data set too", quote(version.path)),
-                  shell_join({"git", "rm", "--cached", "--", version.path}));
+                  shell_join({"git", "rm", "--cached", "--", ":/" + version.path}));
     }
     return load_top(
         workspace_.store(), version.root, fmt::format("{} {}", version.what, quote(version.path)));
@@ -126,7 +126,7 @@ class Chooser {
             ErrorKind::not_found,
             fmt::format(
                 "{} is not in data set {} of {}", quote(path), quote(ancestor), revision_.name()),
-            shell_join({"mlops", "data", "ls", std::string(ancestor)}));
+            shell_join({"mlops", "data", "ls", "--", workspace_.to_display(ancestor)}));
       }
       add_apart(targets, {path, std::move(entry)});
       extent.partial.insert(version->path);

@@ -59,9 +59,10 @@ std::vector<ListedFile> list_data(Workspace& workspace,
   const Revision version = Revision::open(workspace, revision);
   const auto top = version.find_data(path);
   if (!top) {
-    throw Error(ErrorKind::not_found,
-                fmt::format("{} is no data set and not in one, in {}", quote(path), version.name()),
-                "mlops data ls");
+    throw Error(
+        ErrorKind::not_found,
+        fmt::format("{} is no data set and not in one, in {}", quote(path), version.name()),
+        revision ? shell_join({"mlops", "data", "ls", "--rev", *revision}) : "mlops data ls");
   }
   const CancelToken never;
   const TargetTree tree = load_target(workspace.store(), path, *top, GitFiles::allow, never);
