@@ -60,6 +60,8 @@ class Context {
   void print_json(std::string_view document);
 
  private:
+  void warn_of_misspelt_variables();
+
   ProcessEnvironment environment_;
   GlobalOptions options_;
   ui::Terminal terminal_;
