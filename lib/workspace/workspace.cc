@@ -67,6 +67,18 @@ void add_file_if_exists(config::Settings& settings,
   }
 }
 
+void stage_config(Workspace& workspace, InitResult& result) {
+  try {
+    workspace.repository().stage({std::string(kTrackedConfig)});
+    result.staged = {workspace.to_display(kTrackedConfig)};
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::locked) {
+      throw;
+    }
+    result.stage_problem = error.message();
+  }
+}
+
 }  // namespace
 
 struct Workspace::State {
@@ -246,10 +258,14 @@ InitResult init(Workspace& workspace) {
     write_text(tree, kTrackedConfig, kNewConfig);
     result.created.push_back(workspace.to_display(kTrackedConfig));
   }
+  const bool is_new = !result.created.empty();
   const fs::path state = workspace.state_directory();
   if (!os::lstat_file(state)) {
     os::make_directories(state, os::Durability::durable);
     result.created.push_back(state.lexically_proximate(workspace.directory()).string());
+  }
+  if (is_new && workspace.settings().get_bool("data.stage")) {
+    stage_config(workspace, result);
   }
   return result;
 }
