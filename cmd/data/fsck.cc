@@ -5,13 +5,47 @@
 
 #include "app/context.h"
 #include "app/json.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "data/verbs.h"
 #include "store/store.h"
+#include "workspace/missing_versions.h"
 
 namespace mlops::data {
 namespace {
+
+using workspace::MissingVersion;
+using workspace::MissingVersions;
+
+/// What the pointers and locks of this work tree name, in the record of the store's own check.
+void add_missing(nlohmann::ordered_json& record, const MissingVersions& missing) {
+  record["clean"] = record["clean"] && missing.versions.empty();
+  for (const std::string& note : missing.notes) {
+    record["notes"].push_back(note);
+  }
+  record["missing"] = nlohmann::ordered_json::array();
+  for (const MissingVersion& version : missing.versions) {
+    record["missing"].push_back({{"what", version.what},
+                                 {"path", version.path},
+                                 {"root", store::format_root(version.root)},
+                                 {"named_by", version.named_by}});
+  }
+}
+
+void print_missing(app::Context& context, const MissingVersions& missing) {
+  for (const std::string& note : missing.notes) {
+    context.say("note: " + escape_for_terminal(note));
+  }
+  for (const MissingVersion& version : missing.versions) {
+    context.terminal().out(fmt::format("{} {} {} ({}), named by {}\n",
+                                       context.terminal().paint_out(ui::Style::red, "missing"),
+                                       version.what,
+                                       quote(context.workspace().to_display(version.path)),
+                                       store::format_root(version.root),
+                                       join(version.named_by, " and ")));
+  }
+}
 
 nlohmann::ordered_json to_json(const store::FsckReport& report) {
   nlohmann::ordered_json record{{"version", 1},
@@ -44,7 +78,7 @@ nlohmann::ordered_json to_json(const store::FsckReport& report) {
   return record;
 }
 
-std::string to_verdict(const store::FsckReport& report) {
+std::string to_verdict(const store::FsckReport& report, const MissingVersions& missing) {
   std::set<std::string> packs;
   for (const store::PackDamage& damage : report.pack_damages) {
     packs.insert(damage.pack);
@@ -56,10 +90,15 @@ std::string to_verdict(const store::FsckReport& report) {
   if (!packs.empty()) {
     parts.push_back(plural(packs.size(), "damaged pack"));
   }
+  if (!missing.versions.empty()) {
+    parts.push_back(plural(missing.versions.size(), "missing version"));
+  }
   return parts.empty() ? "clean" : join(parts, ", ");
 }
 
-void print_people(app::Context& context, const store::FsckReport& report) {
+void print_people(app::Context& context,
+                  const store::FsckReport& report,
+                  const MissingVersions& missing) {
   for (const std::string& note : report.notes) {
     context.say("note: " + note);
   }
@@ -82,7 +121,7 @@ void print_people(app::Context& context, const store::FsckReport& report) {
                                        damage.where));
   }
   context.say(fmt::format("{}: {}, {}, {}, {}",
-                          to_verdict(report),
+                          to_verdict(report, missing),
                           plural(report.packs, "pack"),
                           plural(report.objects, "object"),
                           format_bytes(report.bytes),
@@ -93,10 +132,20 @@ app::ExitCode run_fsck(app::Context& context, const app::Arguments&) {
   const store::FsckReport report =
       context.workspace().store().fsck(context.progress(), context.cancel());
   context.progress().end();
+  const MissingVersions missing = workspace::find_missing_versions(context.workspace());
   if (context.options().json) {
-    context.print_json(app::dump(to_json(report)));
+    nlohmann::ordered_json record = to_json(report);
+    add_missing(record, missing);
+    context.print_json(app::dump(record));
   } else {
-    print_people(context, report);
+    print_missing(context, missing);
+    print_people(context, report, missing);
+  }
+  if (!missing.versions.empty()) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the store lacks {} that git names",
+                            plural(missing.versions.size(), "version")),
+                workspace::kMissingBytesHint);
   }
   return report.is_clean() ? app::ExitCode::done : app::ExitCode::object_missing;
 }
@@ -105,8 +154,9 @@ app::ExitCode run_fsck(app::Context& context, const app::Arguments&) {
 
 app::Command fsck_command() {
   return {.path = "data fsck",
-          .summary = "read and verify everything in the store",
-          .examples = {{"mlops data fsck", "names every damaged object and the versions it hurts"}},
+          .summary = "verify the store, and that it has what pointers and locks name",
+          .examples = {{"mlops data fsck",
+                        "names damaged objects, the versions they hurt, and missing versions"}},
           .flags = {app::flags::json()},
           .run = run_fsck};
 }

@@ -5,7 +5,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-work=${TMPDIR:-/tmp}/mlops-quickstart
+work=${TMPDIR:-/tmp}/mlops-quickstart-$(id -u)
 report=$work/report.html
 log=$work/last-output
 
@@ -61,8 +61,17 @@ GIT_CONFIG_GLOBAL=$work/gitconfig
 GIT_CONFIG_NOSYSTEM=1
 XDG_CONFIG_HOME=$work/config
 export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM XDG_CONFIG_HOME
-rm -rf "$work"
-mkdir -p "$work/project"
+# What lies there from the last time goes; what is not ours stays.
+if [ -e "$work" ] || [ -L "$work" ]; then
+  if [ -z "$(find "$work" -prune -type d -user "$(id -u)")" ] || [ ! -f "$work/made-by-quickstart" ]; then
+    printf 'quickstart: %s is not what an earlier run made: move it away, or set TMPDIR\n' "$work" >&2
+    exit 1
+  fi
+  rm -rf "$work"
+fi
+mkdir -m 700 "$work"
+: >"$work/made-by-quickstart"
+mkdir "$work/project"
 printf '[user]\n  name = Ada\n  email = ada@example.org\n[init]\n  defaultBranch = main\n' \
   >"$GIT_CONFIG_GLOBAL"
 cp "$here"/project/* "$work/project/"

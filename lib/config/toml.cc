@@ -344,12 +344,13 @@ void Table::finish() const {
   for (const auto& key : keys()) {
     if (!asked.contains(key)) {
       const std::vector<std::string> known(asked.begin(), asked.end());
+      const std::string hint = did_you_mean(key, known);
       const Position& parent = state_->position;
       fail_position({parent.file,
                      state_->table->find(key)->first.source().begin.line,
                      child_key(parent.key, key)},
                     "unknown key",
-                    did_you_mean(key, known));
+                    hint.empty() ? "keys here: " + join(known, ", ") : hint);
     }
   }
 }
@@ -368,7 +369,8 @@ Table parse_toml(std::string_view text, std::string file, const Limits& limits) 
     throw Error(
         ErrorKind::config,
         fmt::format(
-            "{}: not valid TOML: {}", to_string(Position{file, line, {}}), error.description()));
+            "{}: not valid TOML: {}", to_string(Position{file, line, {}}), error.description()),
+        "look there for a quote, a bracket or a '=' that is missing or one too many");
   }
   const Position top{std::move(file), 0, {}};
   check_node(document->root, top, limits.max_depth + 1);

@@ -27,7 +27,7 @@ std::optional<ObjectHeader> ObjectReader::find_header(std::string_view oid) {
 std::string ObjectReader::read(std::string_view oid) {
   const auto header = request(batch_, oid);
   if (!header) {
-    throw Error(ErrorKind::corrupt, fmt::format("object '{}' is missing", oid));
+    throw Error(ErrorKind::corrupt, fmt::format("object '{}' is missing", oid), "git fsck");
   }
   auto bytes = batch_.read_exact(header->size);
   batch_.read_exact(1);

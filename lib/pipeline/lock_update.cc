@@ -59,7 +59,8 @@ workspace::LockedDep LockUpdater::lock_dep(const Input& input,
     workspace::SnapshotOptions options;
     options.symlinks = workspace::Symlinks::store;
     options.git_files = workspace::GitFiles::allow;
-    const auto writer = store.begin_write();
+    const os::Waiter waiter{progress, cancel};
+    const auto writer = store.begin_write(&waiter);
     // A part of a data set that is not checked out has its objects in the store already.
     const bool is_here = workspace_.tree().lstat(input.path).has_value();
     auto top =

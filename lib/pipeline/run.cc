@@ -49,15 +49,20 @@ void check_slots(const RunContext& context, const std::vector<std::size_t>& sele
 }
 
 /// One run at a time in a work tree: two would write the same outs and the same lock.
-os::FileLock lock_work_tree(const workspace::Workspace& workspace) {
-  const auto digest = codec::sha256(codec::as_bytes(workspace.top().native()));
-  const auto directory = workspace.state_directory() / "locks";
+os::FileLock lock_work_tree(const RunContext& context) {
+  const auto digest = codec::sha256(codec::as_bytes(context.workspace.top().native()));
+  const auto directory = context.workspace.state_directory() / "locks";
   os::make_directories(directory);
-  auto lock = os::FileLock::acquire(directory / ("run-" + to_hex(std::span(digest).first(8))),
-                                    os::LockMode::exclusive,
-                                    os::LockWait::no);
+  const auto file = directory / ("run-" + to_hex(std::span(digest).first(8)));
+  if (context.options.wait == os::LockWait::yes) {
+    return os::FileLock::acquire(file,
+                                 os::LockMode::exclusive,
+                                 {context.progress, context.cancel},
+                                 "waiting for another run");
+  }
+  auto lock = os::FileLock::try_acquire(file, os::LockMode::exclusive);
   if (!lock) {
-    throw Error(ErrorKind::locked, "another run is at work in this work tree", "mlops status");
+    throw Error(ErrorKind::locked, "another run is at work in this work tree", "mlops run --wait");
   }
   return std::move(*lock);
 }
@@ -179,8 +184,9 @@ std::vector<InstanceResult> describe(const RunContext& context,
     InstanceResult result;
     result.id = context.graph.instances[index].id;
     result.state = preview.is_skipped(index)      ? InstanceState::skipped
-                   : plan.step == Plan::Step::hit ? InstanceState::hit
-                                                  : InstanceState::would_run;
+                   : plan.step != Plan::Step::hit ? InstanceState::would_run
+                   : plan.outs_to_restore.empty() ? InstanceState::hit
+                                                  : InstanceState::would_restore;
     result.reason = plan.reason;
     result.differences = plan.differences;
     result.grade = plan.cached ? plan.cached->grade : plan.environment.grade;
@@ -244,6 +250,8 @@ std::string_view to_string(InstanceState state) {
       return "not started";
     case InstanceState::would_run:
       return "would run";
+    case InstanceState::would_restore:
+      return "would restore";
     case InstanceState::cancelled:
       return "cancelled";
   }
@@ -321,7 +329,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   std::optional<os::FileLock> lock;
   if (options.mode == RunMode::run) {
     warn_of_unsupported(pipeline, progress);
-    lock = lock_work_tree(workspace);
+    lock = lock_work_tree(context);
     for (const auto& message : recover_outs(workspace)) {
       progress.warn(message);
     }

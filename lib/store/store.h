@@ -12,6 +12,7 @@
 
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "os/lock.h"
 #include "store/id.h"
 #include "store/tree.h"
 
@@ -124,7 +125,9 @@ class Store {
   virtual std::optional<ObjectId> find_root_of(const Entry& top) const = 0;
   virtual std::vector<ObjectId> list_roots() const = 0;
 
-  virtual std::unique_ptr<Writer> begin_write() = 0;
+  /// While another process cleans the store: waits, or without a waiter Error{locked}.
+  virtual std::unique_ptr<Writer> begin_write(const os::Waiter* waiter) = 0;
+  std::unique_ptr<Writer> begin_write() { return begin_write(nullptr); }
 
   /// The run cache: small values by key, each written in one step. Error{corrupt} is never thrown:
   /// a damaged entry is a miss.

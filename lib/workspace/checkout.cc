@@ -21,6 +21,7 @@ namespace {
 struct Version {
   std::string path;
   store::ObjectId root;
+  const char* what = "data set";
 };
 
 class Chooser {
@@ -73,7 +74,7 @@ class Chooser {
                       [&](const Version& version) { return is_within(out.path, version.path); });
       // Metrics are outs that stay in git; their versions come and go with git's own checkout.
       if (!is_covered && !index_.has_file(out.path)) {
-        versions_.push_back({out.path, out.root});
+        versions_.push_back({out.path, out.root, "out"});
       }
     }
   }
@@ -85,7 +86,7 @@ class Chooser {
           throw Error(
               ErrorKind::config,
               fmt::format("data set {} lies inside {}", quote(version.path), quote(ancestor)),
-              shell_join({"git", "rm", "--", pointer_path(version.path)}));
+              shell_join({"git", "rm", "--", ":/" + pointer_path(version.path)}));
         }
       }
     }
@@ -104,9 +105,10 @@ class Chooser {
     if (index_.has_file(version.path)) {
       throw Error(ErrorKind::conflict,
                   fmt::format("git tracks {}, which is a data set too", quote(version.path)),
-                  shell_join({"git", "rm", "--cached", "--", version.path}));
+                  shell_join({"git", "rm", "--cached", "--", ":/" + version.path}));
     }
-    return load_top(workspace_.store(), version.root, "data set " + quote(version.path));
+    return load_top(
+        workspace_.store(), version.root, fmt::format("{} {}", version.what, quote(version.path)));
   }
 
   /// A path inside a data set; one that holds data sets was dealt with.
@@ -124,7 +126,7 @@ class Chooser {
             ErrorKind::not_found,
             fmt::format(
                 "{} is not in data set {} of {}", quote(path), quote(ancestor), revision_.name()),
-            shell_join({"mlops", "data", "ls", std::string(ancestor)}));
+            shell_join({"mlops", "data", "ls", "--", workspace_.to_display(ancestor)}));
       }
       add_apart(targets, {path, std::move(entry)});
       extent.partial.insert(version->path);
@@ -176,7 +178,10 @@ CheckoutResult checkout_data(Workspace& workspace,
   Chooser::Extent extent;
   const std::vector<RestoreTarget> targets =
       Chooser(workspace, options).choose(options.paths, extent);
-  note_partial(workspace, extent);
+  const bool is_dry = options.restore.dry_run == DryRun::yes;
+  if (!is_dry) {
+    note_partial(workspace, extent);
+  }
   CheckoutResult result;
   for (const RestoreTarget& target : targets) {
     result.data_sets.push_back(target.path);
@@ -188,6 +193,9 @@ CheckoutResult checkout_data(Workspace& workspace,
                             options.restore,
                             progress,
                             cancel);
+  if (is_dry) {
+    return result;
+  }
   if (result.total.kept.empty()) {
     for (const std::string& path : extent.whole) {
       forget_partial_checkout(workspace, path);

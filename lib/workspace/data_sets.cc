@@ -82,22 +82,38 @@ class PointerWalk {
   std::vector<std::string> found_;
 };
 
-FoundPointer load_found(const Workspace& workspace, std::string path) {
-  FoundPointer found{std::move(path), std::nullopt, {}};
+FoundPointer load_found(const Workspace& workspace, const IndexView& index, std::string path) {
+  FoundPointer found{std::move(path), std::nullopt, {}, {}};
+  const std::string file = workspace.to_display(pointer_path(found.path));
   found.problem = path_problem(found.path);
   if (!found.problem.empty()) {
+    found.hint = shell_join({"git", "rm", "--", file});
     return found;
   }
   try {
     found.pointer = read_pointer(workspace, found.path);
     if (!found.pointer) {
       found.problem = "the pointer is deleted in the work tree";
+      found.hint = fmt::format("{} (or drop the data set: {})",
+                               shell_join({"git", "checkout", "--", file}),
+                               shell_join({"git", "rm", "--", file}));
     }
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::conflict) {
       throw;
     }
     found.problem = error.message();
+    found.hint = error.hint();
+  }
+  if (found.pointer || !found.hint.empty()) {
+    return found;
+  }
+  if (index.has_file(pointer_path(found.path))) {
+    found.hint = shell_join({"git", "checkout", "--", file});
+  } else if (workspace.tree().lstat(found.path)) {
+    found.hint = shell_join({"mlops", "data", "add", "--", workspace.to_display(found.path)});
+  } else {
+    found.hint = shell_join({"rm", "--", file});
   }
   return found;
 }
@@ -106,18 +122,22 @@ DataStatus status_of(Workspace& workspace,
                      FoundPointer found,
                      Progress& progress,
                      const CancelToken& cancel) {
-  DataStatus status{
-      std::move(found.path), DataState::unchanged, found.pointer, std::move(found.problem)};
+  DataStatus status;
+  status.path = std::move(found.path);
+  status.pointer = found.pointer;
+  status.problem = std::move(found.problem);
+  status.hint = std::move(found.hint);
   if (!status.pointer) {
     status.state = DataState::invalid_pointer;
     return status;
   }
+  status.is_here = workspace.tree().lstat(status.path).has_value();
   const auto root = workspace.store().find_root(status.pointer->root);
   if (!root) {
     status.state = DataState::not_in_store;
     return status;
   }
-  if (!workspace.tree().lstat(status.path)) {
+  if (!status.is_here) {
     status.state = DataState::missing;
     return status;
   }
@@ -128,18 +148,17 @@ DataStatus status_of(Workspace& workspace,
   if (is_partly_checked_out(workspace, status.path)) {
     options.keep_absent_of = root->top;
   }
-  const auto matches = [&] {
-    const Snapshot now = hash_path(workspace, status.path, options, progress, cancel);
-    return std::pair(now.top == root->top, now.links);
-  };
+  const auto look = [&] { return hash_path(workspace, status.path, options, progress, cancel); };
   try {
-    auto [same, links] = matches();
-    if (!same && links > 0) {
+    Snapshot now = look();
+    if (now.top != root->top && now.links > 0) {
       // Added without its links, as is usual: they are no data.
       options.symlinks = Symlinks::skip;
-      same = matches().first;
+      now = look();
     }
-    status.state = same ? DataState::unchanged : DataState::modified;
+    const bool is_same = now.top == root->top;
+    status.state = is_same ? DataState::unchanged : DataState::modified;
+    status.is_stored_version = !is_same && workspace.store().find_root_of(now.top).has_value();
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::config) {
       throw;
@@ -204,7 +223,7 @@ std::vector<FoundPointer> find_pointers(const Workspace& workspace) {
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   std::vector<FoundPointer> found;
   for (std::string& path : paths) {
-    found.push_back(load_found(workspace, std::move(path)));
+    found.push_back(load_found(workspace, index, std::move(path)));
   }
   return found;
 }

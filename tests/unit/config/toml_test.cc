@@ -89,7 +89,9 @@ TEST_CASE("finish refuses the first key that nobody asked for, with a suggestion
   CHECK(refusal.message == "f:2: nam: unknown key");
   CHECK(refusal.hint.find("'name'") != std::string::npos);
   table.find_string("nam");
-  CHECK(refusal_of([&] { table.finish(); }).message == "f:3: zzz: unknown key");
+  const auto unlike = refusal_of([&] { table.finish(); });
+  CHECK(unlike.message == "f:3: zzz: unknown key");
+  CHECK(unlike.hint == "keys here: nam, name, schema");
   table.find("zzz");
   CHECK_NOTHROW(table.finish());
 }

@@ -329,7 +329,7 @@ TEST_CASE("a dry run changes nothing and says what would happen") {
   fs::remove(f.repo / "m.bin");
   fs::remove(f.repo / "data/clean.txt");
   f.run(dry);
-  CHECK(f.states() == "prepare cached, train cached, evaluate cached");
+  CHECK(f.states() == "prepare would restore, train would restore, evaluate cached");
   CHECK(f.result("train").reason == "in the store");
   CHECK_FALSE(f.exists("m.bin"));
 }

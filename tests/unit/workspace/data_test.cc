@@ -111,11 +111,16 @@ TEST_CASE("add refuses with the command that mends") {
   SECTION("gitignore hides the pointer") {
     f.repo.write(".gitignore", "out/\n*.mlops\n");
     f.repo.write("x.csv", "1");
-    CHECK_THAT(refusal("x.csv"), Contains("git check-ignore -v -- x.csv.mlops"));
+    CHECK_THAT(refusal("x.csv"), Contains("echo '!/x.csv.mlops' >> .gitignore"));
+    f.repo.write("out/y.csv", "1");
+    CHECK_THAT(refusal("out/y.csv"), Contains("change line 1 of '.gitignore'"));
+    f.repo.write("odd[1] .csv", "1");
+    CHECK_THAT(refusal("odd[1] .csv"),
+               Contains(R"(printf '%s\n' '!/odd\[1] .csv.mlops' >> .gitignore)"));
   }
   SECTION("link") {
     fs::create_symlink("tracked.csv", f / "link");
-    CHECK_THAT(refusal("link"), Contains("symbolic link"));
+    CHECK_THAT(refusal("link"), Contains("symbolic link") && Contains("data add -- tracked.csv"));
     fs::create_directory_symlink("dir", f / "dlink");
     CHECK_THAT(refusal("dlink/tracked"), Contains("symbolic link"));
   }

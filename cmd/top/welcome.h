@@ -4,9 +4,9 @@
 
 #include "app/context.h"
 
-namespace mlops::app {
+namespace mlops::top {
 
 /// What `mlops` alone says: where the user stands and the next command to type.
-std::string welcome(Context& context);
+std::string welcome(app::Context& context);
 
-}  // namespace mlops::app
+}  // namespace mlops::top
