@@ -6,6 +6,7 @@
 #include <charconv>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -37,7 +38,8 @@ std::atomic<std::uint64_t> call_count{0};
 std::atomic<std::uint64_t> failing_call{0};
 std::atomic<int> failure{0};
 std::mutex trace_mutex;
-std::vector<Call> traced;  ///< guarded by trace_mutex
+std::vector<Call> traced;                  ///< guarded by trace_mutex
+std::function<void(const Call&)> watcher;  ///< guarded by trace_mutex
 
 [[noreturn]] void refuse(std::string_view plan) {
   throw Error(ErrorKind::usage,
@@ -113,6 +115,9 @@ void record(const char* call, const Subject& subject) {
   const std::lock_guard lock(trace_mutex);
   traced.push_back(
       {call, name_of(subject.fd, subject.path), name_of(subject.to_directory, subject.to)});
+  if (watcher) {
+    watcher(traced.back());
+  }
 }
 
 }  // namespace
@@ -126,8 +131,18 @@ void arm(std::string_view plan) {
   {
     const std::lock_guard lock(trace_mutex);
     traced.clear();
+    watcher = nullptr;
   }
   mode.store(parsed.mode);
+}
+
+void watch(std::function<void(const Call&)> before) {
+  arm("off");
+  {
+    const std::lock_guard lock(trace_mutex);
+    watcher = std::move(before);
+  }
+  mode.store(Mode::trace);
 }
 
 std::uint64_t calls() noexcept {

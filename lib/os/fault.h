@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,10 @@ struct Call {
 };
 /// What was recorded since arm("trace").
 std::vector<Call> trace();
+/// As arm("trace"), and `before` is told of each call before it happens, on the thread that makes
+/// it: a test can change underneath what the code has just looked at. It must not throw, nor come
+/// back into this room. The next arm() ends it.
+void watch(std::function<void(const Call&)> before);
 
 /// What a call is about: an open descriptor, a path in an open directory (or AT_FDCWD), or both
 /// names of a rename or link.

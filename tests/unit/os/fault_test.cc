@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,6 +106,24 @@ TEST_CASE("a trace names each call and what it is about") {
   CHECK(find("renameat2") < find("fsync"));
   fault::arm("trace");
   CHECK(fault::trace().empty());
+}
+
+TEST_CASE("a watcher is told of each call before it happens") {
+  const mlops::test::TempDir temp;
+  const Disarm disarm;
+  std::vector<std::string> told;
+  fault::watch([&](const fault::Call& call) {
+    told.push_back(call.name + (std::filesystem::exists(temp / "d") ? " after" : " before"));
+  });
+  mlops::os::make_directories(temp / "d");
+  mlops::os::sync_directory(temp / "d");
+  REQUIRE(told.size() == 3);
+  CHECK(told[0] == "mkdirat before");
+  CHECK(told[1] == "openat after");
+  CHECK(fault::trace().size() == 3);
+  fault::arm("trace");
+  mlops::os::sync_directory(temp / "d");
+  CHECK(told.size() == 3);
 }
 
 TEST_CASE("kill ends the process before the call") {
