@@ -92,6 +92,12 @@ Fd open_by_components(int root, std::string_view relative) {
   return current;
 }
 
+/// Of a handle that is only a way.
+int sync_at(int directory) {
+  const Fd synced(sys::openat(directory, ".", kDirectoryFlags));
+  return synced ? sys::fsync(synced.get()) : -1;
+}
+
 std::string leaf_of(std::string_view relative) {
   return std::string(relative.substr(relative.rfind('/') + 1));
 }
@@ -122,6 +128,10 @@ Beneath Beneath::open(const fs::path& directory, Resolve resolve) {
     }
   }
   return {std::move(fd), directory, resolve};
+}
+
+Beneath Beneath::enter(std::string_view relative) const {
+  return {open_directory(relative), path_ / relative, resolve_};
 }
 
 void Beneath::fail(int error_number, std::string_view action, std::string_view relative) const {
@@ -221,7 +231,7 @@ std::vector<std::string> Beneath::list(std::string_view relative) const {
   return list_open_directory(open_directory(relative), path_ / relative);
 }
 
-void Beneath::make_directories(std::string_view relative) const {
+void Beneath::make_directories(std::string_view relative, Durability durability) const {
   if (relative.empty()) {
     return;
   }
@@ -236,6 +246,9 @@ void Beneath::make_directories(std::string_view relative) const {
     if (!next && errno == ENOENT) {
       if (sys::mkdirat(current.get(), name.c_str(), 0777) != 0 && errno != EEXIST) {
         fail(errno, "make the directory", relative);
+      }
+      if (durability == Durability::durable && sync_at(current.get()) != 0) {
+        throw_errno(errno, "sync the directory of", path_ / relative);
       }
       next = open_component(current.get(), name);
     }
@@ -286,6 +299,25 @@ void Beneath::rename(std::string_view from, std::string_view to) const {
     throw_errno(errno, "rename " + quote(from) + " to", path_ / to);
   }
   fail(errno, "rename " + quote(from) + " to", to);
+}
+
+void Beneath::move(std::string_view from, const Beneath& other, std::string_view to) const {
+  std::string from_leaf;
+  std::string to_leaf;
+  const Fd from_directory = open_directory_of(from, from_leaf);
+  const Fd to_directory = other.open_directory_of(to, to_leaf);
+  if (rename_no_replace_at(
+          from_directory.get(), from_leaf.c_str(), to_directory.get(), to_leaf.c_str()) == 0) {
+    return;
+  }
+  if (errno == EEXIST) {
+    refuse_path(to, "already exists and is not replaced");
+  }
+  // Both directories are open: what is absent now is `from`, and nothing else can be a link.
+  throw_errno(errno,
+              "move " + quote((path_ / from).native()) + " to",
+              other.path_ / to,
+              errno == ENOENT ? ErrorKind::not_found : ErrorKind::io);
 }
 
 void Beneath::make_symlink(std::string_view target, std::string_view relative) const {

@@ -23,6 +23,8 @@ class Beneath {
  public:
   enum class Resolve { automatic, component_wise };  ///< component_wise: for tests of the fallback
   static Beneath open(const fs::path& directory, Resolve resolve = Resolve::automatic);
+  /// A directory beneath this one, as a handle of its own.
+  Beneath enter(std::string_view relative) const;
 
   const fs::path& path() const { return path_; }  ///< for messages only
   /// The entry itself; nothing when it or a parent does not exist.
@@ -30,17 +32,24 @@ class Beneath {
   Fd open_file(std::string_view relative) const;  ///< regular files, read-only
   std::string read_link(std::string_view relative) const;
   std::vector<std::string> list(std::string_view relative) const;  ///< sorted by bytes
-  /// Creates what is missing. An existing file or link in the way is Error{conflict}.
-  void make_directories(std::string_view relative) const;
+  /// Creates what is missing; when durable, the directories of those that it made are synced. An
+  /// existing file or link in the way is Error{conflict}.
+  void make_directories(std::string_view relative,
+                        Durability durability = Durability::relaxed) const;
   /// A new file with a random name in the directory of `relative`: write it, then `rename`.
   /// Returns its relative path and an open descriptor.
   std::pair<std::string, Fd> create_temp_beside(std::string_view relative) const;
   /// Both paths beneath; replaces a file or link at `to`, never a directory.
   void rename(std::string_view from, std::string_view to) const;
+  /// Moves a file, link or whole directory beneath another handle (or this one) of the same file
+  /// system; replaces nothing: Error{conflict} when there is something at `to`.
+  void move(std::string_view from, const Beneath& other, std::string_view to) const;
   void make_symlink(std::string_view target, std::string_view relative) const;
   bool remove_file(std::string_view relative)
       const;  ///< files and links; false if absent, conflict if a directory
   bool remove_empty_directory(std::string_view relative) const;  ///< false if absent or not empty
+  /// A whole tree, if there is one; links inside are removed, not followed.
+  void remove_tree(std::string_view relative) const;
   void sync_directory(std::string_view relative) const;
 
  private:

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include <dirent.h>
+#include <stdio.h>
 
 #include "os/failure.h"
 #include "os/fault.h"
@@ -105,6 +106,21 @@ std::string read_link_at(int directory, const char* leaf, const fs::path& name_f
     }
     target.resize(2 * target.size());
   }
+}
+
+int rename_no_replace_at(int from_directory,
+                         const char* from,
+                         int to_directory,
+                         const char* to) noexcept {
+  const int renamed = sys::renameat2(from_directory, from, to_directory, to, RENAME_NOREPLACE);
+  if (renamed == 0 || (errno != EINVAL && errno != ENOSYS)) {
+    return renamed;
+  }
+  // By hand; only files have links.
+  if (sys::linkat(from_directory, from, to_directory, to) != 0) {
+    return -1;
+  }
+  return sys::unlinkat(from_directory, from, 0);
 }
 
 std::uint32_t without_umask(std::uint32_t mode) {

@@ -19,6 +19,13 @@ std::vector<std::string> list_open_directory(Fd directory, const fs::path& name_
 /// The target of the link `leaf` in `directory`, however long.
 std::string read_link_at(int directory, const char* leaf, const fs::path& name_for_errors);
 
+/// renameat2 with RENAME_NOREPLACE, also where the file system does not have it (there: no
+/// directories). -1 and errno.
+int rename_no_replace_at(int from_directory,
+                         const char* from,
+                         int to_directory,
+                         const char* to) noexcept;
+
 /// 0666 or 0777 or whatever the caller wants, less what the umask of this process takes away.
 std::uint32_t without_umask(std::uint32_t mode);
 

@@ -6,8 +6,6 @@
 
 #include <fcntl.h>
 
-#include <stdio.h>
-
 #include "base/text.h"
 #include "os/directory.h"
 #include "os/failure.h"
@@ -47,14 +45,6 @@ void copy_content(const Fd& from,
   }
 }
 
-/// RENAME_NOREPLACE by hand, for file systems that do not have it; only files have links.
-int link_and_unlink(const fs::path& from, const fs::path& to) {
-  if (sys::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) != 0) {
-    return -1;
-  }
-  return sys::unlinkat(AT_FDCWD, from.c_str(), 0);
-}
-
 }  // namespace
 
 void write_full(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& name) {
@@ -68,7 +58,11 @@ void write_full(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::pat
 }
 
 void set_mode(const Fd& fd, std::uint32_t mode, const fs::path& name) {
-  if (sys::fchmod(fd.get(), without_umask(mode)) != 0) {
+  set_exact_mode(fd, without_umask(mode), name);
+}
+
+void set_exact_mode(const Fd& fd, std::uint32_t mode, const fs::path& name) {
+  if (sys::fchmod(fd.get(), mode) != 0) {
     throw_errno(errno, "set the permissions of", name);
   }
 }
@@ -145,16 +139,13 @@ bool remove_file(const fs::path& path) {
 }
 
 void rename_no_replace(const fs::path& from, const fs::path& to) {
-  int result = sys::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
-  if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
-    result = link_and_unlink(from, to);
+  if (rename_no_replace_at(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str()) == 0) {
+    return;
   }
-  if (result != 0) {
-    if (errno == EEXIST) {
-      throw_exists(to);
-    }
-    throw_errno(errno, "rename " + quote(from.native()) + " to", to);
+  if (errno == EEXIST) {
+    throw_exists(to);
   }
+  throw_errno(errno, "rename " + quote(from.native()) + " to", to);
 }
 
 void rename_replace(const fs::path& from, const fs::path& to) {

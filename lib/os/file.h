@@ -60,6 +60,8 @@ std::size_t pread_full(const Fd& fd,
 void write_full(const Fd& fd, std::span<const std::uint8_t> bytes, const fs::path& name);
 /// Permission bits, less those of the umask.
 void set_mode(const Fd& fd, std::uint32_t mode, const fs::path& name);
+/// Just these, for what stands for an existing file.
+void set_exact_mode(const Fd& fd, std::uint32_t mode, const fs::path& name);
 
 enum class Durability { durable, relaxed };
 /// fdatasync when durable, then a close whose error is seen. Neither is ever retried.

@@ -1,9 +1,11 @@
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "os/beneath.h"
 #include "os/directory.h"
 #include "os/failure.h"
 #include "os/file.h"
@@ -26,15 +28,10 @@ constexpr int kRemovalFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 class TreeRemover {
  public:
-  explicit TreeRemover(const fs::path& path) : path_(path) {}
+  /// `path` is for messages.
+  TreeRemover(Fd parent, const fs::path& path) : path_(path), current_(std::move(parent)) {}
 
-  void remove() {
-    const fs::path parent = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
-    current_ = Fd(sys::openat(AT_FDCWD, parent.c_str(), O_RDONLY | O_DIRECTORY));
-    if (!current_) {
-      fail();
-    }
-    const std::string name = path_.filename().native();
+  void remove(const std::string& name) {
     levels_.push_back(level_of_current("", {name}));
     while (!levels_.empty()) {
       if (levels_.back().names.empty()) {
@@ -108,9 +105,25 @@ class TreeRemover {
 }  // namespace
 
 void remove_tree(const fs::path& path) {
-  if (lstat_file(path)) {
-    TreeRemover(path).remove();
+  if (!lstat_file(path)) {
+    return;
   }
+  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  Fd directory(sys::openat(AT_FDCWD, parent.c_str(), O_RDONLY | O_DIRECTORY));
+  if (!directory) {
+    throw_errno(errno, "remove", path);
+  }
+  TreeRemover(std::move(directory), path).remove(path.filename().native());
+}
+
+void Beneath::remove_tree(std::string_view relative) const {
+  if (!lstat(relative)) {
+    return;
+  }
+  std::string leaf;
+  Fd directory = open_directory_of(relative, leaf);
+  const fs::path path = path_ / relative;
+  TreeRemover(std::move(directory), path).remove(leaf);
 }
 
 }  // namespace mlops::os

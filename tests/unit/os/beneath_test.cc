@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "call_trace.h"
 #include "expect_error.h"
 #include "support/temp_dir.h"
+#include "swap_at_each_call.h"
 
 namespace mlops::os {
 
@@ -51,6 +53,10 @@ std::vector<std::pair<std::string, std::function<void()>>> all_operations(const 
           {"create_temp_beside", [=, &directory] { directory.create_temp_beside(path); }},
           {"rename from", [=, &directory] { directory.rename(path, "x"); }},
           {"rename to", [=, &directory] { directory.rename("present", path); }},
+          {"enter", [=, &directory] { directory.enter(path); }},
+          {"move from", [=, &directory] { directory.move(path, directory, "x"); }},
+          {"move to", [=, &directory] { directory.move("present", directory, path); }},
+          {"remove_tree", [=, &directory] { directory.remove_tree(path); }},
           {"make_symlink", [=, &directory] { directory.make_symlink("t", path); }},
           {"remove_file", [=, &directory] { directory.remove_file(path); }},
           {"remove_empty_directory", [=, &directory] { directory.remove_empty_directory(path); }},
@@ -160,6 +166,95 @@ TEST_CASE("a link is an entry like others: seen, read, replaced and removed, nev
   directory.make_symlink(std::string(3000, 't'), "long");
   CHECK(directory.read_link("long") == std::string(3000, 't'));
   CHECK(directory.remove_file("long"));
+}
+
+TEST_CASE("files, links and trees move between two handles") {
+  const Playground here;
+  const Beneath from = Beneath::open(here.inside, any_way());
+  const Beneath to = Beneath::open(here.outside);
+  write_file(here.inside / "a/file", "f");
+  write_file(here.inside / "tree/b/leaf", "l");
+  from.make_symlink("../outside/canary", "link");
+  to.make_directories("deep/er");
+  from.move("a/file", to, "deep/file");
+  from.move("tree", to, "deep/er/tree");
+  from.move("link", to, "link");
+  CHECK(read_file(here.outside / "deep/file") == "f");
+  CHECK(read_file(here.outside / "deep/er/tree/b/leaf") == "l");
+  CHECK(to.read_link("link") == "../outside/canary");
+  CHECK(from.list("") == std::vector<std::string>{"a"});
+  CHECK(kind_thrown_by([&] { from.move("gone", to, "x"); }) == ErrorKind::not_found);
+  CHECK(kind_thrown_by([&] { from.move("a", to, "gone/x"); }) == ErrorKind::not_found);
+  const std::string taken = GENERATE(as<std::string>(), "canary", "deep", "link");
+  CHECK(kind_thrown_by([&] { from.move("a", to, taken); }) == ErrorKind::conflict);
+  CHECK(fs::is_directory(here.inside / "a"));
+  CHECK(read_file(here.outside / "canary") == "untouched");
+}
+
+TEST_CASE("a handle further down stays where it was opened") {
+  const Playground here;
+  const Beneath directory = Beneath::open(here.inside, any_way());
+  write_file(here.inside / "a/b/f", "f");
+  write_file(here.inside / "file", "f");
+  const Beneath below = directory.enter("a/b");
+  CHECK(below.path() == here.inside / "a/b");
+  CHECK(below.list("") == std::vector<std::string>{"f"});
+  fs::rename(here.inside / "a", here.inside / "moved");
+  fs::create_directory_symlink(here.outside, here.inside / "a");
+  CHECK(below.remove_file("f"));
+  CHECK(kind_thrown_by([&] { directory.enter("a"); }) == ErrorKind::conflict);
+  CHECK(kind_thrown_by([&] { directory.enter("file"); }) == ErrorKind::conflict);
+  CHECK(kind_thrown_by([&] { directory.enter("gone"); }) == ErrorKind::not_found);
+}
+
+TEST_CASE("a tree beneath is removed, links in it are not followed") {
+  const Playground here;
+  const Beneath directory = Beneath::open(here.inside, any_way());
+  write_file(here.inside / "a/tree/b/f", "");
+  write_file(here.inside / "a/kept", "kept");
+  fs::create_directory_symlink(here.outside, here.inside / "a/tree/link");
+  fs::create_directory_symlink(here.outside, here.inside / "link");
+  directory.remove_tree("a/tree");
+  directory.remove_tree("a/tree");
+  directory.remove_tree("gone/tree");
+  directory.remove_tree("link");
+  CHECK(directory.list("") == std::vector<std::string>{"a"});
+  CHECK(directory.list("a") == std::vector<std::string>{"kept"});
+  directory.remove_tree("a/kept");
+  CHECK(directory.list("a").empty());
+  CHECK(read_file(here.outside / "canary") == "untouched");
+}
+
+TEST_CASE("a tree is removed from no other directory", "[case-11]") {
+  const Playground here;
+  write_file(here.outside / "tree/b/f", "canary");
+  const Beneath directory = Beneath::open(here.inside, any_way());
+  const auto swaps = swap_at_each_call(
+      here.inside / "d",
+      here.outside,
+      [&] {
+        write_file(here.inside / "d/tree/b/f", "");
+        write_file(here.inside / "d/tree/canary", "");
+        return true;
+      },
+      [&](bool) { directory.remove_tree("d/tree"); });
+  CHECK(swaps > 5);
+  CHECK_FALSE(fs::exists(here.inside / "d/tree"));
+}
+
+TEST_CASE("directories that are made durably are synced into those that hold them") {
+  const Playground here;
+  fs::create_directory(here.inside / "a");
+  const Beneath directory = Beneath::open(here.inside, any_way());
+  const auto trace =
+      CallTrace::of([&] { directory.make_directories("a/b/c", Durability::durable); });
+  const auto b = trace.find("mkdirat", here.inside / "a/b");
+  const auto c = trace.find("mkdirat", here.inside / "a/b/c");
+  const auto count = trace.calls().size();
+  REQUIRE(c < count);
+  CHECK(trace.find("fsync", here.inside / "a", b) < count);
+  CHECK(trace.find("fsync", here.inside / "a/b", c) < count);
+  CHECK(trace.find("fsync", here.inside) == count);
 }
 
 TEST_CASE("what is in the way is kept and named") {
