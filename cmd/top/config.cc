@@ -11,6 +11,8 @@
 #include "os/file.h"
 #include "top/verbs.h"
 #include "ui/table.h"
+#include "workspace/tree_path.h"
+#include "workspace/tree_write.h"
 #include "workspace/workspace.h"
 
 namespace mlops::top {
@@ -19,7 +21,7 @@ namespace {
 constexpr std::uint64_t kMaxConfigBytes = 1ULL << 20U;
 
 struct Target {
-  std::filesystem::path path;
+  std::filesystem::path path;  ///< empty: `name`, beneath the work tree
   std::string name;
   config::SettingScope scope;
 };
@@ -37,9 +39,7 @@ Target choose_target(app::Context& context, const app::Arguments& arguments) {
   }
   workspace::Workspace& workspace = context.workspace();
   if (arguments.has("tracked")) {
-    return {workspace.top() / ".mlops" / "config.toml",
-            ".mlops/config.toml",
-            config::SettingScope::tracked};
+    return {{}, ".mlops/config.toml", config::SettingScope::tracked};
   }
   const std::filesystem::path path = workspace.state_directory() / "config.toml";
   return {path, path.string(), config::SettingScope::clone};
@@ -64,17 +64,34 @@ void print_record(app::Context& context, const nlohmann::ordered_json& setting) 
   context.print_json(app::dump(record));
 }
 
+/// The work tree may hold any link; the other files are the user's own.
+std::optional<std::string> read(app::Context& context, const Target& target) {
+  if (target.scope == config::SettingScope::tracked) {
+    return workspace::read_text(context.workspace().tree(), target.name, kMaxConfigBytes);
+  }
+  return os::read_file_if_exists(target.path, kMaxConfigBytes);
+}
+
+void replace(app::Context& context, const Target& target, const std::string& text) {
+  if (target.scope == config::SettingScope::tracked) {
+    const os::Beneath& tree = context.workspace().tree();
+    tree.make_directories(workspace::parent_of(target.name), os::Durability::durable);
+    workspace::write_text(tree, target.name, text);
+    return;
+  }
+  os::make_directories(target.path.parent_path(), os::Durability::durable);
+  os::write_file_atomic(target.path, text, os::Durability::durable);
+}
+
 void write(app::Context& context,
            const app::Arguments& arguments,
            const std::string& name,
            std::optional<std::string_view> value) {
   const Target target = choose_target(context, arguments);
-  const std::string old_text =
-      os::read_file_if_exists(target.path, kMaxConfigBytes).value_or("schema = 1\n");
+  const std::string old_text = read(context, target).value_or("schema = 1\n");
   const std::string new_text = config::edit_setting(old_text, target.name, name, value);
   config::Settings().add_file(target.scope, new_text, target.name);
-  os::make_directories(target.path.parent_path());
-  os::write_file_atomic(target.path, new_text, os::Durability::durable);
+  replace(context, target, new_text);
   const std::string full_name = config::resolve_setting(name).name;
   if (value && !is_used(full_name)) {
     context.progress().warn(fmt::format("{} is not used by this build", quote(full_name)));

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <set>
 
-#include "os/file.h"
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
 #include "pipeline/locked_form.h"
 #include "pipeline/run.h"
 #include "workspace/snapshot.h"
+#include "workspace/tree_write.h"
 
 namespace mlops::pipeline {
 
@@ -21,7 +25,7 @@ LockUpdater::LockUpdater(workspace::Workspace& workspace,
                          const Pipeline& pipeline,
                          const Graph& graph)
     : workspace_(workspace), file_(lock_file_of(pipeline.file)) {
-  const auto text = os::read_file_if_exists(workspace.top() / file_, workspace::kMaxLockBytes);
+  const auto text = workspace::read_text(workspace.tree(), file_, workspace::kMaxLockBytes);
   if (text) {
     lock_ = workspace::parse_lock(*text, file_);
   }
@@ -50,8 +54,11 @@ workspace::LockedDep LockUpdater::lock_dep(const Input& input,
                        input.entry.kind == store::EntryKind::executable;
   if (is_file && input.entry.size <= kMaxBlobBytes &&
       workspace_.repository().is_tracked(input.path)) {
-    const auto content = os::read_file(workspace_.top() / input.path, kMaxBlobBytes);
-    dep.git = workspace_.repository().hash_blob(content);
+    const auto content = workspace::read_text(workspace_.tree(), input.path, kMaxBlobBytes);
+    if (!content) {
+      throw Error(ErrorKind::not_found, fmt::format("the dep {} is gone", quote(input.path)));
+    }
+    dep.git = workspace_.repository().hash_blob(*content);
     return dep;
   }
   dep.root = store.find_root_of(input.entry);
@@ -108,8 +115,7 @@ bool LockUpdater::save() {
   if (!is_changed_) {
     return false;
   }
-  os::write_file_atomic(
-      workspace_.top() / file_, workspace::format_lock(lock_), os::Durability::durable);
+  workspace::write_text(workspace_.tree(), file_, workspace::format_lock(lock_));
   is_changed_ = false;
   return true;
 }

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "os/file.h"
 #include "pipeline/walk.h"
 #include "workspace/ignore_file.h"
 #include "workspace/pointer.h"
@@ -135,10 +134,10 @@ std::optional<std::string> restore_out(workspace::Workspace& workspace,
   std::optional<std::string> kept;
   if (find_unknown_file(workspace, out.path, progress, cancel)) {
     if (is_as_committed(workspace, out.path)) {
-      os::remove_tree(workspace.top() / out.path);
+      workspace.tree().remove_tree(out.path);
     } else {
       kept = free_backup_name(workspace, out.path);
-      os::rename_no_replace(workspace.top() / out.path, workspace.top() / *kept);
+      workspace.tree().move(out.path, workspace.tree(), *kept);
     }
   }
   const auto result = workspace::restore(

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "os/beneath.h"
 #include "pipeline/cache_entry.h"
 #include "pipeline/graph.h"
 #include "workspace/workspace.h"
@@ -42,8 +42,10 @@ std::optional<std::string> restore_out(workspace::Workspace& workspace,
                                        const CancelToken& cancel);
 
 /// The outs of the last run, moved aside while a stage runs. `put_back` or `discard` ends it;
-/// destruction puts back (errors of that are not seen). What is moved, and where to, is durable
-/// before the first move, so that `recover_outs` can put back what a killed run left.
+/// destruction puts back (errors of that are not seen). All of it goes through the handle of the
+/// work tree: a directory that became a link meanwhile, to wherever, is Error{conflict}. What is
+/// moved, and where to, is durable before the first move, so that `recover_outs` can put back what
+/// a killed run left.
 class OutsAside {
  public:
   /// Moves all outs but persistent ones, and makes the directories of new ones.
@@ -59,8 +61,9 @@ class OutsAside {
 
  private:
   workspace::Workspace* workspace_ = nullptr;
-  std::vector<std::string> paths_;   ///< outs that are not persistent
-  std::filesystem::path directory_;  ///< holds the i-th path as "i"; empty: ended
+  std::vector<std::string> paths_;     ///< outs that are not persistent
+  std::optional<os::Beneath> holder_;  ///< where they lie meanwhile
+  std::string directory_;              ///< in there, has the i-th path as "i"; empty: ended
 };
 
 /// Puts back what a killed run had moved aside. What its stages had half written goes into a

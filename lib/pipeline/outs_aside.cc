@@ -9,36 +9,83 @@
 #include "os/random.h"
 #include "pipeline/aside_list.h"
 #include "pipeline/outputs.h"
+#include "workspace/tree_path.h"
+#include "workspace/tree_write.h"
 
 namespace mlops::pipeline {
 
 namespace {
 
-namespace fs = std::filesystem;
+using workspace::join_path;
+using workspace::parent_of;
 
 constexpr std::uint64_t kMaxListBytes = 16ULL << 20U;
+constexpr std::string_view kListName = "paths.json";
+constexpr std::string_view kNearDirectory = ".mlops";
 
-/// On the file system of the work tree, so that a move is a rename: below the state directory, or,
-/// where that is elsewhere, below the tree's own .mlops. One for each work tree.
-fs::path running_directory(const workspace::Workspace& workspace) {
-  const auto digest = codec::sha256(codec::as_bytes(workspace.top().native()));
-  const auto tree = to_hex(std::span(digest).first(8));
-  os::make_directories(workspace.state_directory());
+/// Whether a move from the work tree into the state directory is a rename.
+bool is_state_near(const workspace::Workspace& workspace) {
   const auto state = os::lstat_file(workspace.state_directory());
   const auto top = os::lstat_file(workspace.top());
-  const bool is_near = state && top && state->dev == top->dev;
-  return (is_near ? workspace.state_directory() : workspace.top() / ".mlops") / "running" / tree;
+  return state && top && state->dev == top->dev;
 }
 
-void move_back(const workspace::Workspace& workspace,
-               const fs::path& directory,
+/// What holds the outs that are aside: the state directory or, where that is on another file
+/// system, the tree's own .mlops.
+os::Beneath open_holder(const workspace::Workspace& workspace) {
+  os::make_directories(workspace.state_directory(), os::Durability::durable);
+  if (is_state_near(workspace)) {
+    return os::Beneath::open(workspace.state_directory());
+  }
+  workspace.tree().make_directories(kNearDirectory, os::Durability::durable);
+  return workspace.tree().enter(kNearDirectory);
+}
+
+/// In the holder; one for each work tree.
+std::string running_directory(const workspace::Workspace& workspace) {
+  const auto digest = codec::sha256(codec::as_bytes(workspace.top().native()));
+  return "running/" + to_hex(std::span(digest).first(8));
+}
+
+void move_back(const os::Beneath& tree,
+               const os::Beneath& holder,
+               const std::string& directory,
                const std::vector<std::string>& paths) {
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    const auto aside = directory / std::to_string(i);
-    if (os::lstat_file(aside)) {
-      os::make_directories((workspace.top() / paths[i]).parent_path());
-      os::rename_no_replace(aside, workspace.top() / paths[i]);
+    const auto aside = join_path(directory, std::to_string(i));
+    if (holder.lstat(aside)) {
+      tree.make_directories(parent_of(paths[i]));
+      holder.move(aside, tree, paths[i]);
     }
+  }
+}
+
+/// What a killed stage wrote goes to the leftovers, what was aside comes back.
+void recover(const os::Beneath& tree,
+             const os::Beneath& holder,
+             const std::string& directory,
+             const std::vector<std::string>& paths,
+             std::vector<std::string>& messages) {
+  const auto leftover = join_path("leftover", workspace::leaf_of(directory));
+  try {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      if (!tree.lstat(paths[i])) {
+        continue;
+      }
+      const auto kept = join_path(leftover, std::to_string(i));
+      holder.make_directories(leftover);
+      tree.move(paths[i], holder, kept);
+      messages.push_back(fmt::format("a run was killed while it wrote {}: what it wrote is now {}",
+                                     quote(paths[i]),
+                                     quote((holder.path() / kept).string())));
+    }
+    move_back(tree, holder, directory, paths);
+  } catch (Error& error) {
+    error.add_context(
+        fmt::format("outs of before a run that was killed wait in {}: the next run "
+                    "puts them back, once their paths are free",
+                    quote((holder.path() / directory).string())));
+    throw;
   }
 }
 
@@ -46,10 +93,9 @@ void move_back(const workspace::Workspace& workspace,
 
 OutsAside::OutsAside(workspace::Workspace& workspace, const Instance& instance)
     : workspace_(&workspace) {
+  const auto& tree = workspace.tree();
   for (const auto& out : instance.outs) {
-    // Also refuses a path that leads through a link.
-    static_cast<void>(workspace.tree().lstat(out.path));
-    os::make_directories((workspace.top() / out.path).parent_path());
+    tree.make_directories(parent_of(out.path));
     if (!out.persist) {
       paths_.push_back(out.path);
     }
@@ -57,23 +103,20 @@ OutsAside::OutsAside(workspace::Workspace& workspace, const Instance& instance)
   if (paths_.empty()) {
     return;
   }
-  const auto parent = running_directory(workspace);
-  os::make_directories(parent);
-  directory_ = parent / os::random_name(16);
-  os::make_directories(directory_);
-  os::write_file_atomic(
-      directory_ / "paths.json", encode_aside_list(paths_), os::Durability::durable);
-  os::sync_directory(parent);
+  holder_ = open_holder(workspace);
+  directory_ = join_path(running_directory(workspace), os::random_name(16));
+  holder_->make_directories(directory_, os::Durability::durable);
+  workspace::write_text(*holder_, join_path(directory_, kListName), encode_aside_list(paths_));
   try {
     for (std::size_t i = 0; i < paths_.size(); ++i) {
-      if (workspace.tree().lstat(paths_[i])) {
-        os::rename_no_replace(workspace.top() / paths_[i], directory_ / std::to_string(i));
+      if (tree.lstat(paths_[i])) {
+        tree.move(paths_[i], *holder_, join_path(directory_, std::to_string(i)));
       }
     }
   } catch (const Error&) {
     // Not put_back: what was not moved yet is no leftover of a stage.
-    move_back(workspace, directory_, paths_);
-    os::remove_tree(directory_);
+    move_back(tree, *holder_, directory_, paths_);
+    holder_->remove_tree(directory_);
     throw;
   }
 }
@@ -81,6 +124,7 @@ OutsAside::OutsAside(workspace::Workspace& workspace, const Instance& instance)
 OutsAside::OutsAside(OutsAside&& other) noexcept
     : workspace_(other.workspace_),
       paths_(std::move(other.paths_)),
+      holder_(std::move(other.holder_)),
       directory_(std::move(other.directory_)) {
   other.directory_.clear();
 }
@@ -99,9 +143,7 @@ OutsAside::~OutsAside() {
 
 void OutsAside::clear() {
   for (const auto& path : paths_) {
-    if (workspace_->tree().lstat(path)) {
-      os::remove_tree(workspace_->top() / path);
-    }
+    workspace_->tree().remove_tree(path);
   }
 }
 
@@ -110,45 +152,37 @@ void OutsAside::put_back() {
     return;
   }
   clear();
-  move_back(*workspace_, directory_, paths_);
+  move_back(workspace_->tree(), *holder_, directory_, paths_);
   discard();
 }
 
 void OutsAside::discard() {
   if (!directory_.empty()) {
-    os::remove_tree(directory_);
+    holder_->remove_tree(directory_);
     directory_.clear();
   }
 }
 
 std::vector<std::string> recover_outs(workspace::Workspace& workspace) {
   std::vector<std::string> messages;
-  const auto running = running_directory(workspace);
-  if (!os::lstat_file(running)) {
+  const auto& tree = workspace.tree();
+  os::make_directories(workspace.state_directory(), os::Durability::durable);
+  if (!is_state_near(workspace) && !tree.lstat(kNearDirectory)) {
     return messages;
   }
-  for (const auto& name : os::list_directory(running)) {
-    const auto directory = running / name;
-    const auto text = os::read_file_if_exists(directory / "paths.json", kMaxListBytes);
+  const auto holder = open_holder(workspace);
+  const auto running = running_directory(workspace);
+  if (!holder.lstat(running)) {
+    return messages;
+  }
+  for (const auto& name : holder.list(running)) {
+    const auto directory = join_path(running, name);
+    const auto text = workspace::read_text(holder, join_path(directory, kListName), kMaxListBytes);
     const auto paths = text ? decode_aside_list(*text) : std::nullopt;
-    if (!paths) {
-      os::remove_tree(directory);
-      continue;
+    if (paths) {
+      recover(tree, holder, directory, *paths, messages);
     }
-    const auto leftover = running.parent_path().parent_path() / "leftover" / name;
-    for (std::size_t i = 0; i < paths->size(); ++i) {
-      const auto& path = (*paths)[i];
-      if (!workspace.tree().lstat(path)) {
-        continue;
-      }
-      os::make_directories(leftover);
-      os::rename_no_replace(workspace.top() / path, leftover / std::to_string(i));
-      messages.push_back(fmt::format("a run was killed while it wrote {}: what it wrote is now {}",
-                                     quote(path),
-                                     quote((leftover / std::to_string(i)).string())));
-    }
-    move_back(workspace, directory, *paths);
-    os::remove_tree(directory);
+    holder.remove_tree(directory);
   }
   return messages;
 }

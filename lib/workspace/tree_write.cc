@@ -33,6 +33,15 @@ TempBeside::~TempBeside() {
 
 void TempBeside::publish(std::uint32_t mode, os::Durability durability) {
   os::set_mode(fd_, mode, path_);
+  finish(durability);
+}
+
+void TempBeside::publish_with_exact_mode(std::uint32_t mode, os::Durability durability) {
+  os::set_exact_mode(fd_, mode, path_);
+  finish(durability);
+}
+
+void TempBeside::finish(os::Durability durability) {
   os::sync_and_close(std::move(fd_), path_, durability);
   tree_.rename(path_, target_);
   path_.clear();
@@ -42,9 +51,14 @@ void TempBeside::publish(std::uint32_t mode, os::Durability durability) {
 }
 
 void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content) {
+  const auto old = tree.lstat(relative);
   TempBeside temp(tree, relative);
   os::write_full(temp.fd(), codec::as_bytes(content), temp.path());
-  temp.publish(0666, os::Durability::durable);
+  if (old && old->kind == os::FileKind::regular) {
+    temp.publish_with_exact_mode(old->mode, os::Durability::durable);
+  } else {
+    temp.publish(0666, os::Durability::durable);
+  }
 }
 
 std::optional<std::string> read_text(const os::Beneath& tree,

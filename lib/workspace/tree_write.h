@@ -19,15 +19,19 @@ class TempBeside {
   const std::string& path() const { return path_; }
   /// Mode (less the umask), sync if durable, close, rename, sync of the directory if durable.
   void publish(std::uint32_t mode, os::Durability durability);
+  /// The same with just this mode.
+  void publish_with_exact_mode(std::uint32_t mode, os::Durability durability);
 
  private:
+  void finish(os::Durability durability);
+
   const os::Beneath& tree_;
   std::string target_;
   std::string path_;
   os::Fd fd_;
 };
 
-/// Replaces a file of the work tree in one step, durably.
+/// Replaces a file of the work tree in one step, durably; keeps the mode of a regular file.
 void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content);
 /// A regular file of the work tree; nothing when it is absent. Error{config} beyond `max_bytes`,
 /// Error{conflict} for a link or another kind of file.

@@ -224,3 +224,38 @@ TEST_CASE(
   CHECK(f.states() == "a ran");
   CHECK(f.repo.read("x") == "1\n");
 }
+
+TEST_CASE("outs: a stage that makes a link of its out's directory reaches nothing behind it",
+          "[case-08]") {
+  RunFixture f;
+  const auto outside = f.repo.directory() / "outside";
+  mlops::test::write_file(outside / "x", "canary");
+  mlops::test::write_file(outside / "tree/canary", "canary");
+  const std::string end = GENERATE("exit 1", "exit 0");
+  f.repo.write("in", "1\n");
+  f.pipeline("[stage.a]\ncmd = \"test ! -e swap || { mv d gone; ln -s " + outside.string() +
+             " d; " + end +
+             "; }; mkdir -p d/tree; cp in d/x; cp in d/tree/y\"\ndeps = [\"in\"]\n"
+             "outs = [\"d/x\", \"d/tree\"]\n");
+  f.run();
+  f.repo.write("swap", "");
+  f.repo.write("in", "2\n");
+  f.run();
+  CHECK(f.states() == "a failed");
+  REQUIRE_FALSE(f.result("a").warnings.empty());
+  CHECK_THAT(f.result("a").warnings.back(), Contains("could not be put back"));
+  CHECK_THAT(f.result("a").warnings.back(), Contains("leads through a symbolic link"));
+  fs::remove(f.repo / "swap");
+  // Nothing goes on before the user has looked; then the outs are back.
+  expect_error(ErrorKind::conflict, "leads through a symbolic link", [&] { f.run(); });
+  expect_error(ErrorKind::conflict, "wait in '", [&] { f.run(); });
+  CHECK(mlops::test::read_file(outside / "x") == "canary");
+  CHECK(mlops::test::read_file(outside / "tree/canary") == "canary");
+  CHECK(std::distance(fs::recursive_directory_iterator(outside), {}) == 3);
+  fs::remove(f.repo / "d");
+  f.repo.write("in", "1\n");
+  f.run();
+  CHECK(f.states() == "a cached");
+  CHECK(f.repo.read("d/x") == "1\n");
+  CHECK(f.repo.read("d/tree/y") == "1\n");
+}
