@@ -52,7 +52,7 @@ void check_slots(const RunContext& context, const std::vector<std::size_t>& sele
 os::FileLock lock_work_tree(const RunContext& context) {
   const auto digest = codec::sha256(codec::as_bytes(context.workspace.top().native()));
   const auto directory = context.workspace.state_directory() / "locks";
-  os::make_directories(directory);
+  os::make_directories(directory, os::Durability::durable);
   const auto file = directory / ("run-" + to_hex(std::span(digest).first(8)));
   if (context.options.wait == os::LockWait::yes) {
     return os::FileLock::acquire(file,

@@ -81,7 +81,10 @@ void RunRecord::append(std::string_view event, nlohmann::json fields, os::Durabi
   using nlohmann::json;
   log_.append(fields.dump(-1, ' ', true, json::error_handler_t::replace) + "\n", durability);
   if (durability == os::Durability::durable && !std::exchange(is_name_durable_, true)) {
-    os::sync_directory(directory_.parent_path());
+    const auto runs = directory_.parent_path();
+    os::sync_directory(runs);
+    // Also when it was there before: who made it may have been killed before this.
+    os::sync_directory(runs.parent_path());
   }
 }
 

@@ -11,6 +11,7 @@
 #include "os/fault.h"
 #include "run_fixture.h"
 #include "support/temp_dir.h"
+#include "unit/os/call_trace.h"
 
 using namespace mlops;
 using namespace mlops::pipeline;
@@ -78,6 +79,67 @@ TEST_CASE("a run leaves its record: intent before action, then the outcome") {
   CHECK(events[2]["state"] == "failed");
   CHECK(events[2]["exit_code"] == 1);
   CHECK(events[3]["worst"] == "user");
+}
+
+TEST_CASE("the first line that must stay makes all names above it stay") {
+  const mlops::test::TempDir temp;
+  const auto state = temp / "state";
+  const auto runs = state / "runs";
+  const bool is_there = GENERATE(false, true);
+  if (is_there) {
+    // By another run, of which nobody knows how far it got.
+    std::filesystem::create_directories(runs);
+  } else {
+    std::filesystem::create_directories(state);
+  }
+  const auto trace = os::CallTrace::of([&] {
+    RunRecord record(runs, "r1");
+    record.append("run", json::object(), os::Durability::relaxed);
+    record.append("start", json::object(), os::Durability::durable);
+  });
+  const auto count = trace.calls().size();
+  const auto directory = runs / "r1";
+  CHECK(trace.find("mkdirat", directory / "params") < trace.find("fsync", directory));
+  const auto renames = trace.renames_to((directory / "run.jsonl").string());
+  REQUIRE(renames.size() == 1);
+  CHECK(trace.find("fsync", directory, renames.front()) < count);
+  const auto run = trace.find("mkdirat", directory);
+  REQUIRE(run < count);
+  CHECK(trace.find("fsync", runs, run) < count);
+  const auto made = is_there ? 0 : trace.find("mkdirat", runs);
+  REQUIRE(made < count);
+  CHECK(trace.find("fsync", state, made) < count);
+  CHECK(trace.find("fdatasync", directory / "run.jsonl") < count);
+}
+
+TEST_CASE("before outs are moved, all that a next run must find is on disk") {
+  testing::RunFixture f;
+  f.repo.write("in", "1\n");
+  f.pipeline("[stage.a]\ncmd = \"cat in > x\"\ndeps = [\"in\"]\nouts = [\"x\"]\n");
+  const auto state = f.open()->state_directory();
+  const auto first = os::CallTrace::of([&] { f.run(); });
+  const auto made = first.find("mkdirat", state);
+  REQUIRE(made < first.calls().size());
+  CHECK(first.find("fsync", state.parent_path(), made) < first.find("mkdirat", state / "runs"));
+  f.repo.write("in", "2\n");
+  std::filesystem::remove_all(state / "runs");
+  std::filesystem::remove_all(state / "running");
+  const auto trace = os::CallTrace::of([&] { f.run(); });
+  REQUIRE(f.states() == "a ran");
+  const auto move = trace.find("renameat2", f.repo / "x");
+  REQUIRE(move < trace.calls().size());
+  const auto aside = std::filesystem::path(trace.calls()[move].to).parent_path();
+  REQUIRE(aside.parent_path().parent_path() == state / "running");
+  for (auto path = aside; path != state; path = path.parent_path()) {
+    INFO(path.string());
+    const auto name_made = trace.find("mkdirat", path);
+    REQUIRE(name_made < move);
+    CHECK(trace.find("fsync", path.parent_path(), name_made) < move);
+  }
+  const auto lists = trace.renames_to((aside / "paths.json").string());
+  REQUIRE(lists.size() == 1);
+  CHECK(trace.check_published(lists.front()) < move);
+  CHECK(trace.find("fsync", state, trace.find("mkdirat", state / "runs")) < move);
 }
 
 TEST_CASE("a run in which nothing ran syncs its record once") {
