@@ -20,12 +20,20 @@ namespace {
 constexpr std::size_t kKeptErrorText = 2048;
 constexpr int kLastWordsMs = 200;
 
+ProcessSpec only_what_counts(const ProcessSpec& spec) {
+  ProcessSpec counts;
+  counts.argv = spec.argv;
+  counts.env = spec.env;
+  counts.cwd = spec.cwd;
+  return counts;
+}
+
 }  // namespace
 
 struct Coprocess::State {
   explicit State(const ProcessSpec& spec)
       : name(spec.argv.empty() ? std::string() : spec.argv.front()),
-        child(spec, {true, true, true}) {
+        child(only_what_counts(spec), {true, true, true}) {
     if (child.pid() == 0) {
       throw_errno(child.start_errno(), "start", name);
     }

@@ -14,6 +14,10 @@
 
 namespace mlops::os {
 
+/// What becomes of a running child and its group when we are killed (SIGKILL, out of memory) or
+/// crash. What left the group on purpose stays in any case.
+enum class OnOurDeath { leave_it, kill_group };
+
 /// A child to start: an argument vector, never a shell line. The environment is exactly `env`.
 struct ProcessSpec {
   std::vector<std::string> argv;  ///< argv[0] is an absolute path (see find_executable)
@@ -25,6 +29,7 @@ struct ProcessSpec {
   std::optional<std::chrono::milliseconds> timeout;  ///< then SIGTERM, `grace`, SIGKILL
   std::chrono::milliseconds grace{10'000};
   std::uint64_t max_output_bytes = UINT64_MAX;  ///< of each stream; more is dropped, and counted
+  OnOurDeath on_our_death = OnOurDeath::leave_it;
 };
 
 enum class ProcessEnd { exited, signalled, timed_out, cancelled, not_started };

@@ -22,13 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Pipe {
-  Fd ours;
-  Fd theirs;
-};
-
-enum class Direction { to_child, from_child };
-
 /// Above the standard streams: when ours are closed, a pipe end could be number 0, 1 or 2, and the
 /// child's dup2 of one stream would close the other.
 Fd above_standard_streams(int fd) {
@@ -40,18 +33,9 @@ Fd above_standard_streams(int fd) {
   return moved;
 }
 
-Pipe make_pipe(Direction direction) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw Error(ErrorKind::io, "cannot make a pipe: " + describe_errno(errno));
-  }
-  Fd second(ends[1]);
-  Fd read_end = above_standard_streams(ends[0]);
-  Fd write_end = above_standard_streams(second.release());
-  Pipe pipe;
-  const bool writes = direction == Direction::to_child;
-  pipe.ours = writes ? std::move(write_end) : std::move(read_end);
-  pipe.theirs = writes ? std::move(read_end) : std::move(write_end);
+/// Our end does not block: one thread serves all streams of a child.
+Pipe make_stream(Direction direction) {
+  Pipe pipe = make_pipe(direction);
   if (::fcntl(pipe.ours.get(), F_SETFL, O_NONBLOCK) != 0) {
     throw Error(ErrorKind::io, "cannot make a pipe: " + describe_errno(errno));
   }
@@ -66,9 +50,9 @@ class FileActions {
   FileActions(const FileActions&) = delete;
   FileActions& operator=(const FileActions&) = delete;
 
-  void connect(int stream, const Fd& pipe_end) {
-    if (pipe_end) {
-      note(::posix_spawn_file_actions_adddup2(&actions_, pipe_end.get(), stream));
+  void connect(int stream, int pipe_end) {
+    if (pipe_end >= 0) {
+      note(::posix_spawn_file_actions_adddup2(&actions_, pipe_end, stream));
     } else {
       const int flags = stream == STDIN_FILENO ? O_RDONLY : O_WRONLY;
       note(::posix_spawn_file_actions_addopen(&actions_, stream, "/dev/null", flags, 0));
@@ -144,30 +128,59 @@ void wait_until_group_is_gone(pid_t group) {
   }
 }
 
+/// Returns 0 or an errno.
+int spawn(const NewProgram& program, const std::filesystem::path& cwd, pid_t& pid) {
+  FileActions actions;
+  for (int stream = 0; stream < 3; ++stream) {
+    actions.connect(stream, program.streams[static_cast<std::size_t>(stream)]);
+  }
+  actions.finish(cwd);
+  if (actions.error() != 0) {
+    return actions.error();
+  }
+  const Attributes attributes;
+  return ::posix_spawn(&pid,
+                       program.argv.front(),
+                       actions.get(),
+                       attributes.get(),
+                       program.argv.data(),
+                       program.env.data());
+}
+
 }  // namespace
+
+Pipe make_pipe(Direction direction) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw Error(ErrorKind::io, "cannot make a pipe: " + describe_errno(errno));
+  }
+  Fd second(ends[1]);
+  Fd read_end = above_standard_streams(ends[0]);
+  Fd write_end = above_standard_streams(second.release());
+  if (direction == Direction::to_child) {
+    return {std::move(write_end), std::move(read_end)};
+  }
+  return {std::move(read_end), std::move(write_end)};
+}
 
 Child::Child(const ProcessSpec& spec, Streams streams) {
   if (spec.argv.empty() || !spec.argv.front().starts_with('/')) {
     throw Error(ErrorKind::internal, "a command needs an absolute path to start with");
   }
-  const std::vector<char*> argv = pointers_to(spec.argv);
-  const std::vector<char*> env = pointers_to(spec.env);
-  Pipe to_in = streams.in ? make_pipe(Direction::to_child) : Pipe{};
-  Pipe from_out = streams.out ? make_pipe(Direction::from_child) : Pipe{};
-  Pipe from_err = streams.err ? make_pipe(Direction::from_child) : Pipe{};
-  FileActions actions;
-  actions.connect(STDIN_FILENO, to_in.theirs);
-  actions.connect(STDOUT_FILENO, from_out.theirs);
-  actions.connect(STDERR_FILENO, from_err.theirs);
-  actions.finish(spec.cwd);
-  const Attributes attributes;
-  start_errno_ = actions.error();
+  NewProgram program{pointers_to(spec.argv), pointers_to(spec.env)};
+  Pipe to_in = streams.in ? make_stream(Direction::to_child) : Pipe{};
+  Pipe from_out = streams.out ? make_stream(Direction::from_child) : Pipe{};
+  Pipe from_err = streams.err ? make_stream(Direction::from_child) : Pipe{};
+  program.streams = {to_in.theirs.get(), from_out.theirs.get(), from_err.theirs.get()};
   pid_t pid = 0;
-  if (start_errno_ == 0) {
-    start_errno_ =
-        ::posix_spawn(&pid, argv.front(), actions.get(), attributes.get(), argv.data(), env.data());
+  if (spec.on_our_death == OnOurDeath::kill_group) {
+    guardian_.emplace();
+    start_errno_ = spawn_guarded(program, spec.cwd, *guardian_, pid);
+  } else {
+    start_errno_ = spawn(program, spec.cwd, pid);
   }
   if (start_errno_ != 0) {
+    guardian_.reset();
     return;
   }
   pid_ = pid;
@@ -199,6 +212,8 @@ bool Child::has_ended() const noexcept {
 
 int Child::reap(rusage& usage) noexcept {
   signal_group(SIGKILL);
+  // Of the group too, so that the group would not be gone before.
+  guardian_.reset();
   int status = 0;
   while (::wait4(pid_, &status, 0, &usage) == -1 && errno == EINTR) {
   }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "os/fd.h"
+#include "os/guardian.h"
 #include "os/process.h"
 #include "os/process_group.h"
 
@@ -21,6 +22,14 @@ struct Streams {
   bool out = false;
   bool err = false;
 };
+
+struct Pipe {
+  Fd ours;
+  Fd theirs;
+};
+enum class Direction { to_child, from_child };
+/// Both ends are closed by exec and lie above the standard streams. Error{io}.
+Pipe make_pipe(Direction direction);
 
 /// A running child that leads a process group of its own. Destruction kills the group and reaps
 /// the child.
@@ -53,6 +62,7 @@ class Child {
   pid_t pid_ = 0;
   int start_errno_ = 0;
   Fd pidfd_;
+  std::optional<Guardian> guardian_;
   std::optional<RememberedGroup> remembered_;
 };
 

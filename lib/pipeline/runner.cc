@@ -62,6 +62,7 @@ AttemptResult ProcessRunner::run(const Attempt& attempt, const CancelToken& canc
   spec.on_stdout = attempt.on_stdout;
   spec.on_stderr = attempt.on_stderr;
   spec.max_output_bytes = kMaxOutputBytes;
+  spec.on_our_death = os::OnOurDeath::kill_group;
   const auto process = os::run_process(spec, cancel);
   AttemptResult result;
   judge(process, result);

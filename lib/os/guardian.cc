@@ -1,0 +1,171 @@
+#include "os/guardian.h"
+
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "os/failure.h"
+#include "os/spawn.h"
+
+namespace mlops::os {
+
+namespace {
+
+/// No signal of ours may run a handler of ours in a fork, which has our memory.
+class AllSignalsBlocked {
+ public:
+  AllSignalsBlocked() noexcept {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+  AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+void wait_for(pid_t pid) noexcept {
+  while (::waitpid(pid, nullptr, 0) == -1 && errno == EINTR) {
+  }
+}
+
+/// One number; false at the end of the pipe. Async-signal-safe, as all that follows.
+bool read_number(int fd, int& number) noexcept {
+  ssize_t got = 0;
+  do {
+    got = ::read(fd, &number, sizeof(number));
+  } while (got == -1 && errno == EINTR);
+  return got == static_cast<ssize_t>(sizeof(number));
+}
+
+bool write_number(int fd, int number) noexcept {
+  ssize_t written = 0;
+  do {
+    written = ::write(fd, &number, sizeof(number));
+  } while (written == -1 && errno == EINTR);
+  return written == static_cast<ssize_t>(sizeof(number));
+}
+
+/// The life of a guardian. All signals stay blocked.
+[[noreturn]] void guard(int line) noexcept {
+  // Whoever kills all that is called mlops must not kill it too.
+  ::prctl(PR_SET_NAME, "stage-guard");
+  // Our standard streams, locks and other guardians' pipes would live on with it.
+  if (::dup2(line, STDIN_FILENO) == -1) {
+    ::_exit(1);
+  }
+  ::closefrom(STDOUT_FILENO);
+  bool is_in_group = false;
+  for (int group = 0; read_number(STDIN_FILENO, group);) {
+    is_in_group = ::setpgid(0, group) == 0;
+  }
+  if (is_in_group) {
+    ::kill(0, SIGKILL);
+  }
+  ::_exit(0);
+}
+
+bool connect_streams(const std::array<int, 3>& streams) noexcept {
+  for (int stream = 0; stream < static_cast<int>(streams.size()); ++stream) {
+    int from = streams[static_cast<std::size_t>(stream)];
+    if (from == -1) {
+      from = ::open("/dev/null", stream == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    }
+    if (from == -1 || ::dup2(from, stream) == -1) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The child between fork and exec; returns only when it cannot become the program. `cwd` -1: ours.
+/// `problem` is where to say why.
+void become(const NewProgram& program, int cwd, const Guardian& guardian, int& problem) noexcept {
+  constexpr int kFirst = STDERR_FILENO + 1;
+  if (::setpgid(0, 0) != 0 || !guardian.watch_own_group() ||
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !connect_streams(program.streams) ||
+      (cwd != -1 && ::fchdir(cwd) != 0)) {
+    return;
+  }
+  if (problem != kFirst) {
+    if (::dup3(problem, kFirst, O_CLOEXEC) == -1) {
+      return;
+    }
+    problem = kFirst;
+  }
+  ::closefrom(kFirst + 1);
+  for (int number = 1; number < NSIG; ++number) {
+    ::signal(number, SIG_DFL);
+  }
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  ::execve(program.argv.front(), program.argv.data(), program.env.data());
+}
+
+}  // namespace
+
+Guardian::Guardian() {
+  Pipe line = make_pipe(Direction::to_child);
+  const AllSignalsBlocked blocked;
+  const pid_t pid = ::fork();
+  if (pid == -1) {
+    throw Error(ErrorKind::io, "cannot start a process: " + describe_errno(errno));
+  }
+  if (pid == 0) {
+    // Out of our group, which a shell may kill as a whole.
+    ::setpgid(0, 0);
+    guard(line.theirs.get());
+  }
+  // Here too: nothing may start before it is so.
+  ::setpgid(pid, pid);
+  pid_ = pid;
+  line_ = std::move(line.ours);
+}
+
+Guardian::~Guardian() {
+  ::kill(pid_, SIGKILL);
+  wait_for(pid_);
+}
+
+bool Guardian::watch_own_group() const noexcept {
+  return write_number(line_.get(), ::getpid());
+}
+
+int spawn_guarded(const NewProgram& program,
+                  const std::filesystem::path& cwd,
+                  const Guardian& guardian,
+                  pid_t& pid) {
+  Pipe problem = make_pipe(Direction::from_child);
+  const Fd directory(cwd.empty() ? -1 : ::open(cwd.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!cwd.empty() && !directory) {
+    return errno;
+  }
+  int why = 0;
+  {
+    const AllSignalsBlocked blocked;
+    pid = ::fork();
+    why = pid == -1 ? errno : 0;
+    if (pid == 0) {
+      int channel = problem.theirs.get();
+      become(program, directory.get(), guardian, channel);
+      write_number(channel, errno);
+      ::_exit(127);
+    }
+  }
+  problem.theirs = Fd();
+  if (why == 0 && read_number(problem.ours.get(), why)) {
+    wait_for(pid);
+  }
+  return why;
+}
+
+}  // namespace mlops::os
