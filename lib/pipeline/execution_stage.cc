@@ -109,6 +109,7 @@ void Execution::prepare(std::size_t index) {
   if (!work.plan.inputs.checkouts.empty()) {
     workspace::CheckoutOptions options;
     options.paths = work.plan.inputs.checkouts;
+    options.run_lock = workspace::RunLock::held;
     workspace::checkout_data(context_.workspace, options, context_.progress, context_.cancel);
   }
   const auto disk = instance.stage->resources.disk_bytes;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "workspace/partial_checkout.h"
 #include "workspace/restore_plan.h"
 #include "workspace/revision.h"
+#include "workspace/run_lock.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -173,6 +175,10 @@ CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,
                              const CancelToken& cancel) {
+  std::optional<os::FileLock> lock;
+  if (options.run_lock == RunLock::take) {
+    lock = lock_for_checkout(workspace);
+  }
   Chooser::Extent extent;
   const std::vector<RestoreTarget> targets =
       Chooser(workspace, options).choose(options.paths, extent);

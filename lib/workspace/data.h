@@ -60,12 +60,15 @@ std::vector<DataStatus> data_status(Workspace& workspace,
 /// The paths of all pointers without their suffix, sorted.
 std::vector<std::string> list_data_sets(Workspace& workspace);
 
+/// See run_lock.h; a run has it when it checks out what its stages read.
+enum class RunLock { take, held };
 struct CheckoutOptions {
   std::vector<std::string> paths;  ///< data sets, or inside them; empty: all
   std::optional<std::string>
       revision;  ///< pointers and outs as of this revision; else the work tree's
   RestoreOptions restore;
   std::vector<std::string> lock_files = {"pipeline.lock"};  ///< whose outs are checked out too
+  RunLock run_lock = RunLock::take;
 };
 struct CheckoutResult {
   RestoreResult total;
@@ -74,7 +77,8 @@ struct CheckoutResult {
 /// Makes data sets and outs of pipelines what their pointers and locks say; pointers, locks and
 /// other files of git stay as they are. A part of a data set of which nothing is here yet is noted
 /// as such, for add_data. Outs that git tracks are left to git. All or, when something of the
-/// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data.
+/// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data,
+/// Error{locked} while a run is at work.
 CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,
