@@ -18,6 +18,7 @@ ui::Style style_of(workspace::DataState state) {
     case workspace::DataState::unchanged:
       return ui::Style::green;
     case workspace::DataState::modified:
+    case workspace::DataState::other_version:
     case workspace::DataState::missing:
       return ui::Style::yellow;
     case workspace::DataState::not_in_store:
@@ -36,7 +37,7 @@ std::string next_step(const std::vector<workspace::DataStatus>& all) {
   if (all.empty()) {
     return "no data sets; next: mlops data add <path>";
   }
-  if (any(workspace::DataState::missing)) {
+  if (any(workspace::DataState::missing) || any(workspace::DataState::other_version)) {
     return "next: mlops data checkout";
   }
   return any(workspace::DataState::modified) ? "next: mlops data add <path>" : "";

@@ -76,7 +76,8 @@ bool needs_run(const pipeline::InstanceResult& instance) {
 }
 
 std::string next_step(const State& state) {
-  if (data_in(state, workspace::DataState::missing) > 0) {
+  using workspace::DataState;
+  if (data_in(state, DataState::missing) + data_in(state, DataState::other_version) > 0) {
     return "next: mlops data checkout";
   }
   if (data_in(state, workspace::DataState::modified) > 0) {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/lock.h"
+#include "pipeline/differing_data.h"
 #include "pipeline/execution.h"
 #include "pipeline/missing_deps.h"
 #include "workspace/data.h"
@@ -308,6 +309,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
     for (const auto& message : recover_outs(workspace)) {
       progress.warn(message);
     }
+    warn_of_differing_data(context, selected);
   }
   Planner planner(context);
   Preview preview(context, planner);

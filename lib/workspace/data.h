@@ -45,7 +45,10 @@ AddResult add_data(Workspace& workspace,
                    Progress& progress,
                    const CancelToken& cancel);
 
-enum class DataState { unchanged, modified, missing, not_in_store, invalid_pointer };
+/// What lies at a data set's path, against its pointer. `other_version`: as a whole a version that
+/// the store has (after `git checkout`, or a checkout of another revision); `modified`: the store
+/// does not have it.
+enum class DataState { unchanged, modified, other_version, missing, not_in_store, invalid_pointer };
 std::string_view to_string(DataState state);
 struct DataStatus {
   std::string path;
@@ -57,6 +60,11 @@ struct DataStatus {
 std::vector<DataStatus> data_status(Workspace& workspace,
                                     Progress& progress,
                                     const CancelToken& cancel);
+/// Of those of them that `paths` names.
+std::vector<DataStatus> data_status_of(Workspace& workspace,
+                                       const std::vector<std::string>& paths,
+                                       Progress& progress,
+                                       const CancelToken& cancel);
 /// The paths of all pointers without their suffix, sorted.
 std::vector<std::string> list_data_sets(Workspace& workspace);
 

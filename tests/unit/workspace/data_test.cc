@@ -81,6 +81,33 @@ TEST_CASE("status tells every state") {
   CHECK(f.state_of("a") == DataState::not_in_store);
 }
 
+TEST_CASE("another version is told from changes that the store does not know") {
+  Fixture f;
+  f.repo.write("d/a", "one");
+  f.repo.write("d/b", "two");
+  f.add({"d"});
+  f.repo.commit("v1");
+  f.repo.git({"tag", "v1"});
+  f.repo.write("d/a", "ONE");
+  f.add({"d"});
+  f.repo.commit("v2");
+  f.repo.git({"checkout", "-q", "v1"});
+  f.reopen();
+  CHECK(f.state_of("d") == DataState::other_version);
+  SECTION("a link that is no data changes nothing") {
+    fs::create_symlink("a", f / "d/link");
+    CHECK(f.state_of("d") == DataState::other_version);
+  }
+  SECTION("files that are known one by one make no version") {
+    fs::remove(f / "d/b");
+    CHECK(f.state_of("d") == DataState::modified);
+  }
+  SECTION("new content") {
+    f.repo.write("d/a", "new");
+    CHECK(f.state_of("d") == DataState::modified);
+  }
+}
+
 TEST_CASE("a same-size edit right after add is seen", "[case-52]") {
   Fixture f;
   for (int i = 0; i < 20; ++i) {
@@ -180,7 +207,7 @@ TEST_CASE("checkout brings back versions and leaves the user's changes") {
   CHECK_FALSE(f.exists("d/c"));
   CHECK(f.exists("d/empty"));
   CHECK(f.repo.read("d.mlops") == pointer);
-  CHECK(f.state_of("d") == DataState::modified);
+  CHECK(f.state_of("d") == DataState::other_version);
 
   f.reopen();
   CHECK(f.checkout().total.written_files == 2);

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "workspace/data.h"
+#include "workspace/data_sets.h"
+#include "workspace/partial_checkout.h"
+#include "workspace/snapshot.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+/// Whatever lies there, as a version would hold it.
+SnapshotOptions everything() {
+  return {.on_unreadable = OnUnreadable::skip,
+          .symlinks = Symlinks::store,
+          .git_files = GitFiles::allow,
+          .nested_pointers = NestedPointers::allow};
+}
+
+class Comparison {
+ public:
+  Comparison(Workspace& workspace, Progress& progress, const CancelToken& cancel)
+      : workspace_(workspace), progress_(progress), cancel_(cancel) {}
+
+  DataStatus status_of(FoundPointer found) {
+    DataStatus status{
+        std::move(found.path), DataState::unchanged, found.pointer, std::move(found.problem)};
+    if (!status.pointer) {
+      status.state = DataState::invalid_pointer;
+      return status;
+    }
+    const auto root = workspace_.store().find_root(status.pointer->root);
+    if (!root) {
+      status.state = DataState::not_in_store;
+      return status;
+    }
+    if (!workspace_.tree().lstat(status.path)) {
+      status.state = DataState::missing;
+      return status;
+    }
+    try {
+      status.state = compare(status.path, root->top);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::config) {
+        throw;
+      }
+      status.state = DataState::modified;
+      status.problem = error.message();
+    }
+    return status;
+  }
+
+ private:
+  DataState compare(const std::string& path, const store::Entry& wanted) {
+    SnapshotOptions options = everything();
+    if (is_partly_checked_out(workspace_, path)) {
+      options.keep_absent_of = wanted;
+    }
+    Snapshot now = hash_path(workspace_, path, options, progress_, cancel_);
+    if (now.top == wanted) {
+      return DataState::unchanged;
+    }
+    const bool is_version = is_known(now.top);
+    if (!is_version && now.links > 0) {
+      // Added without its links, as is usual: they are no data.
+      options.symlinks = Symlinks::skip;
+      now = hash_path(workspace_, path, options, progress_, cancel_);
+      if (now.top == wanted) {
+        return DataState::unchanged;
+      }
+    }
+    return is_version || is_known(now.top) ? DataState::other_version : DataState::modified;
+  }
+
+  /// A version as a whole: files that the store knows one by one may be the user's new version.
+  bool is_known(const store::Entry& top) {
+    return workspace_.store().find_root_of(top).has_value();
+  }
+
+  Workspace& workspace_;
+  Progress& progress_;
+  const CancelToken& cancel_;
+};
+
+std::vector<DataStatus> status_of_all(Workspace& workspace,
+                                      std::vector<FoundPointer> found,
+                                      Progress& progress,
+                                      const CancelToken& cancel) {
+  Comparison comparison(workspace, progress, cancel);
+  std::vector<DataStatus> all;
+  for (FoundPointer& one : found) {
+    all.push_back(comparison.status_of(std::move(one)));
+  }
+  workspace.save_stat_cache(progress);
+  return all;
+}
+
+}  // namespace
+
+std::string_view to_string(DataState state) {
+  switch (state) {
+    case DataState::unchanged:
+      return "unchanged";
+    case DataState::modified:
+      return "modified";
+    case DataState::other_version:
+      return "other_version";
+    case DataState::missing:
+      return "missing";
+    case DataState::not_in_store:
+      return "not_in_store";
+    case DataState::invalid_pointer:
+      return "invalid_pointer";
+  }
+  return "unchanged";
+}
+
+std::vector<DataStatus> data_status(Workspace& workspace,
+                                    Progress& progress,
+                                    const CancelToken& cancel) {
+  return status_of_all(workspace, find_pointers(workspace), progress, cancel);
+}
+
+std::vector<DataStatus> data_status_of(Workspace& workspace,
+                                       const std::vector<std::string>& paths,
+                                       Progress& progress,
+                                       const CancelToken& cancel) {
+  std::vector<FoundPointer> found = find_pointers(workspace);
+  std::erase_if(found, [&](const FoundPointer& one) {
+    return std::find(paths.begin(), paths.end(), one.path) == paths.end();
+  });
+  return status_of_all(workspace, std::move(found), progress, cancel);
+}
+
+}  // namespace mlops::workspace
