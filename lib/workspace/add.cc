@@ -117,7 +117,7 @@ class Adder {
   /// Two clones that added one content before they met have two roots of it: both are right.
   bool is_same_content(const Pointer& before, const store::Entry& top) {
     const auto root = workspace_.store().find_root(before.root);
-    return root && root->top == top && before.files == top.files && before.bytes == top.size;
+    return root && root->top == top && pointer_problem(before, top).empty();
   }
 
   void stage() {

@@ -23,6 +23,7 @@ namespace {
 struct Version {
   std::string path;
   store::ObjectId root;
+  std::optional<Pointer> pointer;  ///< nothing for an out
 };
 
 class Chooser {
@@ -31,8 +32,8 @@ class Chooser {
       : workspace_(workspace),
         revision_(Revision::open(workspace, options.revision, options.lock_files)),
         index_(workspace.repository()) {
-    for (auto& [path, root] : revision_.list_roots()) {
-      versions_.push_back({path, root});
+    for (auto& [path, pointer] : revision_.list_pointers()) {
+      versions_.push_back({path, pointer.root, pointer});
     }
     add_outs();
     std::sort(versions_.begin(), versions_.end(), [](const Version& a, const Version& b) {
@@ -75,7 +76,7 @@ class Chooser {
                       [&](const Version& version) { return is_within(out.path, version.path); });
       // Metrics are outs that stay in git; their versions come and go with git's own checkout.
       if (!is_covered && !index_.has_file(out.path)) {
-        versions_.push_back({out.path, out.root});
+        versions_.push_back({out.path, out.root, std::nullopt});
       }
     }
   }
@@ -108,7 +109,14 @@ class Chooser {
                   fmt::format("git tracks {}, which is a data set too", quote(version.path)),
                   shell_join({"git", "rm", "--cached", "--", version.path}));
     }
-    return load_top(workspace_.store(), version.root, "data set " + quote(version.path));
+    if (version.pointer) {
+      const std::string file = pointer_path(version.path);
+      return load_version(workspace_.store(),
+                          *version.pointer,
+                          version.path,
+                          revision_.commit().empty() ? file : revision_.name() + ":" + file);
+    }
+    return load_top(workspace_.store(), version.root, "out " + quote(version.path));
   }
 
   /// A path inside a data set; one that holds data sets was dealt with.

@@ -39,6 +39,12 @@ class Comparison {
       status.state = DataState::not_in_store;
       return status;
     }
+    status.problem = pointer_problem(*status.pointer, root->top);
+    if (!status.problem.empty()) {
+      status.state = DataState::invalid_pointer;
+      status.pointer.reset();
+      return status;
+    }
     if (!workspace_.tree().lstat(status.path)) {
       status.state = DataState::missing;
       return status;
