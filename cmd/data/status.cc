@@ -5,6 +5,7 @@
 
 #include "app/context.h"
 #include "app/json.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "data/verbs.h"
 #include "ui/table.h"
@@ -76,6 +77,12 @@ app::ExitCode run_status(app::Context& context, const app::Arguments&) {
   }
   if (!table.empty()) {
     context.terminal().out(table.render(context.terminal()));
+  }
+  for (const workspace::DataStatus& status : all) {
+    if (status.pointer && !status.problem.empty()) {
+      context.note(fmt::format(
+          "{}: {}", quote(workspace.to_display(status.path)), escape_for_terminal(status.problem)));
+    }
   }
   if (const std::string next = next_step(all); !next.empty()) {
     context.note(next);

@@ -54,6 +54,10 @@ class Adder {
       if (added.changed) {
         write_text(workspace_.tree(), pointer_path(added.path), format_pointer(added.pointer));
       }
+      if (is_checkout_unfinished(workspace_, added.path)) {
+        // What is absent is a part of this version now.
+        note_unfinished_checkout(workspace_, added.path, added.pointer.root);
+      }
     }
     for (const AddedDataSet& added : result_.data_sets) {
       ignore_path(workspace_, added.path);
@@ -95,13 +99,15 @@ class Adder {
       return std::nullopt;
     }
     if (before) {
-      return load_top(workspace_.store(), before->root, "data set " + quote(path));
+      return workspace::version_to_complete(
+          workspace_, path, load_top(workspace_.store(), before->root, "data set " + quote(path)));
     }
     if (workspace_.tree().lstat(pointer_path(path))) {
       refuse_partial(path, "has a pointer that cannot be read");
     }
     // Another data set in the place of one that is gone.
     forget_partial_checkout(workspace_, path);
+    forget_unfinished_checkout(workspace_, path);
     return std::nullopt;
   }
 

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -44,8 +47,8 @@ class Chooser {
 
   /// Data sets of which only a part is chosen, and those that are chosen as a whole.
   struct Extent {
-    std::set<std::string> partial;
-    std::set<std::string> whole;
+    std::map<std::string, store::ObjectId, std::less<>> partial;
+    std::map<std::string, store::ObjectId, std::less<>> whole;
   };
 
   std::vector<RestoreTarget> choose(const std::vector<std::string>& paths, Extent& extent) const {
@@ -57,7 +60,7 @@ class Chooser {
           });
       if (wanted) {
         targets.push_back({version.path, load(version)});
-        extent.whole.insert(version.path);
+        extent.whole.emplace(version.path, version.root);
       }
     }
     for (const std::string& path : paths) {
@@ -137,7 +140,7 @@ class Chooser {
             shell_join({"mlops", "data", "ls", std::string(ancestor)}));
       }
       add_apart(targets, {path, std::move(entry)});
-      extent.partial.insert(version->path);
+      extent.partial.emplace(version->path, version->root);
       return;
     }
     if (std::none_of(versions_.begin(), versions_.end(), [&](const Version& version) {
@@ -170,12 +173,79 @@ class Chooser {
 /// A part of a data set of which something is here completes or restores it: what is absent then,
 /// the user removed.
 void note_partial(const Workspace& workspace, const Chooser::Extent& extent) {
-  for (const std::string& path : extent.partial) {
+  for (const auto& [path, root] : extent.partial) {
     if (!extent.whole.contains(path) && !workspace.tree().lstat(path)) {
       note_partial_checkout(workspace, path);
     }
   }
 }
+
+/// Notes, before the first change, the data sets in which the plan changes something. When the
+/// checkout does not come to its end, what is absent in them is not deleted.
+class UnfinishedNotes {
+ public:
+  UnfinishedNotes(const Workspace& workspace, const Chooser::Extent& extent)
+      : workspace_(workspace), extent_(extent) {}
+
+  void write(const RestorePlan& plan) {
+    for (const std::string& directory : plan.directories_to_make) {
+      touch(directory);
+    }
+    for (const PlannedRemoval& removal : plan.removals) {
+      touch(removal.path);
+    }
+    for (const PlannedWrite& write : plan.writes) {
+      touch(write.path);
+    }
+  }
+
+  void finish() const {
+    forget_new();
+    for (const auto& [path, root] : extent_.whole) {
+      forget_unfinished_checkout(workspace_, path);
+    }
+  }
+  /// A note of an earlier checkout stays: a part, or nothing, does not finish that.
+  void forget_new() const {
+    for (const std::string& path : noted_) {
+      forget_unfinished_checkout(workspace_, path);
+    }
+  }
+
+ private:
+  void touch(std::string_view path) {
+    if (!last_.empty() && is_within(path, last_)) {
+      return;
+    }
+    for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
+      for (const auto* versions : {&extent_.whole, &extent_.partial}) {
+        if (const auto found = versions->find(up); found != versions->end()) {
+          last_ = found->first;
+          note(found->first, found->second);
+          return;
+        }
+      }
+    }
+  }
+
+  void note(const std::string& path, const store::ObjectId& root) {
+    if (noted_.contains(path)) {
+      return;
+    }
+    const bool is_new = !is_checkout_unfinished(workspace_, path);
+    if (is_new || extent_.whole.contains(path)) {
+      note_unfinished_checkout(workspace_, path, root);
+    }
+    if (is_new) {
+      noted_.insert(path);
+    }
+  }
+
+  const Workspace& workspace_;
+  const Chooser::Extent& extent_;
+  std::set<std::string> noted_;
+  std::string_view last_;
+};
 
 }  // namespace
 
@@ -196,16 +266,19 @@ CheckoutResult checkout_data(Workspace& workspace,
     result.data_sets.push_back(target.path);
   }
   std::sort(result.data_sets.begin(), result.data_sets.end());
-  result.total = apply_plan(workspace,
-                            targets,
-                            plan_restore(workspace, targets, options.restore, progress, cancel),
-                            options.restore,
-                            progress,
-                            cancel);
+  RestorePlan plan = plan_restore(workspace, targets, options.restore, progress, cancel);
+  UnfinishedNotes notes(workspace, extent);
+  if (plan.obstacles.empty() || options.restore.clobber == Clobber::rescue) {
+    notes.write(plan);
+  }
+  result.total = apply_plan(workspace, targets, std::move(plan), options.restore, progress, cancel);
   if (result.total.kept.empty()) {
-    for (const std::string& path : extent.whole) {
+    notes.finish();
+    for (const auto& [path, root] : extent.whole) {
       forget_partial_checkout(workspace, path);
     }
+  } else {
+    notes.forget_new();
   }
   workspace.save_stat_cache(progress);
   return result;

@@ -4,7 +4,10 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
+#include "base/text.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"
@@ -50,7 +53,7 @@ class Comparison {
       return status;
     }
     try {
-      status.state = compare(status.path, root->top);
+      status.state = compare(status, root->top);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::config) {
         throw;
@@ -62,12 +65,21 @@ class Comparison {
   }
 
  private:
-  DataState compare(const std::string& path, const store::Entry& wanted) {
+  DataState compare(DataStatus& status, const store::Entry& wanted) {
+    const std::string& path = status.path;
+    const bool is_unfinished = is_checkout_unfinished(workspace_, path);
     SnapshotOptions options = everything();
-    if (is_partly_checked_out(workspace_, path)) {
-      options.keep_absent_of = wanted;
+    options.keep_absent_of = version_to_complete(workspace_, path, wanted);
+    if (is_unfinished) {
+      options.count = SnapshotOptions::Count::unknown_files;
     }
     Snapshot now = hash_path(workspace_, path, options, progress_, cancel_);
+    if (is_unfinished && now.absent_files > 0) {
+      status.problem = fmt::format("{} of {} are missing: a checkout did not finish",
+                                   now.absent_files,
+                                   plural(now.top.files, "file"));
+      return DataState::missing;
+    }
     if (now.top == wanted) {
       return DataState::unchanged;
     }
@@ -80,7 +92,10 @@ class Comparison {
         return DataState::unchanged;
       }
     }
-    return is_version || is_known(now.top) ? DataState::other_version : DataState::modified;
+    // Of two versions then, if the user changed nothing.
+    const bool is_mixture = is_unfinished && now.unknown_files == 0;
+    return is_mixture || is_version || is_known(now.top) ? DataState::other_version
+                                                         : DataState::modified;
   }
 
   /// A version as a whole: files that the store knows one by one may be the user's new version.
