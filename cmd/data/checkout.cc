@@ -54,7 +54,8 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
                                         {"written_bytes", total.written_bytes},
                                         {"unchanged_files", total.unchanged_files},
                                         {"removed_files", total.removed_files},
-                                        {"rescued", total.rescued}};
+                                        {"rescued", total.rescued},
+                                        {"ignore_files", result.ignore_files}};
     context.print_json(app::dump(record));
     return app::ExitCode::done;
   }
@@ -67,6 +68,10 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
   for (const std::string& path : total.rescued) {
     context.say(fmt::format(
         "moved {} to {}", quote(workspace.to_display(path)), quote(total.rescue_directory)));
+  }
+  for (const std::string& file : result.ignore_files) {
+    context.say(fmt::format("added a line to {}, so that git does not take the data",
+                            quote(workspace.to_display(file))));
   }
   return app::ExitCode::done;
 }

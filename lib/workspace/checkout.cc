@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
+#include "workspace/ignore_file.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/restore_plan.h"
 #include "workspace/revision.h"
@@ -180,72 +181,77 @@ void note_partial(const Workspace& workspace, const Chooser::Extent& extent) {
   }
 }
 
-/// Notes, before the first change, the data sets in which the plan changes something. When the
-/// checkout does not come to its end, what is absent in them is not deleted.
-class UnfinishedNotes {
- public:
-  UnfinishedNotes(const Workspace& workspace, const Chooser::Extent& extent)
-      : workspace_(workspace), extent_(extent) {}
+using Versions = std::map<std::string, store::ObjectId, std::less<>>;
 
-  void write(const RestorePlan& plan) {
-    for (const std::string& directory : plan.directories_to_make) {
-      touch(directory);
-    }
-    for (const PlannedRemoval& removal : plan.removals) {
-      touch(removal.path);
-    }
-    for (const PlannedWrite& write : plan.writes) {
-      touch(write.path);
-    }
-  }
-
-  void finish() const {
-    forget_new();
-    for (const auto& [path, root] : extent_.whole) {
-      forget_unfinished_checkout(workspace_, path);
-    }
-  }
-  /// A note of an earlier checkout stays: a part, or nothing, does not finish that.
-  void forget_new() const {
-    for (const std::string& path : noted_) {
-      forget_unfinished_checkout(workspace_, path);
-    }
-  }
-
- private:
-  void touch(std::string_view path) {
-    if (!last_.empty() && is_within(path, last_)) {
+/// The chosen data sets and outs in which the plan changes something.
+Versions changed_by(const RestorePlan& plan, const Chooser::Extent& extent) {
+  Versions changed;
+  std::string_view last;
+  const auto note = [&](std::string_view path) {
+    if (!last.empty() && is_within(path, last)) {
       return;
     }
     for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
-      for (const auto* versions : {&extent_.whole, &extent_.partial}) {
+      for (const Versions* versions : {&extent.whole, &extent.partial}) {
         if (const auto found = versions->find(up); found != versions->end()) {
-          last_ = found->first;
-          note(found->first, found->second);
+          last = changed.insert(*found).first->first;
           return;
         }
       }
     }
+  };
+  for (const std::string& directory : plan.directories_to_make) {
+    note(directory);
   }
+  for (const PlannedRemoval& removal : plan.removals) {
+    note(removal.path);
+  }
+  for (const PlannedWrite& write : plan.writes) {
+    note(write.path);
+  }
+  return changed;
+}
 
-  void note(const std::string& path, const store::ObjectId& root) {
-    if (noted_.contains(path)) {
-      return;
-    }
-    const bool is_new = !is_checkout_unfinished(workspace_, path);
-    if (is_new || extent_.whole.contains(path)) {
-      note_unfinished_checkout(workspace_, path, root);
+/// Before the first change. Returns the data sets that no note told of.
+std::vector<std::string> note_unfinished(const Workspace& workspace,
+                                         const Versions& changed,
+                                         const Chooser::Extent& extent) {
+  std::vector<std::string> noted;
+  for (const auto& [path, root] : changed) {
+    const bool is_new = !is_checkout_unfinished(workspace, path);
+    if (is_new || extent.whole.contains(path)) {
+      note_unfinished_checkout(workspace, path, root);
     }
     if (is_new) {
-      noted_.insert(path);
+      noted.push_back(path);
     }
   }
+  return noted;
+}
 
-  const Workspace& workspace_;
-  const Chooser::Extent& extent_;
-  std::set<std::string> noted_;
-  std::string_view last_;
-};
+/// After the last change. A part does not finish an earlier checkout of the whole.
+void forget_notes(const Workspace& workspace,
+                  const std::vector<std::string>& noted,
+                  const Chooser::Extent& extent) {
+  for (const std::string& path : noted) {
+    forget_unfinished_checkout(workspace, path);
+  }
+  for (const auto& [path, root] : extent.whole) {
+    forget_unfinished_checkout(workspace, path);
+    forget_partial_checkout(workspace, path);
+  }
+}
+
+std::vector<std::string> ignore_changed(Workspace& workspace, const Versions& changed) {
+  std::set<std::string> files;
+  for (const auto& [path, root] : changed) {
+    if (!workspace.repository().is_ignored(path)) {
+      files.insert(ignore_path(workspace, path));
+    }
+  }
+  files.erase("");
+  return {files.begin(), files.end()};
+}
 
 }  // namespace
 
@@ -267,18 +273,16 @@ CheckoutResult checkout_data(Workspace& workspace,
   }
   std::sort(result.data_sets.begin(), result.data_sets.end());
   RestorePlan plan = plan_restore(workspace, targets, options.restore, progress, cancel);
-  UnfinishedNotes notes(workspace, extent);
-  if (plan.obstacles.empty() || options.restore.clobber == Clobber::rescue) {
-    notes.write(plan);
+  std::vector<std::string> noted;
+  if (may_proceed(plan, options.restore.clobber)) {
+    const Versions changed = changed_by(plan, extent);
+    noted = note_unfinished(workspace, changed, extent);
+    // Before the data is there: git never sees it without the line.
+    result.ignore_files = ignore_changed(workspace, changed);
   }
   result.total = apply_plan(workspace, targets, std::move(plan), options.restore, progress, cancel);
   if (result.total.kept.empty()) {
-    notes.finish();
-    for (const auto& [path, root] : extent.whole) {
-      forget_partial_checkout(workspace, path);
-    }
-  } else {
-    notes.forget_new();
+    forget_notes(workspace, noted, extent);
   }
   workspace.save_stat_cache(progress);
   return result;

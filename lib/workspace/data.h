@@ -81,9 +81,12 @@ struct CheckoutOptions {
 struct CheckoutResult {
   RestoreResult total;
   std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
+  std::vector<std::string>
+      ignore_files;  ///< got a line, so that git does not take the data; sorted
 };
 /// Makes data sets and outs of pipelines what their pointers and locks say; pointers, locks and
-/// other files of git stay as they are. A part of a data set of which nothing is here yet is noted
+/// other files of git stay as they are, but for a line in the .gitignore beside what is written
+/// and not ignored yet. A part of a data set of which nothing is here yet is noted
 /// as such, for add_data. Outs that git tracks are left to git. All or, when something of the
 /// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data,
 /// Error{locked} while a run is at work.

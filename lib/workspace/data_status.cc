@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/units.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"

@@ -81,6 +81,36 @@ TEST_CASE("status tells every state") {
   CHECK(f.state_of("a") == DataState::not_in_store);
 }
 
+TEST_CASE("what a checkout writes is ignored by git, also where no line said so") {
+  Fixture f;
+  f.repo.write("data/x", "x");
+  f.repo.write("data/d/y", "y");
+  f.add({"data/x", "data/d"});
+  f.repo.commit("v1");
+  fs::rename(f / "data/x.mlops", f / "data/z.mlops");
+  fs::remove_all(f / "data/d");
+  f.repo.write("data/.gitignore", "/x\n");
+  f.reopen();
+  SECTION("data sets") {
+    CHECK(f.checkout().ignore_files == std::vector<std::string>{"data/.gitignore"});
+    CHECK(f.repo.read("data/.gitignore") == "/x\n/d\n/z\n");
+  }
+  SECTION("a part of one") {
+    CHECK(f.checkout({.paths = {"data/d/y"}, .revision = {}, .restore = {}, .lock_files = {}})
+              .ignore_files.size() == 1);
+    CHECK(f.repo.read("data/.gitignore") == "/x\n/d\n");
+  }
+  SECTION("nothing when nothing is written") {
+    f.repo.write("data/z", "mine");
+    CHECK_FALSE(f.checkout().total.kept.empty());
+    CHECK(f.repo.read("data/.gitignore") == "/x\n");
+  }
+  SECTION("nothing for what is ignored otherwise") {
+    f.repo.write(".gitignore", "data/*\n!*.mlops\n");
+    CHECK(f.checkout().ignore_files.empty());
+  }
+}
+
 TEST_CASE("another version is told from changes that the store does not know") {
   Fixture f;
   f.repo.write("d/a", "one");
