@@ -46,8 +46,8 @@ AddResult add_data(Workspace& workspace,
                    const CancelToken& cancel);
 
 /// What lies at a data set's path, against its pointer. `other_version`: as a whole a version that
-/// the store has (after `git checkout`, or a checkout of another revision); `modified`: the store
-/// does not have it.
+/// was added (after `git checkout`, or a checkout of another revision); `modified`: what no pointer
+/// in git names.
 enum class DataState { unchanged, modified, other_version, missing, not_in_store, invalid_pointer };
 std::string_view to_string(DataState state);
 struct DataStatus {

@@ -98,9 +98,26 @@ class Comparison {
                                                          : DataState::modified;
   }
 
-  /// A version as a whole: files that the store knows one by one may be the user's new version.
+  /// A version as a whole (files that the store knows one by one may be the user's new version)
+  /// that was added: git has its pointer. Runs store what their stages read, the user's changes
+  /// too.
   bool is_known(const store::Entry& top) {
-    return workspace_.store().find_root_of(top).has_value();
+    const auto root = workspace_.store().find_root_of(top);
+    if (!root) {
+      return false;
+    }
+    const auto kind = top.kind == store::EntryKind::directory ? top.kind : store::EntryKind::file;
+    const git::Repository& repository = workspace_.repository();
+    const git::Oid blob = repository.hash_blob(format_pointer({*root, kind, top.files, top.size}));
+    try {
+      repository.read_blob(blob, kMaxPointerBytes);
+      return true;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
+      }
+      return false;  // missing
+    }
   }
 
   Workspace& workspace_;

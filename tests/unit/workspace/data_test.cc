@@ -87,7 +87,7 @@ TEST_CASE("what a checkout writes is ignored by git, also where no line said so"
   f.repo.write("data/d/y", "y");
   f.add({"data/x", "data/d"});
   f.repo.commit("v1");
-  fs::rename(f / "data/x.mlops", f / "data/z.mlops");
+  f.repo.git({"mv", "data/x.mlops", "data/z.mlops"});
   fs::remove_all(f / "data/d");
   f.repo.write("data/.gitignore", "/x\n");
   f.reopen();
@@ -132,8 +132,11 @@ TEST_CASE("another version is told from changes that the store does not know") {
     fs::remove(f / "d/b");
     CHECK(f.state_of("d") == DataState::modified);
   }
-  SECTION("new content") {
+  SECTION("new content, also when a run has stored it") {
     f.repo.write("d/a", "new");
+    CHECK(f.state_of("d") == DataState::modified);
+    const auto writer = f.space().store().begin_write();
+    writer->commit(store_path(f.space(), *writer, "d", {}, f.progress, f.cancel).top);
     CHECK(f.state_of("d") == DataState::modified);
   }
 }
