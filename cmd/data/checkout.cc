@@ -15,13 +15,20 @@ namespace {
 constexpr std::size_t kShown = 20;
 
 /// Nothing was changed: say what stands in the way and what to type.
-[[noreturn]] void refuse(app::Context& context, const std::vector<std::string>& kept) {
-  Error error(ErrorKind::conflict,
-              fmt::format("{} with changes that the store does not know; nothing was written",
-                          plural(kept.size(), "path")),
-              "mlops data add <path> keeps your version; --force moves it to a rescue directory");
+[[noreturn]] void refuse(app::Context& context,
+                         const workspace::RestoreResult& total,
+                         workspace::Clobber clobber) {
+  const std::vector<std::string>& kept = total.kept;
+  Error error(
+      ErrorKind::conflict,
+      fmt::format("{} with changes that the store does not know; nothing was written",
+                  plural(kept.size(), "path")),
+      clobber == workspace::Clobber::refuse
+          ? "mlops data add <path> keeps your version; --force moves it to a rescue directory"
+          : "move it elsewhere: --force cannot, see the reason");
   for (std::size_t i = 0; i < kept.size() && i < kShown; ++i) {
-    error.add_context(context.workspace().to_display(kept[i]));
+    error.add_context(
+        fmt::format("{} {}", context.workspace().to_display(kept[i]), total.kept_reasons[i]));
   }
   if (kept.size() > kShown) {
     error.add_context(fmt::format("and {} more", kept.size() - kShown));
@@ -45,7 +52,7 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
   context.progress().end();
   const workspace::RestoreResult& total = result.total;
   if (!total.kept.empty()) {
-    refuse(context, total.kept);
+    refuse(context, total, options.restore.clobber);
   }
   if (context.options().json) {
     const nlohmann::ordered_json record{{"version", 1},
