@@ -24,18 +24,18 @@ void refuse_outs_of(const pipeline::Instance& instance,
       if (!is_within(out.path, path) && !is_within(path, out.path)) {
         continue;
       }
-      const std::string relation = path == out.path            ? "is the out"
-                                   : is_within(out.path, path) ? "holds the out"
-                                                               : "lies in the out";
+      const std::string out_of = path == out.path ? "an out"
+                                 : is_within(out.path, path)
+                                     ? fmt::format("above the out {}", quote(out.path))
+                                     : fmt::format("in the out {}", quote(out.path));
       throw Error(ErrorKind::conflict,
-                  fmt::format("{} {} {} of the stage {} in {}",
+                  fmt::format("{} is {} of the stage {} in {}",
                               quote(path),
-                              relation,
-                              quote(out.path),
+                              out_of,
                               quote(instance.stage->name),
                               quote(file)),
                   shell_join({"mlops", "run", instance.stage->name}) +
-                      " stores it; to version it by hand, take it out of the stage");
+                      "   (stores it; to version it by hand, take it out of the stage)");
     }
   }
 }

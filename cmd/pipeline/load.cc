@@ -22,7 +22,7 @@ constexpr std::uint64_t kMaxParamsBytes = 16ULL << 20U;
     throw Error(ErrorKind::not_found,
                 fmt::format("there is no {} at the top of the repository", quote(file)),
                 shell_join({"mlops", "run", file}) +
-                    " runs the one in this directory; its paths are relative to the top, too");
+                    "   (the one in this directory; its paths are relative to the top, too)");
   }
   throw Error(
       ErrorKind::not_found,

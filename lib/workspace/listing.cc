@@ -70,7 +70,9 @@ store::Entry load_version(const store::Store& store,
   if (const std::string problem = pointer_problem(pointer, top); !problem.empty()) {
     throw Error(ErrorKind::config,
                 fmt::format("{}: {}: it was edited by hand", quote(file), problem),
-                shell_join({"git", "checkout", "--", ":/" + pointer_path(data_set)}));
+                file == pointer_path(data_set)
+                    ? shell_join({"git", "checkout", "--", ":/" + pointer_path(data_set)})
+                    : "name a revision whose pointer is sound");
   }
   return top;
 }

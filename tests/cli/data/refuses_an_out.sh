@@ -9,9 +9,9 @@ sed -i 's,upper.txt,made/upper.txt,g' pipeline.toml
 mkdir made
 echo mine >made/upper.txt
 expect_code 2 mlops data add made/upper.txt
-error_says "'made/upper.txt' is the out 'made/upper.txt' of the stage 'upper'" "mlops run upper"
+error_says "'made/upper.txt' is an out of the stage 'upper'" "mlops run upper"
 expect_code 2 mlops data add made
-contains "$err" "'made' holds the out 'made/upper.txt'"
+contains "$err" "'made' is above the out 'made/upper.txt'"
 [ ! -e made/upper.txt.mlops ] && [ ! -e made.mlops ]
 expect_code 0 mlops data add data/in.txt
 echo '<<<<' >>pipeline.toml
