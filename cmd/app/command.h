@@ -86,6 +86,7 @@ Flag force();
 Flag jobs();
 Flag json();
 Flag revision();
+Flag wait();
 }  // namespace flags
 
 }  // namespace mlops::app

@@ -1,7 +1,12 @@
 #include "app/context.h"
 
+#include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/suggest.h"
+#include "config/settings.h"
 #include "ui/progress_line.h"
 
 namespace mlops::app {
@@ -60,8 +65,30 @@ workspace::Workspace& Context::workspace() {
     }
     open.threads = options_.jobs;
     workspace_ = workspace::Workspace::open(open);
+    warn_of_misspelt_variables();
   }
   return *workspace_;
+}
+
+/// Other programs have MLOPS_* variables too: only what is almost a setting of ours is spoken of.
+void Context::warn_of_misspelt_variables() {
+  constexpr std::string_view kPrefix = "MLOPS_";
+  std::vector<std::string> known{"PAGER"};
+  for (const config::SettingKey& key : config::setting_keys()) {
+    if (key.name.find('*') == std::string::npos) {
+      known.push_back(config::environment_name(key.name).substr(kPrefix.size()));
+    }
+  }
+  for (const auto& [name, value] : environment_.variables) {
+    if (!name.starts_with(kPrefix)) {
+      continue;
+    }
+    const std::string rest = name.substr(kPrefix.size());
+    const bool is_known = std::find(known.begin(), known.end(), rest) != known.end();
+    if (const auto meant = is_known ? std::nullopt : suggest(rest, known)) {
+      progress().warn(fmt::format("{} is no setting: did you mean {}{}?", name, kPrefix, *meant));
+    }
+  }
 }
 
 git::OpenOptions Context::git_options() const {

@@ -32,7 +32,6 @@ struct GlobalOptions {
   bool verbose = false;
   bool json = false;
   bool no_pager = false;
-  bool no_input = false;
   std::size_t jobs = 0;
 };
 
@@ -61,6 +60,8 @@ class Context {
   void print_json(std::string_view document);
 
  private:
+  void warn_of_misspelt_variables();
+
   ProcessEnvironment environment_;
   GlobalOptions options_;
   ui::Terminal terminal_;

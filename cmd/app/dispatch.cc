@@ -13,11 +13,11 @@
 #include "app/help.h"
 #include "app/json.h"
 #include "app/parse.h"
-#include "app/welcome.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "os/fault.h"
 #include "os/signals.h"
+#include "top/welcome.h"
 
 namespace mlops::app {
 namespace {
@@ -36,7 +36,6 @@ GlobalOptions global_options(const Arguments& arguments, const ProcessEnvironmen
   options.verbose = arguments.has("verbose");
   options.json = arguments.has("json");
   options.no_pager = arguments.has("no-pager");
-  options.no_input = arguments.has("no-input");
   options.jobs = arguments.find_count("jobs").value_or(0);
   return options;
 }
@@ -55,6 +54,24 @@ void check_directory(const Arguments& arguments, const GlobalOptions& options) {
                 fmt::format("{} is not a directory", quote(*named)),
                 "-C takes the directory to work in");
   }
+}
+
+/// Where the error itself says no next step, its kind knows one.
+Error with_hint(const Error& error, const std::string& topic) {
+  std::string hint;
+  if (error.kind() == ErrorKind::usage) {
+    hint = "mlops" + (topic.empty() ? "" : " " + topic) + " -h";
+  } else if (error.kind() == ErrorKind::corrupt) {
+    hint = "mlops data fsck";
+  }
+  if (hint.empty() || !error.hint().empty()) {
+    return error;
+  }
+  Error with(error.kind(), error.message(), std::move(hint));
+  for (const std::string& line : error.context()) {
+    with.add_context(line);
+  }
+  return with;
 }
 
 void print_error(ui::Terminal& terminal, const Error& error, ExitCode code, bool as_json) {
@@ -97,8 +114,9 @@ ExitCode run_verb(Context& context, const ParsedLine& line) {
   }
   if (line.help == ParsedLine::Help::screen) {
     const bool bare = line.topic.empty() && !line.arguments.has("h");
-    ui::show_text(
-        context.terminal(), bare ? welcome(context) : help_screen(line.topic), context.pager());
+    ui::show_text(context.terminal(),
+                  bare ? top::welcome(context) : help_screen(line.topic),
+                  context.pager());
     return ExitCode::done;
   }
   return line.command->run(context, line.arguments);
@@ -125,7 +143,7 @@ ExitCode run_guarded(Context& context, const ParsedLine& line) {
                             ? exit_code_of_signal(context.cancel().signal_number())
                             : exit_code_of(failure.kind());
   context.progress().end();
-  print_error(context.terminal(), failure, code, context.options().json);
+  print_error(context.terminal(), with_hint(failure, line.topic), code, context.options().json);
   return code;
 }
 

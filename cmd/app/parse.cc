@@ -268,7 +268,7 @@ ParsedLine parse_command_line(const std::vector<std::string>& words) {
   ParsedLine line;
   line.topic = split.path;
   line.command = find_command(split.path);
-  line.version = line.command == nullptr && asks(split.rest, "--version");
+  line.version = asks(split.rest, "--version");
   if (asks(split.rest, "--help")) {
     line.help = ParsedLine::Help::manual;
   } else if (asks(split.rest, "-h") || (line.command == nullptr && !line.version)) {
@@ -288,7 +288,7 @@ ParsedLine parse_command_line(const std::vector<std::string>& words) {
   app.add_option("words", positional)->expected(0, CLI::detail::expected_max_vector_size);
   run_cli11(app, split.rest, flags, split.path);
   collect(declared, line.arguments);
-  if (line.command != nullptr && line.help == ParsedLine::Help::none) {
+  if (line.command != nullptr && line.help == ParsedLine::Help::none && !line.version) {
     check_words(*line.command, positional);
   }
   for (std::string& word : positional) {

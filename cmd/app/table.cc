@@ -43,22 +43,23 @@ const Command* find_command(std::string_view path) {
 }
 
 const std::vector<Flag>& global_flags() {
-  static const std::vector<Flag> kFlags{{.name = "",
-                                         .letter = 'C',
-                                         .value = "<dir>",
-                                         .help = "run as if started in <dir>",
-                                         .complete = Complete::file},
-                                        {.name = "", .letter = 'h', .help = "one screen of help"},
-                                        {.name = "help", .help = "the manual page"},
-                                        {.name = "version", .help = "the version"},
-                                        {.name = "quiet", .letter = 'q', .help = "errors only"},
-                                        {.name = "verbose", .letter = 'v', .help = "say more"},
-                                        {.name = "color",
-                                         .value = "<when>",
-                                         .help = "colour: auto, always or never",
-                                         .choices = {"auto", "always", "never"}},
-                                        {.name = "no-pager", .help = "never start a pager"},
-                                        {.name = "no-input", .help = "never ask"}};
+  static const std::vector<Flag> kFlags{
+      {.name = "",
+       .letter = 'C',
+       .value = "<dir>",
+       .help = "run as if started in <dir>",
+       .complete = Complete::file},
+      {.name = "", .letter = 'h', .help = "one screen of help"},
+      {.name = "help", .help = "the manual page"},
+      {.name = "version", .help = "the version"},
+      {.name = "quiet", .letter = 'q', .help = "errors only"},
+      {.name = "verbose", .letter = 'v', .help = "say more"},
+      {.name = "color",
+       .value = "<when>",
+       .help = "colour: auto, always or never",
+       .choices = {"auto", "always", "never"}},
+      {.name = "no-pager", .help = "never start a pager"},
+      {.name = "no-input", .help = "never ask (this build asks nothing)"}};
   return kFlags;
 }
 
@@ -79,6 +80,10 @@ Flag jobs() {
 
 Flag json() {
   return {.name = "json", .help = "one JSON record on stdout"};
+}
+
+Flag wait() {
+  return {.name = "wait", .help = "wait while another process holds the lock"};
 }
 
 Flag revision() {

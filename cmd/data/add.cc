@@ -21,17 +21,22 @@ workspace::AddOptions add_options(app::Context& context, const app::Arguments& a
   if (arguments.has("symlinks")) {
     options.snapshot.symlinks = workspace::Symlinks::store;
   }
+  options.dry_run = arguments.has("dry-run") ? workspace::DryRun::yes : workspace::DryRun::no;
+  options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   const bool stage = context.workspace().settings().get_bool("data.stage");
   options.stage =
       stage && !arguments.has("no-stage") ? workspace::Stage::yes : workspace::Stage::no;
   return options;
 }
 
-void print_people(app::Context& context, const workspace::AddResult& result) {
+void print_people(app::Context& context,
+                  const workspace::AddResult& result,
+                  workspace::DryRun dry_run) {
+  const std::string_view change = dry_run == workspace::DryRun::yes ? "would add" : "added";
   for (const workspace::AddedDataSet& added : result.data_sets) {
     const std::string path = context.workspace().to_display(added.path);
     context.say(fmt::format("{}  {}: {}, {}",
-                            added.changed ? "added" : "unchanged",
+                            added.changed ? change : "unchanged",
                             quote(path),
                             plural(added.pointer.files, "file"),
                             format_bytes(added.pointer.bytes)));
@@ -51,15 +56,21 @@ void print_people(app::Context& context, const workspace::AddResult& result) {
   }
 }
 
-nlohmann::ordered_json to_json(const workspace::AddResult& result) {
-  nlohmann::ordered_json record{{"version", 1}, {"data_sets", nlohmann::ordered_json::array()}};
+nlohmann::ordered_json to_json(const workspace::AddResult& result, workspace::DryRun dry_run) {
+  nlohmann::ordered_json record{{"version", 1},
+                                {"dry_run", dry_run == workspace::DryRun::yes},
+                                {"data_sets", nlohmann::ordered_json::array()}};
   for (const workspace::AddedDataSet& added : result.data_sets) {
-    record["data_sets"].push_back({{"path", added.path},
-                                   {"root", store::format_root(added.pointer.root)},
-                                   {"files", added.pointer.files},
-                                   {"bytes", added.pointer.bytes},
-                                   {"changed", added.changed},
-                                   {"skipped", added.skipped}});
+    const store::ObjectId& root = added.pointer.root;
+    record["data_sets"].push_back(
+        {{"path", added.path},
+         {"root",
+          root.is_zero() ? nlohmann::ordered_json()
+                         : nlohmann::ordered_json(store::format_root(root))},
+         {"files", added.pointer.files},
+         {"bytes", added.pointer.bytes},
+         {"changed", added.changed},
+         {"skipped", added.skipped}});
   }
   record["new_bytes"] = result.counts.new_bytes;
   record["stored_bytes"] = result.counts.stored_bytes;
@@ -75,13 +86,14 @@ app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
     paths.push_back(workspace.to_relative(word));
   }
   refuse_outs(context, paths);
-  const workspace::AddResult result = workspace::add_data(
-      workspace, paths, add_options(context, arguments), context.progress(), context.cancel());
+  const workspace::AddOptions options = add_options(context, arguments);
+  const workspace::AddResult result =
+      workspace::add_data(workspace, paths, options, context.progress(), context.cancel());
   context.progress().end();
   if (context.options().json) {
-    context.print_json(app::dump(to_json(result)));
+    context.print_json(app::dump(to_json(result, options.dry_run)));
   } else {
-    print_people(context, result);
+    print_people(context, result, options.dry_run);
   }
   return app::ExitCode::done;
 }
@@ -98,6 +110,8 @@ app::Command add_command() {
       .flags = {{.name = "skip-unreadable", .help = "leave out what cannot be read, and say so"},
                 {.name = "symlinks", .help = "store symbolic links as links"},
                 {.name = "no-stage", .help = "no 'git add' of pointer and .gitignore"},
+                app::flags::dry_run(),
+                app::flags::wait(),
                 app::flags::jobs(),
                 app::flags::json()},
       .run = run_add};

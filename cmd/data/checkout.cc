@@ -36,6 +36,58 @@ constexpr std::size_t kShown = 20;
   throw error;
 }
 
+nlohmann::ordered_json to_json(const workspace::CheckoutResult& result) {
+  const workspace::RestoreResult& total = result.total;
+  return {{"version", 1},
+          {"data_sets", result.data_sets},
+          {"written_files", total.written_files},
+          {"written_bytes", total.written_bytes},
+          {"unchanged_files", total.unchanged_files},
+          {"removed_files", total.removed_files},
+          {"rescued", total.rescued},
+          {"ignore_files", result.ignore_files},
+          {"would_write", total.would_write},
+          {"would_remove", total.would_remove}};
+}
+
+/// Of a dry run.
+void print_plan(app::Context& context, const workspace::CheckoutResult& result) {
+  const workspace::RestoreResult& total = result.total;
+  const auto show = [&](std::string_view what, const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+      context.say(fmt::format("would {} {}", what, quote(context.workspace().to_display(path))));
+    }
+  };
+  show("move to a rescue directory", total.rescued);
+  show("remove", total.would_remove);
+  show("write", total.would_write);
+  context.say(fmt::format("{}: {} would be written ({}), {} unchanged, {} would be removed",
+                          plural(result.data_sets.size(), "data set"),
+                          plural(total.written_files, "file"),
+                          format_bytes(total.written_bytes),
+                          total.unchanged_files,
+                          total.removed_files));
+}
+
+void print_people(app::Context& context, const workspace::CheckoutResult& result) {
+  const workspace::RestoreResult& total = result.total;
+  context.say(fmt::format("{}: {} written ({}), {} unchanged, {} removed",
+                          plural(result.data_sets.size(), "data set"),
+                          plural(total.written_files, "file"),
+                          format_bytes(total.written_bytes),
+                          total.unchanged_files,
+                          total.removed_files));
+  for (const std::string& path : total.rescued) {
+    context.say(fmt::format("moved {} to {}",
+                            quote(context.workspace().to_display(path)),
+                            quote(total.rescue_directory)));
+  }
+  for (const std::string& file : result.ignore_files) {
+    context.say(fmt::format("added a line to {}, so that git does not take the data",
+                            quote(context.workspace().to_display(file))));
+  }
+}
+
 app::ExitCode run_checkout(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
   workspace::CheckoutOptions options;
@@ -45,6 +97,8 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
   options.revision = arguments.find("rev");
   options.restore.clobber =
       arguments.has("force") ? workspace::Clobber::rescue : workspace::Clobber::refuse;
+  options.restore.dry_run =
+      arguments.has("dry-run") ? workspace::DryRun::yes : workspace::DryRun::no;
   options.restore.git_files =
       arguments.has("allow-git-files") ? workspace::GitFiles::allow : workspace::GitFiles::refuse;
   const workspace::CheckoutResult result =
@@ -54,31 +108,15 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
   if (!total.kept.empty()) {
     refuse(context, total, options.restore.clobber);
   }
+  const bool is_dry = options.restore.dry_run == workspace::DryRun::yes;
   if (context.options().json) {
-    const nlohmann::ordered_json record{{"version", 1},
-                                        {"data_sets", result.data_sets},
-                                        {"written_files", total.written_files},
-                                        {"written_bytes", total.written_bytes},
-                                        {"unchanged_files", total.unchanged_files},
-                                        {"removed_files", total.removed_files},
-                                        {"rescued", total.rescued},
-                                        {"ignore_files", result.ignore_files}};
+    nlohmann::ordered_json record = to_json(result);
+    record["dry_run"] = is_dry;
     context.print_json(app::dump(record));
-    return app::ExitCode::done;
-  }
-  context.say(fmt::format("{}: {} written ({}), {} unchanged, {} removed",
-                          plural(result.data_sets.size(), "data set"),
-                          plural(total.written_files, "file"),
-                          format_bytes(total.written_bytes),
-                          total.unchanged_files,
-                          total.removed_files));
-  for (const std::string& path : total.rescued) {
-    context.say(fmt::format(
-        "moved {} to {}", quote(workspace.to_display(path)), quote(total.rescue_directory)));
-  }
-  for (const std::string& file : result.ignore_files) {
-    context.say(fmt::format("added a line to {}, so that git does not take the data",
-                            quote(workspace.to_display(file))));
+  } else if (is_dry) {
+    print_plan(context, result);
+  } else {
+    print_people(context, result);
   }
   return app::ExitCode::done;
 }
@@ -93,6 +131,7 @@ app::Command checkout_command() {
                    {"mlops data checkout --rev model-v1 data/raw", "as it was in a git revision"}},
       .arguments = {{"path", app::Argument::Count::any, app::Complete::data_set}},
       .flags = {app::flags::revision(),
+                app::flags::dry_run(),
                 app::flags::force(),
                 {.name = "allow-git-files",
                  .help = "write .gitattributes and other files of git that a data set holds"},

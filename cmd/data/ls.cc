@@ -1,14 +1,19 @@
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/context.h"
 #include "app/json.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "data/verbs.h"
 #include "ui/pager.h"
 #include "ui/table.h"
 #include "workspace/data.h"
+#include "workspace/data_sets.h"
 #include "workspace/revision.h"
 
 namespace mlops::data {
@@ -28,31 +33,66 @@ std::string_view kind_name(store::EntryKind kind) {
   return "";
 }
 
-std::vector<workspace::ListedFile> list(app::Context& context, const app::Arguments& arguments) {
+struct Listing {
+  std::vector<workspace::ListedFile> files;
+  std::vector<Error> failures;  ///< data sets that could not be listed; they hide no others
+};
+
+void add_files(std::vector<workspace::ListedFile>& files, std::vector<workspace::ListedFile> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(files));
+}
+
+std::vector<std::string> all_data_sets(app::Context& context,
+                                       const std::optional<std::string>& revision,
+                                       std::vector<Error>& failures) {
   workspace::Workspace& workspace = context.workspace();
   std::vector<std::string> paths;
-  for (const std::string& word : arguments.words()) {
-    paths.push_back(workspace.to_relative(word));
-  }
-  const std::optional<std::string> revision = arguments.find("rev");
-  if (paths.empty() && revision) {
+  if (revision) {
     for (const auto& [path, root] : workspace::Revision::open(workspace, revision).list_roots()) {
       paths.push_back(path);
     }
-  } else if (paths.empty()) {
-    paths = workspace::list_data_sets(workspace);
+    return paths;
   }
-  std::vector<workspace::ListedFile> files;
-  for (const std::string& path : paths) {
-    for (workspace::ListedFile& file : workspace::list_data(workspace, path, revision)) {
-      files.push_back(std::move(file));
+  for (const workspace::FoundPointer& found : workspace::find_pointers(workspace)) {
+    if (found.pointer) {
+      paths.push_back(found.path);
+    } else {
+      failures.emplace_back(
+          ErrorKind::config,
+          fmt::format("{}: {}", quote(workspace.to_display(found.path)), found.problem),
+          found.hint);
     }
   }
-  return files;
+  return paths;
 }
 
-app::ExitCode run_ls(app::Context& context, const app::Arguments& arguments) {
-  const std::vector<workspace::ListedFile> files = list(context, arguments);
+Listing list(app::Context& context, const app::Arguments& arguments) {
+  workspace::Workspace& workspace = context.workspace();
+  const std::optional<std::string> revision = arguments.find("rev");
+  Listing listing;
+  for (const std::string& word : arguments.words()) {
+    add_files(listing.files,
+              workspace::list_data(workspace, workspace.to_relative(word), revision));
+  }
+  if (!arguments.words().empty()) {
+    return listing;
+  }
+  for (const std::string& path : all_data_sets(context, revision, listing.failures)) {
+    try {
+      add_files(listing.files, workspace::list_data(workspace, path, revision));
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
+      }
+      listing.failures.push_back(error);
+    }
+  }
+  return listing;
+}
+
+void print(app::Context& context,
+           const app::Arguments& arguments,
+           const std::vector<workspace::ListedFile>& files) {
   if (context.options().json) {
     nlohmann::ordered_json record{{"version", 1}, {"files", nlohmann::ordered_json::array()}};
     for (const workspace::ListedFile& file : files) {
@@ -60,7 +100,7 @@ app::ExitCode run_ls(app::Context& context, const app::Arguments& arguments) {
           {{"path", file.path}, {"kind", kind_name(file.kind)}, {"size", file.size}});
     }
     context.print_json(app::dump(record));
-    return app::ExitCode::done;
+    return;
   }
   std::string text;
   if (arguments.has("z")) {
@@ -69,7 +109,7 @@ app::ExitCode run_ls(app::Context& context, const app::Arguments& arguments) {
       text += '\0';
     }
     context.terminal().out(text);
-    return app::ExitCode::done;
+    return;
   }
   ui::TextTable table({{"size", ui::TextTable::Align::right}, {"path"}});
   for (const workspace::ListedFile& file : files) {
@@ -81,6 +121,30 @@ app::ExitCode run_ls(app::Context& context, const app::Arguments& arguments) {
     text = table.render(context.terminal());
   }
   ui::show_text(context.terminal(), text, context.pager());
+}
+
+/// The gravest of them, and the others below it.
+[[noreturn]] void fail(const std::vector<Error>& failures) {
+  const auto gravest =
+      std::max_element(failures.begin(), failures.end(), [](const Error& a, const Error& b) {
+        const app::ExitCode code = app::exit_code_of(a.kind());
+        return app::stronger(code, app::exit_code_of(b.kind())) != code;
+      });
+  Error error = *gravest;
+  for (auto other = failures.begin(); other != failures.end(); ++other) {
+    if (other != gravest) {
+      error.add_context(other->message());
+    }
+  }
+  throw error;
+}
+
+app::ExitCode run_ls(app::Context& context, const app::Arguments& arguments) {
+  const Listing listing = list(context, arguments);
+  print(context, arguments, listing.files);
+  if (!listing.failures.empty()) {
+    fail(listing.failures);
+  }
   return app::ExitCode::done;
 }
 

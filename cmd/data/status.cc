@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +5,7 @@
 #include "app/json.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "data/next_step.h"
 #include "data/verbs.h"
 #include "ui/table.h"
 #include "workspace/data.h"
@@ -27,21 +26,6 @@ ui::Style style_of(workspace::DataState state) {
       return ui::Style::red;
   }
   return ui::Style::plain;
-}
-
-std::string next_step(const std::vector<workspace::DataStatus>& all) {
-  const auto any = [&](workspace::DataState state) {
-    return std::any_of(all.begin(), all.end(), [&](const workspace::DataStatus& status) {
-      return status.state == state;
-    });
-  };
-  if (all.empty()) {
-    return "no data sets; next: mlops data add <path>";
-  }
-  if (any(workspace::DataState::missing) || any(workspace::DataState::other_version)) {
-    return "next: mlops data checkout";
-  }
-  return any(workspace::DataState::modified) ? "next: mlops data add <path>" : "";
 }
 
 app::ExitCode run_status(app::Context& context, const app::Arguments&) {
@@ -84,7 +68,9 @@ app::ExitCode run_status(app::Context& context, const app::Arguments&) {
           "{}: {}", quote(workspace.to_display(status.path)), escape_for_terminal(status.problem)));
     }
   }
-  if (const std::string next = next_step(all); !next.empty()) {
+  const std::string next =
+      all.empty() ? "no data sets; next: mlops data add <path>" : next_step(context, all);
+  if (!next.empty()) {
     context.note(next);
   }
   return app::ExitCode::done;

@@ -45,6 +45,25 @@ Target choose_target(app::Context& context, const app::Arguments& arguments) {
   return {path, path.string(), config::SettingScope::clone};
 }
 
+bool is_used(const std::string& name) {
+  return config::resolve_setting(name).key->used;
+}
+
+nlohmann::ordered_json to_json(const config::Setting& setting) {
+  return {{"name", setting.name},
+          {"value", setting.value},
+          {"scope", to_string(setting.scope)},
+          {"origin", setting.origin},
+          {"used", is_used(setting.name)}};
+}
+
+void print_record(app::Context& context, const nlohmann::ordered_json& setting) {
+  nlohmann::ordered_json record;
+  record["version"] = 1;
+  record.update(setting);
+  context.print_json(app::dump(record));
+}
+
 void write(app::Context& context,
            const app::Arguments& arguments,
            const std::string& name,
@@ -56,6 +75,16 @@ void write(app::Context& context,
   config::Settings().add_file(target.scope, new_text, target.name);
   os::make_directories(target.path.parent_path());
   os::write_file_atomic(target.path, new_text, os::Durability::durable);
+  const std::string full_name = config::resolve_setting(name).name;
+  if (value && !is_used(full_name)) {
+    context.progress().warn(fmt::format("{} is not used by this build", quote(full_name)));
+  }
+  if (context.options().json) {
+    nlohmann::ordered_json record =
+        to_json({full_name, std::string(value.value_or("")), target.scope, target.name});
+    record["value"] = value ? record["value"] : nlohmann::ordered_json();
+    print_record(context, record);
+  }
 }
 
 /// What is set somewhere, and the built-in value of the rest; keys with a name in them have none.
@@ -80,18 +109,18 @@ void print_all(app::Context& context) {
   if (context.options().json) {
     nlohmann::ordered_json record{{"version", 1}, {"settings", nlohmann::ordered_json::array()}};
     for (const config::Setting& setting : all) {
-      record["settings"].push_back({{"name", setting.name},
-                                    {"value", setting.value},
-                                    {"scope", to_string(setting.scope)},
-                                    {"origin", setting.origin}});
+      record["settings"].push_back(to_json(setting));
     }
     context.print_json(app::dump(record));
     return;
   }
-  ui::TextTable table({{"setting"}, {"value"}, {"from"}});
+  ui::TextTable table({{"setting"}, {"value"}, {"from"}, {"note"}});
   for (const config::Setting& setting : all) {
     const std::string origin = setting.origin.empty() ? "" : " (" + setting.origin + ")";
-    table.add({setting.name, setting.value, std::string(to_string(setting.scope)) + origin});
+    table.add({setting.name,
+               setting.value,
+               std::string(to_string(setting.scope)) + origin,
+               is_used(setting.name) ? "" : "not used by this build"});
   }
   context.terminal().out(table.render(context.terminal()));
 }
@@ -124,7 +153,11 @@ app::ExitCode run_config(app::Context& context, const app::Arguments& arguments)
                 fmt::format("{} is not set", quote(words[0])),
                 fmt::format("mlops config {} <value>", shell_quote(words[0])));
   }
-  context.terminal().out(escape_for_terminal(setting->value) + "\n");
+  if (context.options().json) {
+    print_record(context, to_json(*setting));
+  } else {
+    context.terminal().out(escape_for_terminal(setting->value) + "\n");
+  }
   return app::ExitCode::done;
 }
 
@@ -135,7 +168,7 @@ app::Command config_command() {
           .summary = "show and change settings",
           .examples = {{"mlops config", "every setting, its value and where that comes from"},
                        {"mlops config data.stage false", "for this clone"},
-                       {"mlops config --tracked data.remote origin", "for everybody, in git"}},
+                       {"mlops config --tracked data.stage false", "for everybody, in git"}},
           .arguments = {{"setting", app::Argument::Count::any, app::Complete::setting}},
           .flags = {{.name = "tracked", .help = "change .mlops/config.toml, which git tracks"},
                     {.name = "user", .help = "change your own file, for all repositories"},

@@ -9,12 +9,15 @@
 #include "codec/bytes.h"
 #include "codec/sha256.h"
 #include "diff/compare.h"
+#include "diff/conclude.h"
 #include "diff/versions.h"
 #include "os/file.h"
+#include "pipeline/staleness.h"
 #include "policy/safeguards.h"
 #include "report/diff_report.h"
 #include "top/diff_request.h"
 #include "top/verbs.h"
+#include "ui/pager.h"
 
 namespace mlops::top {
 namespace {
@@ -53,12 +56,57 @@ Policy load_policy(app::Context& context, const app::Arguments& arguments, bool 
   return policy;
 }
 
-/// Rules of sets that this call left out on purpose are no missing evidence.
-void keep_wanted_rules(policy::Safeguards& safeguards, const std::vector<std::string>& sets) {
-  std::erase_if(safeguards.rules, [&](const policy::DiffRule& rule) {
-    return !sets.empty() && rule.predictions &&
-           std::find(sets.begin(), sets.end(), *rule.predictions) == sets.end();
-  });
+/// Two files are one set, whose name the flags give or nobody; a policy may speak of more.
+diff::Versions two_files(const DiffRequest& request, const policy::Safeguards& safeguards) {
+  diff::Versions versions;
+  versions.old_name = request.files->old_name;
+  versions.new_name = request.files->new_name;
+  versions.inputs.push_back(*request.files);
+  const std::string& name = request.files->set.name;
+  if (request.sets.empty()) {
+    policy::check_set_names(
+        safeguards, {name}, "--predictions NAME says which prediction set the two files are");
+  }
+  for (const policy::DiffRule& rule : safeguards.rules) {
+    if (rule.predictions && *rule.predictions != name) {
+      versions.left_out.push_back(*rule.predictions);
+    }
+  }
+  return versions;
+}
+
+/// A revision may show the outs of an earlier one: its own were never made, or not committed.
+void add_stale(app::Context& context,
+               const diff::VersionsRequest& request,
+               std::vector<diff::CompareInput>& inputs) {
+  std::vector<std::string> paths;
+  for (const diff::CompareInput& input : inputs) {
+    paths.push_back(input.set.path);
+  }
+  for (const auto& revision : {request.old_revision, request.new_revision}) {
+    const auto stale =
+        pipeline::find_stale_outs(context.workspace(), revision, request.pipeline_file, paths);
+    for (diff::CompareInput& input : inputs) {
+      if (const auto found = stale.find(input.set.path); found != stale.end()) {
+        input.stale.push_back(
+            fmt::format("{}: {}", quote(revision.value_or("work tree")), found->second));
+      }
+    }
+  }
+}
+
+diff::Versions two_revisions(app::Context& context,
+                             const DiffRequest& request,
+                             const policy::Safeguards& safeguards,
+                             const std::filesystem::path& scratch) {
+  diff::VersionsRequest wanted;
+  wanted.old_revision = request.old_revision;
+  wanted.new_revision = request.new_revision;
+  wanted.sets = request.sets;
+  diff::Versions versions =
+      diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
+  add_stale(context, wanted, versions.inputs);
+  return versions;
 }
 
 std::filesystem::path scratch_parent(app::Context& context) {
@@ -80,18 +128,9 @@ table::EngineOptions engine_options(app::Context& context, const std::filesystem
 
 diff::Report compare_all(app::Context& context, const DiffRequest& request, const Policy& policy) {
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
-  diff::Versions versions;
-  if (request.files) {
-    versions.old_name = request.files->old_name;
-    versions.new_name = request.files->new_name;
-    versions.inputs.push_back(*request.files);
-  } else {
-    diff::VersionsRequest wanted;
-    wanted.old_revision = request.old_revision;
-    wanted.new_revision = request.new_revision;
-    wanted.sets = request.sets;
-    versions = diff::gather(context.workspace(), wanted, scratch.path(), context.cancel());
-  }
+  const diff::Versions versions =
+      request.files ? two_files(request, policy.safeguards)
+                    : two_revisions(context, request, policy.safeguards, scratch.path());
   diff::Report report;
   report.old_name = versions.old_name;
   report.new_name = versions.new_name;
@@ -108,29 +147,47 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
   }
   report.predictions.insert(
       report.predictions.end(), versions.missing.begin(), versions.missing.end());
-  diff::conclude(report, policy.safeguards);
+  diff::conclude(report, policy.safeguards, versions.left_out);
   return report;
 }
 
+std::string text_of(const diff::Report& report,
+                    const Output& output,
+                    const ui::Terminal& terminal) {
+  if (output.kind == "json") {
+    return report::diff_as_json(report);
+  }
+  if (output.kind == "html") {
+    return report::diff_as_html(report);
+  }
+  report::TextStyle style;
+  if (output.to_stdout()) {
+    style.width = terminal.width();
+    style.color =
+        terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
+  }
+  return report::diff_as_text(report, style);
+}
+
+/// Files first: a reader may sit in the pager for long.
 void write_outputs(app::Context& context,
                    const diff::Report& report,
                    const std::vector<Output>& outputs) {
   ui::Terminal& terminal = context.terminal();
   for (const Output& output : outputs) {
-    const bool to_stdout = output.file.empty() || output.file == "-";
-    report::TextStyle style;
-    style.width = to_stdout ? terminal.width() : 0;
-    style.color = to_stdout && terminal.out_has_color() ? report::TextStyle::Color::yes
-                                                        : report::TextStyle::Color::no;
-    const std::string text = output.kind == "json"   ? report::diff_as_json(report)
-                             : output.kind == "html" ? report::diff_as_html(report)
-                                                     : report::diff_as_text(report, style);
-    if (to_stdout) {
-      terminal.out(text);
-    } else {
-      os::write_file_atomic(
-          context.options().directory / output.file, text, os::Durability::relaxed);
+    if (!output.to_stdout()) {
+      os::write_file_atomic(context.options().directory / output.file,
+                            text_of(report, output, terminal),
+                            os::Durability::relaxed);
+    }
+  }
+  for (const Output& output : outputs) {
+    if (!output.to_stdout()) {
       context.say(fmt::format("{} report: {}", output.kind, escape_for_terminal(output.file)));
+    } else if (output.kind == "table") {
+      ui::show_text(terminal, text_of(report, output, terminal), context.pager());
+    } else {
+      terminal.out(text_of(report, output, terminal));
     }
   }
 }
@@ -138,9 +195,11 @@ void write_outputs(app::Context& context,
 app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const DiffRequest request = read_diff_request(context, arguments);
-  Policy policy = load_policy(context, arguments, !request.files);
-  keep_wanted_rules(policy.safeguards, request.sets);
+  const Policy policy = load_policy(context, arguments, !request.files);
   const diff::Report report = compare_all(context, request, policy);
+  if (policy.file.empty()) {
+    context.say("no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
+  }
   write_outputs(context, report, outputs);
   return app::exit_code_of(report.verdict);
 }

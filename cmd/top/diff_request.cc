@@ -1,6 +1,7 @@
 #include "top/diff_request.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -11,9 +12,34 @@
 namespace mlops::top {
 namespace {
 
+constexpr std::array kFlagsOfFiles{
+    "key", "label", "prediction", "probability", "positive", "task", "by", "sensitive-features"};
+
 bool is_file(app::Context& context, const std::string& word) {
   const auto found = os::lstat_file(context.options().directory / word);
   return found && found->kind != os::FileKind::directory;
+}
+
+bool is_named_like_a_table(const std::string& word) {
+  const std::string name = to_lower_ascii(word);
+  return name.ends_with(".csv") || name.ends_with(".tsv");
+}
+
+/// Whether two words mean two files. A word that is a file and a revision is a revision, unless
+/// both are files or a flag says so; the name of a table is never one.
+bool means_files(app::Context& context,
+                 const app::Arguments& arguments,
+                 const std::vector<std::string>& words) {
+  const auto file = [&](const std::string& word) { return is_file(context, word); };
+  if (words.size() != 2) {
+    return false;
+  }
+  const bool flagged = std::any_of(kFlagsOfFiles.begin(),
+                                   kFlagsOfFiles.end(),
+                                   [&](const auto* flag) { return arguments.has(flag); });
+  return std::all_of(words.begin(), words.end(), file) ||
+         std::any_of(words.begin(), words.end(), is_named_like_a_table) ||
+         (flagged && std::any_of(words.begin(), words.end(), file));
 }
 
 std::vector<std::string> comma_list(const app::Arguments& arguments, std::string_view flag) {
@@ -68,6 +94,13 @@ policy::PredictionSet set_from_flags(const app::Arguments& arguments, const std:
 
 diff::CompareInput files_input(app::Context& context, const app::Arguments& arguments) {
   const std::vector<std::string>& words = arguments.words();
+  for (const std::string& word : words) {
+    if (!is_file(context, word)) {
+      throw Error(ErrorKind::not_found,
+                  fmt::format("there is no file {}", quote(word)),
+                  "a file is compared with a file: mlops diff old.csv new.csv --key id");
+    }
+  }
   diff::CompareInput input;
   // The files may lie anywhere; a declared set's path could not.
   input.set = set_from_flags(arguments, std::filesystem::path(words[1]).filename());
@@ -87,25 +120,18 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
     throw Error(ErrorKind::usage, "diff compares two versions", "mlops diff model-v1 model-v2");
   }
   DiffRequest request;
-  if (words.size() == 2 && is_file(context, words[0]) && is_file(context, words[1])) {
+  request.sets = arguments.list("predictions");
+  if (means_files(context, arguments, words)) {
     request.files = files_input(context, arguments);
     return request;
   }
-  for (const std::string_view flag : {"key",
-                                      "label",
-                                      "prediction",
-                                      "probability",
-                                      "positive",
-                                      "task",
-                                      "by",
-                                      "sensitive-features"}) {
+  for (const std::string_view flag : kFlagsOfFiles) {
     if (arguments.has(flag)) {
       throw Error(ErrorKind::usage,
                   fmt::format("--{} is for two files", flag),
                   "for git revisions [predictions.NAME] of pipeline.toml says it");
     }
   }
-  request.sets = arguments.list("predictions");
   if (words.empty()) {
     words.emplace_back("HEAD");
   }
@@ -146,9 +172,7 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
     }
     outputs.push_back(std::move(output));
   }
-  const auto wants_stdout = [](const Output& output) {
-    return output.file.empty() || output.file == "-";
-  };
+  const auto wants_stdout = [](const Output& output) { return output.to_stdout(); };
   if (std::none_of(outputs.begin(), outputs.end(), wants_stdout)) {
     outputs.push_back({context.options().json ? "json" : "table", ""});
   } else if (context.options().json) {

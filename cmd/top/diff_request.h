@@ -16,7 +16,7 @@ struct DiffRequest {
   std::optional<std::string> old_revision;
   std::optional<std::string> new_revision;
   std::optional<diff::CompareInput> files;
-  std::vector<std::string> sets;
+  std::vector<std::string> sets;  ///< of --predictions
 };
 
 /// Error{usage} for what fits neither.
@@ -26,6 +26,7 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
 struct Output {
   std::string kind;
   std::string file;
+  bool to_stdout() const { return file.empty() || file == "-"; }
 };
 /// From --format KIND[=FILE] and --json. Error{usage} when two want stdout.
 std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments);

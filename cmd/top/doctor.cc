@@ -50,7 +50,7 @@ Finding tool(app::Context& context, const std::string& name, const std::string& 
 Finding git_tool(app::Context& context) {
   const auto version = git::git_version(context.git_options());
   return {"git",
-          version ? Finding::State::fine : Finding::State::missing,
+          version ? Finding::State::fine : Finding::State::problem,
           version.value_or("not in PATH"),
           "everything"};
 }
@@ -121,7 +121,9 @@ app::ExitCode run_doctor(app::Context& context, const app::Arguments&) {
   const std::vector<Finding> findings = examine(context);
   bool problems = false;
   nlohmann::ordered_json record{{"version", 1}, {"findings", nlohmann::ordered_json::array()}};
-  ui::TextTable table({{"state"}, {"what"}, {"found"}, {"needed for"}});
+  using Table = ui::TextTable;
+  Table table(
+      {{"state"}, {"what"}, {"found"}, {"needed for", Table::Align::left, Table::Yields::first}});
   for (const Finding& finding : findings) {
     problems = problems || finding.state == Finding::State::problem;
     record["findings"].push_back({{"what", finding.what},

@@ -48,6 +48,7 @@ pipeline::RunOptions run_options(app::Context& context, const app::Arguments& ar
   }
   options.jobs = static_cast<std::uint32_t>(std::min<std::size_t>(context.options().jobs, 1024));
   options.keep_going = arguments.has("keep-going");
+  options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
   return options;
@@ -68,6 +69,7 @@ std::string summary(const pipeline::RunResult& result) {
          count_of(result, InstanceState::hit, "cached") +
          count_of(result, InstanceState::restored, "restored from the cache") +
          count_of(result, InstanceState::would_run, "would run") +
+         count_of(result, InstanceState::would_restore, "would be restored from the cache") +
          count_of(result, InstanceState::skipped, "skipped") +
          count_of(result, InstanceState::failed, "failed") +
          count_of(result, InstanceState::cancelled, "cancelled") +
@@ -126,6 +128,7 @@ app::Command run_command() {
                 {.name = "keep-going",
                  .letter = 'k',
                  .help = "after a failure go on with what does not need it"},
+                app::flags::wait(),
                 app::flags::jobs(),
                 app::flags::json()},
       .run = run_run};

@@ -26,6 +26,7 @@ ui::Style style_of(InstanceState state) {
     case InstanceState::skipped:
     case InstanceState::not_started:
     case InstanceState::would_run:
+    case InstanceState::would_restore:
       return ui::Style::yellow;
   }
   return ui::Style::plain;

@@ -83,9 +83,18 @@ std::string TextTable::render(const Terminal& terminal) const {
   const std::size_t total =
       std::accumulate(widths.begin(), widths.end(), kGap * (columns_.size() - 1));
   if (terminal.width() > 0 && total > terminal.width()) {
+    std::size_t excess = total - terminal.width();
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i].yields == Yields::first && widths[i] > kNarrowest) {
+        const std::size_t cut = std::min(excess, widths[i] - kNarrowest);
+        widths[i] -= cut;
+        excess -= cut;
+      }
+    }
     std::size_t& widest = *std::max_element(widths.begin(), widths.end());
-    const std::size_t excess = total - terminal.width();
-    widest = widest > excess + kNarrowest ? widest - excess : kNarrowest;
+    if (excess > 0) {
+      widest = widest > excess + kNarrowest ? widest - excess : kNarrowest;
+    }
   }
   const auto add_line = [&](const std::vector<std::string>& line, Style style, bool whole) {
     std::string rendered;

@@ -12,9 +12,12 @@ namespace mlops::ui {
 class TextTable {
  public:
   enum class Align { left, right };
+  /// Which columns are cut first where a terminal is narrow; then the widest is.
+  enum class Yields { last, first };
   struct Column {
     std::string title;
     Align align = Align::left;
+    Yields yields = Yields::last;
   };
   explicit TextTable(std::vector<Column> columns);
   /// One style a row, applied to its first cell on a terminal with colour.

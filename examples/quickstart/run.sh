@@ -5,7 +5,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-work=${TMPDIR:-/tmp}/mlops-quickstart
+work=${TMPDIR:-/tmp}/mlops-quickstart-$(id -u)
 report=$work/report.html
 log=$work/last-output
 
@@ -61,8 +61,17 @@ GIT_CONFIG_GLOBAL=$work/gitconfig
 GIT_CONFIG_NOSYSTEM=1
 XDG_CONFIG_HOME=$work/config
 export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM XDG_CONFIG_HOME
-rm -rf "$work"
-mkdir -p "$work/project"
+# What lies there from the last time goes; what is not ours stays.
+if [ -e "$work" ] || [ -L "$work" ]; then
+  if [ -z "$(find "$work" -prune -type d -user "$(id -u)")" ] || [ ! -f "$work/made-by-quickstart" ]; then
+    printf 'quickstart: %s is not what an earlier run made: move it away, or set TMPDIR\n' "$work" >&2
+    exit 1
+  fi
+  rm -rf "$work"
+fi
+mkdir -m 700 "$work"
+: >"$work/made-by-quickstart"
+mkdir "$work/project"
 printf '[user]\n  name = Ada\n  email = ada@example.org\n[init]\n  defaultBranch = main\n' \
   >"$GIT_CONFIG_GLOBAL"
 cp "$here"/project/* "$work/project/"
@@ -100,12 +109,14 @@ run git tag model-v2
 
 say "the average rose; is the new model better? (exit code 1: a safeguard says no)"
 run cat metrics.json
+saw '"accuracy": 0\.911972'
 expect 1 mlops diff model-v1 model-v2 --format table --format "html=$report" \
   --format "json=$work/report.json"
 saw 'accuracy +0\.8732 +0\.9120'
 saw 'ece[^ ]* +0\.0471 +0\.0790 .*FAIL'
 saw 'difference\(mean_absolute_error\).* 0\.6097 +6\.5163 .*FAIL'
-run /usr/bin/python3 "$here/check_figures.py" "$work/report.json"
+cp "$log" "$work/table.txt"
+run /usr/bin/python3 "$here/check_figures.py" "$work/report.json" "$work/table.txt" metrics.json
 [ -s "$report" ]
 
 say "the old data again, byte for byte"

@@ -79,9 +79,9 @@ json parse_by_ending(std::string_view text, const std::string& file) {
   if (name.ends_with(".yaml") || name.ends_with(".yml")) {
     return parse_yaml_params(text, file, limits);
   }
-  throw Error(
-      ErrorKind::config,
-      fmt::format("parameter file {} must end in .toml, .json, .yaml or .yml", quote(file)));
+  throw Error(ErrorKind::config,
+              fmt::format("parameter file {} must end in .toml, .json, .yaml or .yml", quote(file)),
+              "rename it after its format");
 }
 
 /// The text as one TOML value; nothing where it is none, or more than one.
@@ -96,7 +96,7 @@ std::optional<Value> find_toml_value(std::string_view text) {
 
 std::string number_text(double number) {
   if (!std::isfinite(number)) {
-    throw Error(ErrorKind::config, "nan and inf are not parameter values");
+    throw Error(ErrorKind::config, "nan and inf are not parameter values", "write a number");
   }
   std::array<char, 32> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;

@@ -60,7 +60,9 @@ void check_name(std::string_view full, const SettingKey& key, std::string_view m
                              (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
                     });
   if (!plain || !is_utf8(middle) || (key.name.starts_with("remote.") && !word)) {
-    fail_value(quote(full), fmt::format("{} cannot be a name here", quote(middle)));
+    fail_value(quote(full),
+               fmt::format("{} cannot be a name here", quote(middle)),
+               "letters, digits, '-', '_' and '.' make a name");
   }
 }
 
@@ -76,7 +78,9 @@ void check_name(std::string_view full, const SettingKey& key, std::string_view m
       hint = "credentials do not belong in this file: name them in the environment";
     }
   }
-  throw Error(ErrorKind::config, fmt::format("unknown setting {}", quote(name)), std::move(hint));
+  throw Error(ErrorKind::config,
+              fmt::format("unknown setting {}", quote(name)),
+              hint.empty() ? "man 5 mlops-config" : std::move(hint));
 }
 
 /// "user:password@", a token before '@', or a signed query: what must never be written down.
@@ -131,16 +135,21 @@ const std::vector<SettingKey>& setting_keys() {
        "what git push does when data is not pushed"},
       {"data.remote", "string", "", "the default remote"},
       {"data.set.*.remote", "string", "", "the remote of one data set"},
-      {"data.stage", "bool", "true", "data add also stages the pointer and .gitignore"},
+      {.name = "data.stage",
+       .type = "bool",
+       .built_in = "true",
+       .description = "data add also stages the pointer and .gitignore, init its settings",
+       .used = true},
       {"remote.*.endpoint", "url", "", "the endpoint of MinIO, Ceph, R2 and their like"},
       {"remote.*.region", "string", "", "the region of an S3 remote"},
       {"remote.*.url", "url", "", "where the remote is"},
       {"run.push", "choice:never|strong|all", "strong", "which cached results go to the remote"},
-      {"store.path",
-       "string",
-       "",
-       "the store's directory; empty: beside this clone's settings",
-       true},
+      {.name = "store.path",
+       .type = "string",
+       .built_in = "",
+       .description = "the store's directory; empty: beside this clone's settings",
+       .clone_only = true,
+       .used = true},
   };
   return kKeys;
 }
@@ -192,16 +201,20 @@ SettingName resolve_setting(std::string_view name) {
 
 void check_setting(const SettingKey& key, std::string_view value, std::string_view where) {
   if (!is_utf8(value) || value.find('\0') != std::string_view::npos) {
-    fail_value(where, "must be UTF-8 text without NUL");
+    fail_value(where, "must be UTF-8 text without NUL", "write it in UTF-8");
   }
   if (key.type == "bool" && value != "true" && value != "false") {
-    fail_value(where, fmt::format("must be true or false, not {}", quote(value)));
+    fail_value(where, fmt::format("must be true or false, not {}", quote(value)), "such as 'true'");
   }
   if (key.type == "bytes" && !parse_bytes(value)) {
-    fail_value(where, fmt::format("must be a size such as '100GiB', not {}", quote(value)));
+    fail_value(where,
+               fmt::format("must be a size such as '100GiB', not {}", quote(value)),
+               "such as '100GiB'");
   }
   if (key.type == "duration" && !parse_duration(value)) {
-    fail_value(where, fmt::format("must be a duration such as '90d', not {}", quote(value)));
+    fail_value(where,
+               fmt::format("must be a duration such as '90d', not {}", quote(value)),
+               "such as '90d'");
   }
   if (key.type == "url" && carries_credentials(value)) {
     fail_value(where,
@@ -214,9 +227,10 @@ void check_setting(const SettingKey& key, std::string_view value, std::string_vi
       choices.emplace_back(choice);
     }
     if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
+      const auto hint = did_you_mean(value, choices);
       fail_value(where,
                  fmt::format("must be one of {}, not {}", join(choices, ", "), quote(value)),
-                 did_you_mean(value, choices));
+                 hint.empty() ? "such as " + quote(choices.front()) : hint);
     }
   }
 }

@@ -20,6 +20,7 @@ struct SettingKey {
   std::string built_in;     ///< text form, or empty
   std::string description;  ///< one line
   bool clone_only = false;  ///< refused in tracked files (store.path)
+  bool used = false;        ///< by this build; the others wait for what they configure
 };
 const std::vector<SettingKey>& setting_keys();
 

@@ -1,7 +1,10 @@
 #include "diff/builtin_rules.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -45,6 +48,16 @@ policy::Limit at_most(double value) {
   return limit;
 }
 
+RuleResult built_in_count(std::string name,
+                          std::uint64_t limit,
+                          std::uint64_t value,
+                          std::uint64_t n) {
+  RuleResult rule =
+      built_in(std::move(name), at_most(static_cast<double>(limit)), static_cast<double>(value), n);
+  rule.unit = Unit::count;
+  return rule;
+}
+
 void count_finding(std::vector<std::string>& findings, std::uint64_t rows, std::string_view what) {
   if (rows > 0) {
     findings.push_back(fmt::format("{} {}", plural(rows, "row"), what));
@@ -54,10 +67,8 @@ void count_finding(std::vector<std::string>& findings, std::uint64_t rows, std::
 }  // namespace
 
 RuleResult judge_labels(const Observations& seen) {
-  RuleResult rule = built_in("labels_differ",
-                             at_most(0),
-                             static_cast<double>(seen.label_mismatches),
-                             seen.alignment.matched);
+  RuleResult rule =
+      built_in_count("labels_differ", 0, seen.label_mismatches, seen.alignment.matched);
   rule.detail = fmt::format("{} of {}", seen.label_mismatches, seen.alignment.matched);
   if (seen.label_mismatches > 0) {
     rule.verdict = Verdict::insufficient;
@@ -67,6 +78,17 @@ RuleResult judge_labels(const Observations& seen) {
                               format_count(seen.alignment.matched),
                               seen.first_mismatch);
   }
+  return rule;
+}
+
+RuleResult judge_stale(const std::string& reason) {
+  RuleResult rule;
+  rule.origin = RuleOrigin::built_in;
+  rule.name = "stale_predictions";
+  rule.metric = rule.name;
+  rule.verdict = Verdict::insufficient;
+  rule.effect = Verdict::insufficient;
+  rule.reason = reason;
   return rule;
 }
 
@@ -82,14 +104,11 @@ std::vector<RuleResult> judge_built_in(const Observations& seen,
                            static_cast<double>(single) / static_cast<double>(all),
                            all));
   rules.back().detail = fmt::format("{} of {}", single, all);
-  rules.push_back(built_in("new_nonfinite",
-                           at_most(static_cast<double>(defaults.new_nonfinite)),
-                           static_cast<double>(seen.new_nonfinite),
-                           rows.matched));
+  rules.push_back(
+      built_in_count("new_nonfinite", defaults.new_nonfinite, seen.new_nonfinite, rows.matched));
   rules.back().detail = plural(seen.new_nonfinite, "value");
   if (samples.task == policy::Task::classification) {
-    rules.push_back(built_in(
-        "new_labels", at_most(0), static_cast<double>(seen.new_labels.size()), rows.matched));
+    rules.push_back(built_in_count("new_labels", 0, seen.new_labels.size(), rows.matched));
     rules.back().detail = plural(seen.new_labels.size(), "label");
     if (!seen.new_labels.empty()) {
       rules.back().reason = fmt::format(
@@ -139,6 +158,33 @@ std::vector<std::string> findings_of(const Observations& seen, const Samples& sa
                               quote(samples.columns[i].name)));
   }
   return findings;
+}
+
+std::optional<std::string> find_unseen_positive(const Samples& samples, const std::string& table) {
+  if (!samples.positive) {
+    return std::nullopt;
+  }
+  std::set<std::uint32_t> codes;
+  for (const auto* rows :
+       {&samples.label, &samples.old_version.prediction, &samples.new_version.prediction}) {
+    codes.insert(rows->begin(), rows->end());
+  }
+  codes.erase(kNoCode);
+  if (codes.contains(*samples.positive)) {
+    return std::nullopt;
+  }
+  std::string finding = fmt::format("no label and no prediction is the positive class {}",
+                                    quote(samples.classes[*samples.positive]));
+  if (codes.size() > 1) {
+    std::vector<std::string> names;
+    for (const std::uint32_t code : codes) {
+      names.push_back(samples.classes[code]);
+    }
+    throw Error(ErrorKind::config,
+                fmt::format("{}: {}", quote(table), finding),
+                "the classes are " + name_some(names));
+  }
+  return finding;
 }
 
 }  // namespace mlops::diff

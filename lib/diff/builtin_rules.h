@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace mlops::diff {
 /// were judged by different truths.
 RuleResult judge_labels(const Observations& seen);
 
+/// Insufficient: a table that other files made is no evidence about this version.
+RuleResult judge_stale(const std::string& reason);
+
 /// The rules that hold for every comparison: keys on one side only, values that stopped being
 /// finite, labels that nobody knew (definitions B1, B3, B5).
 std::vector<RuleResult> judge_built_in(const Observations& seen,
@@ -21,5 +25,8 @@ std::vector<RuleResult> judge_built_in(const Observations& seen,
 
 /// What a reader should know beside the rules, one sentence each.
 std::vector<std::string> findings_of(const Observations& seen, const Samples& samples);
+/// A positive class that is no row's label or prediction: the event may be rare, so that is told.
+/// Error{config} where two other classes stand in the table: then another one was meant.
+std::optional<std::string> find_unseen_positive(const Samples& samples, const std::string& table);
 
 }  // namespace mlops::diff

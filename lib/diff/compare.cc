@@ -147,11 +147,14 @@ void Comparison::head() {
   report_.counts.only_old = collected_.seen.alignment.only_old;
   report_.counts.only_new = collected_.seen.alignment.only_new;
   report_.findings = findings_of(collected_.seen, samples_);
+  if (auto finding = find_unseen_positive(samples_, input_.new_table.name)) {
+    report_.findings.push_back(*std::move(finding));
+  }
 }
 
 void Comparison::refuse(RuleResult labels) {
   report_.comparable = false;
-  report_.rules = skip_rules(input_.set, safeguards_, "the labels differ");
+  report_.rules = insufficient_rules(input_.set, safeguards_, "the labels differ");
   report_.rules.push_back(std::move(labels));
 }
 
@@ -321,6 +324,9 @@ PredictionReport Comparison::run(const CancelToken& cancel) {
   for (RuleResult& rule : judge_built_in(collected_.seen, samples_, safeguards_.diff)) {
     report_.rules.push_back(std::move(rule));
   }
+  for (const std::string& reason : input_.stale) {
+    report_.rules.push_back(judge_stale(reason));
+  }
   conclude();
   return std::move(report_);
 }
@@ -346,37 +352,6 @@ PredictionReport compare(table::Engine& engine,
   PredictionReport report = Comparison(input, safeguards, std::move(collected)).run(cancel);
   tables.check();
   return report;
-}
-
-void conclude(Report& report, const policy::Safeguards& safeguards) {
-  std::vector<Verdict> verdicts;
-  for (const PredictionReport& set : report.predictions) {
-    verdicts.push_back(set.verdict);
-  }
-  for (const policy::DiffRule& rule : safeguards.rules) {
-    const std::string position = fmt::format("{}:{}", rule.position.file, rule.position.line);
-    bool named = !rule.predictions;
-    bool judged = false;
-    for (const PredictionReport& set : report.predictions) {
-      named = named || *rule.predictions == set.set.name;
-      judged =
-          judged || std::any_of(set.rules.begin(), set.rules.end(), [&](const RuleResult& r) {
-            return r.position == position && r.name == rule.name && r.verdict != Verdict::skipped;
-          });
-    }
-    if (judged) {
-      continue;
-    }
-    report.findings.push_back(
-        named ? fmt::format("{}: rule {} judged no prediction set", position, quote(rule.name))
-              : fmt::format("{}: rule {} names the prediction set {}, which was not compared",
-                            position,
-                            quote(rule.name),
-                            quote(*rule.predictions)));
-    verdicts.push_back(
-        effect_of(Verdict::insufficient, rule.severity, safeguards.diff.on_insufficient));
-  }
-  report.verdict = policy::combine(verdicts);
 }
 
 }  // namespace mlops::diff

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/cancel.h"
 #include "diff/result.h"
@@ -16,6 +17,8 @@ struct CompareInput {
   table::Source new_table;
   std::string old_name;
   std::string new_name;
+  /// Why a side's table is not what its version's own files make, one sentence each.
+  std::vector<std::string> stale;
 };
 
 /// Compares one prediction set of two model versions element by element and judges it by the
@@ -26,10 +29,5 @@ PredictionReport compare(table::Engine& engine,
                          const CompareInput& input,
                          const policy::Safeguards& safeguards,
                          const CancelToken& cancel);
-
-/// The verdict of the whole report, once all its sets are in. Adds to `report.findings` every rule
-/// that judged no set, because a rule that did not run is not a pass: such a rule counts as
-/// insufficient, with what on_insufficient makes of that.
-void conclude(Report& report, const policy::Safeguards& safeguards);
 
 }  // namespace mlops::diff

@@ -184,7 +184,9 @@ Metric Measures::as_metric(std::size_t place, double alpha) const {
   metric.old_value = figure.old_value;
   metric.new_value = figure.new_value;
   metric.change = figure.change;
-  metric.ci = figure.change_ci;
+  const MetricDefinition* const definition = find_metric(measure.metric);
+  const bool of_pair = definition != nullptr && definition->of_pair != nullptr;
+  metric.ci = of_pair ? figure.new_ci : figure.change_ci;
   metric.n = measure.n;
   metric.better = measure.better;
   const auto note = notes_.find(place);

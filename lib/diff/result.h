@@ -39,7 +39,7 @@ struct Metric {
   std::optional<double> old_value;
   std::optional<double> new_value;
   std::optional<double> change;
-  std::optional<stats::Interval> ci;  ///< of the change
+  std::optional<stats::Interval> ci;  ///< of the change; of a rate of the pair: of the rate
   std::uint64_t n = 0;
   std::string note;  ///< the variant ("10 equal-width bins"), or why there is no figure
   policy::Better better = policy::Better::higher;
@@ -70,6 +70,8 @@ struct GroupGap {
 /// Rules of the policy stand in its file; those of the house hold for every comparison (missing
 /// rows, new labels, new non-finite values, equal labels).
 enum class RuleOrigin { policy, built_in };
+/// What the figure of a rule is: a count is a whole number.
+enum class Unit { real, count };
 
 struct RuleResult {
   std::string name;
@@ -86,6 +88,7 @@ struct RuleResult {
   std::optional<double> p_adjusted;  ///< under decide = "sure", after the correction
   std::string position;              ///< "safeguards.toml:12"; empty for built-in rules
   RuleOrigin origin = RuleOrigin::policy;
+  Unit unit = Unit::real;
 };
 
 /// One element that the reader should look at.
@@ -164,7 +167,7 @@ struct Report {
   std::string policy_file;
   std::string policy_sha256;
   std::vector<PredictionReport> predictions;
-  std::vector<std::string> findings;  ///< rules that judged nothing
+  std::vector<RuleResult> rules;  ///< those that no set was judged by
   policy::Verdict verdict = policy::Verdict::pass;
 };
 

@@ -9,15 +9,11 @@
 namespace mlops::diff {
 namespace {
 
-constexpr const char* kNotComputed = "not computed by this build";
+constexpr const char* kNotComputed = "this build does not compute it";
 
 using policy::Verdict;
 
 constexpr int kBisections = 40;
-
-bool concerns(const policy::DiffRule& rule, const policy::PredictionSet& set) {
-  return !rule.predictions || *rule.predictions == set.name;
-}
 
 RuleResult result_of(const policy::DiffRule& rule) {
   RuleResult result;
@@ -30,13 +26,21 @@ RuleResult result_of(const policy::DiffRule& rule) {
 
 }  // namespace
 
+bool is_computed(const policy::DiffRule& rule) {
+  return find_metric(rule.metric) != nullptr || find_gap(rule.metric).has_value();
+}
+
 Verdict effect_of(Verdict verdict,
-                  policy::Severity severity,
+                  const policy::DiffRule& rule,
                   policy::OnInsufficient on_insufficient) {
+  const bool strict = rule.severity == policy::Severity::fail;
   if (verdict == Verdict::insufficient) {
+    if (!is_computed(rule)) {
+      return Verdict::insufficient;
+    }
     switch (on_insufficient) {
       case policy::OnInsufficient::fail:
-        return severity == policy::Severity::fail ? Verdict::insufficient : Verdict::warn;
+        return strict ? Verdict::insufficient : Verdict::warn;
       case policy::OnInsufficient::warn:
         return Verdict::warn;
       case policy::OnInsufficient::pass:
@@ -44,17 +48,32 @@ Verdict effect_of(Verdict verdict,
     }
     return Verdict::pass;
   }
-  return verdict == Verdict::fail && severity == policy::Severity::warn ? Verdict::warn : verdict;
+  return verdict == Verdict::fail && !strict ? Verdict::warn : verdict;
 }
 
-std::vector<RuleResult> skip_rules(const policy::PredictionSet& set,
-                                   const policy::Safeguards& safeguards,
-                                   const std::string& reason) {
+RuleResult without_figure(const policy::DiffRule& rule,
+                          Verdict verdict,
+                          std::string reason,
+                          policy::OnInsufficient on_insufficient) {
+  RuleResult result = result_of(rule);
+  result.verdict = verdict;
+  result.effect = effect_of(verdict, rule, on_insufficient);
+  result.reason = std::move(reason);
+  return result;
+}
+
+bool concerns(const policy::DiffRule& rule, const policy::PredictionSet& set) {
+  return !rule.predictions || *rule.predictions == set.name;
+}
+
+std::vector<RuleResult> insufficient_rules(const policy::PredictionSet& set,
+                                           const policy::Safeguards& safeguards,
+                                           const std::string& reason) {
   std::vector<RuleResult> results;
   for (const policy::DiffRule& rule : safeguards.rules) {
     if (concerns(rule, set)) {
-      results.push_back(result_of(rule));
-      results.back().reason = reason;
+      results.push_back(
+          without_figure(rule, Verdict::insufficient, reason, safeguards.diff.on_insufficient));
     }
   }
   return results;
@@ -72,18 +91,17 @@ RuleBook::RuleBook(const policy::PredictionSet& set,
     if (!concerns(rule, set)) {
       continue;
     }
-    if (rule.parsed.kind == policy::MetricKind::file ||
-        rule.parsed.kind == policy::MetricKind::expression) {
-      add_settled(rule, "", Verdict::insufficient, kNotComputed);
-    } else if (!policy::belongs_to(rule.parsed, set.task)) {
+    if (!policy::belongs_to(rule.parsed, set.task)) {
       add_settled(rule,
                   rule.sensitive_feature.value_or(""),
                   not_here(rule),
                   fmt::format("not a metric of {}", policy::to_string(set.task)));
-    } else if (rule.sensitive_feature) {
-      add_gap(rule);
+    } else if (const auto gap = find_gap(rule.metric)) {
+      add_gap(rule, *gap);
+    } else if (const MetricDefinition* metric = find_metric(rule.metric)) {
+      add_plain(rule, *metric);
     } else {
-      add_plain(rule);
+      add_settled(rule, rule.sensitive_feature.value_or(""), Verdict::insufficient, kNotComputed);
     }
   }
 }
@@ -101,20 +119,15 @@ void RuleBook::add_settled(const policy::DiffRule& rule,
   cases_.push_back({&rule, std::move(slice), std::nullopt, verdict, std::move(reason), n});
 }
 
-void RuleBook::add_plain(const policy::DiffRule& rule) {
-  const MetricDefinition* metric = find_metric(rule.metric);
-  if (metric == nullptr) {
-    add_settled(rule, "", Verdict::insufficient, kNotComputed);
-    return;
-  }
+void RuleBook::add_plain(const policy::DiffRule& rule, const MetricDefinition& metric) {
   const std::uint64_t n = samples_.labelled.size();
   if (rule.min_rows_written && n < rule.min_rows) {
     add_settled(rule, "", Verdict::insufficient, fmt::format("n={} < {}", n, rule.min_rows), n);
   } else {
-    Case one{&rule, "", measures_.ask(*metric, nullptr, effort_), {}, "", n};
+    Case one{&rule, "", measures_.ask(metric, nullptr, effort_), {}, "", n};
     cases_.push_back(std::move(one));
   }
-  add_slices(rule, *metric);
+  add_slices(rule, metric);
 }
 
 void RuleBook::add_slices(const policy::DiffRule& rule, const MetricDefinition& metric) {
@@ -135,13 +148,8 @@ void RuleBook::add_slices(const policy::DiffRule& rule, const MetricDefinition& 
   }
 }
 
-void RuleBook::add_gap(const policy::DiffRule& rule) {
+void RuleBook::add_gap(const policy::DiffRule& rule, const GapDefinition& gap) {
   const std::string& feature = *rule.sensitive_feature;
-  const auto gap = find_gap(rule.metric);
-  if (!gap) {
-    add_settled(rule, feature, Verdict::insufficient, kNotComputed);
-    return;
-  }
   if (!has_columns(samples_, feature)) {
     add_settled(rule, feature, not_here(rule), fmt::format("there is no column {}", feature));
     return;
@@ -149,7 +157,7 @@ void RuleBook::add_gap(const policy::DiffRule& rule) {
   const GroupMinimum minimum{rule.min_rows, rule.min_positives, rule.min_negatives};
   std::vector<const RowGroup*> enough;
   for (const RowGroup& group : measures_.groups(feature)) {
-    std::string reason = too_small(*gap, samples_, group, minimum);
+    std::string reason = too_small(gap, samples_, group, minimum);
     if (reason.empty()) {
       enough.push_back(&group);
     } else {
@@ -160,7 +168,7 @@ void RuleBook::add_gap(const policy::DiffRule& rule) {
                   group.rows.size());
     }
   }
-  const std::size_t place = measures_.ask(rule.metric, *gap, feature, enough, effort_);
+  const std::size_t place = measures_.ask(rule.metric, gap, feature, enough, effort_);
   cases_.push_back({&rule, feature, place, {}, "", measures_.at(place).n});
 }
 
@@ -242,7 +250,7 @@ std::vector<RuleResult> RuleBook::judge() const {
   }
   for (std::size_t i = 0; i < results.size(); ++i) {
     results[i].effect =
-        effect_of(results[i].verdict, cases_[i].rule->severity, safeguards_.diff.on_insufficient);
+        effect_of(results[i].verdict, *cases_[i].rule, safeguards_.diff.on_insufficient);
   }
   return results;
 }

@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "config/toml.h"
+#include "diff/rules.h"
 #include "os/file.h"
 #include "workspace/revision.h"
 
@@ -38,6 +39,42 @@ std::vector<policy::PredictionSet> declared_sets(const workspace::Revision& old_
               "add [predictions.NAME] with path, task, key and label: man mlops-pipeline");
 }
 
+std::vector<std::string> names_of(const std::vector<policy::PredictionSet>& sets) {
+  std::vector<std::string> names;
+  std::transform(sets.begin(), sets.end(), std::back_inserter(names), [](const auto& set) {
+    return set.name;
+  });
+  return names;
+}
+
+/// Names of the sets that rules may name: those that are declared, and those of the old version.
+/// That one is asked only where a rule makes it necessary: its pipeline may be of another time.
+std::vector<std::string> known_names(const policy::Safeguards& safeguards,
+                                     const std::vector<policy::PredictionSet>& declared,
+                                     const workspace::Revision& old_version,
+                                     const std::string& file) {
+  std::vector<std::string> names = names_of(declared);
+  const bool known =
+      std::all_of(safeguards.rules.begin(), safeguards.rules.end(), [&](const auto& rule) {
+        return !rule.predictions ||
+               std::find(names.begin(), names.end(), *rule.predictions) != names.end();
+      });
+  if (known) {
+    return names;
+  }
+  if (const auto text = old_version.read_text(file, kMaxPipelineBytes)) {
+    const config::Table document =
+        config::parse_toml(*text, fmt::format("{}:{}", old_version.name(), file));
+    if (const auto predictions = document.find_table("predictions")) {
+      const std::vector<std::string> old_names = predictions->keys();
+      names.insert(names.end(), old_names.begin(), old_names.end());
+    }
+  }
+  policy::check_set_names(
+      safeguards, names, fmt::format("{} declares {}", file, join(names, ", ")));
+  return names;
+}
+
 std::vector<policy::PredictionSet> wanted_sets(std::vector<policy::PredictionSet> declared,
                                                const std::vector<std::string>& names) {
   if (names.empty()) {
@@ -50,13 +87,9 @@ std::vector<policy::PredictionSet> wanted_sets(std::vector<policy::PredictionSet
           return set.name == name;
         });
     if (found == declared.end()) {
-      std::vector<std::string> known;
-      for (const policy::PredictionSet& set : declared) {
-        known.push_back(set.name);
-      }
       throw Error(ErrorKind::usage,
                   fmt::format("no prediction set {} is declared", quote(name)),
-                  did_you_mean(name, known));
+                  did_you_mean(name, names_of(declared)));
     }
     wanted.push_back(*found);
   }
@@ -93,6 +126,7 @@ std::optional<table::Source> fetch(const workspace::Workspace& workspace,
 
 PredictionReport missing_report(const policy::PredictionSet& set,
                                 const Versions& versions,
+                                const policy::Safeguards& safeguards,
                                 const std::vector<std::string>& absent_in) {
   PredictionReport report;
   report.set = set;
@@ -102,6 +136,8 @@ PredictionReport missing_report(const policy::PredictionSet& set,
   for (const std::string& name : absent_in) {
     report.findings.push_back(fmt::format("{} has no {}", quote(name), quote(set.path)));
   }
+  report.comparable = false;
+  report.rules = insufficient_rules(set, safeguards, report.findings.front());
   return report;
 }
 
@@ -109,6 +145,7 @@ PredictionReport missing_report(const policy::PredictionSet& set,
 
 Versions gather(workspace::Workspace& workspace,
                 const VersionsRequest& request,
+                const policy::Safeguards& safeguards,
                 const std::filesystem::path& scratch,
                 const CancelToken& cancel) {
   const workspace::Revision old_version =
@@ -120,8 +157,18 @@ Versions gather(workspace::Workspace& workspace,
   versions.new_name = new_version.name();
   versions.old_commit = old_version.commit();
   versions.new_commit = new_version.commit();
-  const std::vector<policy::PredictionSet> sets =
-      wanted_sets(declared_sets(old_version, new_version, request.pipeline_file), request.sets);
+  const std::vector<policy::PredictionSet> declared =
+      declared_sets(old_version, new_version, request.pipeline_file);
+  const std::vector<policy::PredictionSet> sets = wanted_sets(declared, request.sets);
+  for (const std::string& name :
+       known_names(safeguards, declared, old_version, request.pipeline_file)) {
+    const bool asked =
+        request.sets.empty() ||
+        std::find(request.sets.begin(), request.sets.end(), name) != request.sets.end();
+    if (!asked) {
+      versions.left_out.push_back(name);
+    }
+  }
   for (std::size_t i = 0; i < sets.size(); ++i) {
     const std::string& path = sets[i].path;
     const std::string ending = std::filesystem::path(path).extension().string();
@@ -131,7 +178,7 @@ Versions gather(workspace::Workspace& workspace,
         fetch(workspace, new_version, path, scratch / fmt::format("new-{}{}", i, ending), cancel);
     if (old_table && new_table) {
       versions.inputs.push_back(
-          {sets[i], *old_table, *new_table, versions.old_name, versions.new_name});
+          {sets[i], *old_table, *new_table, versions.old_name, versions.new_name, {}});
       continue;
     }
     std::vector<std::string> absent_in;
@@ -141,7 +188,7 @@ Versions gather(workspace::Workspace& workspace,
     if (!new_table) {
       absent_in.push_back(versions.new_name);
     }
-    versions.missing.push_back(missing_report(sets[i], versions, absent_in));
+    versions.missing.push_back(missing_report(sets[i], versions, safeguards, absent_in));
   }
   return versions;
 }

@@ -9,6 +9,7 @@
 #include "diff/compare.h"
 #include "diff/result.h"
 #include "policy/predictions.h"
+#include "policy/safeguards.h"
 #include "workspace/workspace.h"
 
 namespace mlops::diff {
@@ -30,13 +31,16 @@ struct Versions {
   std::string new_commit;
   std::vector<CompareInput> inputs;
   std::vector<PredictionReport> missing;  ///< verdict insufficient, with the reason
+  std::vector<std::string> left_out;      ///< names of declared sets that were not asked for
 };
 
 /// Reads the declarations from the new version's pipeline (else the old one's) and puts the tables
 /// of both versions into `scratch`, verified, without checking anything out. Error{not_found} for a
-/// revision, Error{config} when nothing is declared, Error{usage} for an unknown set.
+/// revision, Error{config} when nothing is declared or a rule names a set that neither version
+/// declares, Error{usage} for an unknown set.
 Versions gather(workspace::Workspace& workspace,
                 const VersionsRequest& request,
+                const policy::Safeguards& safeguards,
                 const std::filesystem::path& scratch,
                 const CancelToken& cancel);
 

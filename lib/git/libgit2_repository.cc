@@ -60,6 +60,7 @@ class Libgit2Repository final : public Repository {
   std::vector<TreeEntry> list_index() const override;
   bool is_tracked(std::string_view path) const override;
   bool is_ignored(std::string_view path) const override;
+  std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
   void stage(const std::vector<std::string>& paths) override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
@@ -320,6 +321,13 @@ bool Libgit2Repository::is_ignored(std::string_view path) const {
     refuse_without_git("it judges ignore rules");
   }
   return is_ignored_by_git(*git_, path);
+}
+
+std::optional<IgnoreRule> Libgit2Repository::find_ignore_rule(std::string_view path) const {
+  if (!git_) {
+    refuse_without_git("it judges ignore rules");
+  }
+  return find_ignore_rule_by_git(*git_, path);
 }
 
 void Libgit2Repository::stage(const std::vector<std::string>& paths) {

@@ -1,19 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "git/git_command.h"
+#include "git/untrusted.h"
 #include "os/process.h"
 
 namespace mlops::git {
-
-struct ObjectHeader {
-  std::string type;
-  std::uint64_t size = 0;
-};
 
 /// Two running `git cat-file`: one says what an object is, the other hands out its bytes, so that
 /// an object is never read before its size is known to be bearable. Error{io} when git ends.

@@ -61,6 +61,7 @@ class PlumbingRepository final : public Repository {
   std::vector<TreeEntry> list_index() const override;
   bool is_tracked(std::string_view path) const override;
   bool is_ignored(std::string_view path) const override;
+  std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
   void stage(const std::vector<std::string>& paths) override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
@@ -255,6 +256,10 @@ bool PlumbingRepository::is_ignored(std::string_view path) const {
   return is_ignored_by_git(git_, path);
 }
 
+std::optional<IgnoreRule> PlumbingRepository::find_ignore_rule(std::string_view path) const {
+  return find_ignore_rule_by_git(git_, path);
+}
+
 void PlumbingRepository::stage(const std::vector<std::string>& paths) {
   stage_with_git(git_, places_.work_tree, paths);
 }
@@ -321,6 +326,18 @@ bool is_ignored_by_git(const GitCommand& git, std::string_view path) {
   // check-ignore knows no --literal-pathspecs; behind "./" nothing is magic.
   return is_clean_path(path) &&
          ask(git, {"check-ignore", "--quiet", "--no-index", "--", "./" + std::string(path)});
+}
+
+std::optional<IgnoreRule> find_ignore_rule_by_git(const GitCommand& git, std::string_view path) {
+  if (!is_ignored_by_git(git, path)) {
+    return std::nullopt;
+  }
+  const auto fields = split_nul(git.output({"check-ignore", "-v", "-z", "--stdin", "--no-index"},
+                                           "./" + std::string(path) + '\0'));
+  if (fields.size() != 4) {  // file, line, pattern, path
+    throw Error(ErrorKind::corrupt, "git's list of ignore rules cannot be read");
+  }
+  return IgnoreRule{fields[0], fields[1], fields[2]};
 }
 
 void stage_with_git(const GitCommand& git,

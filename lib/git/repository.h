@@ -38,6 +38,13 @@ struct CommitInfo {
   std::vector<Oid> parents;  ///< as written in the commit, also where a shallow clone ends
 };
 
+/// The line of an ignore file that decides about a path.
+struct IgnoreRule {
+  std::string file;  ///< as git names it: from the work tree's top, or absolute
+  std::string line;  ///< its number
+  std::string pattern;
+};
+
 /// What a repository is like; `doctor` shows it, gc and diff decide by it.
 struct Traits {
   bool bare = false;
@@ -94,6 +101,8 @@ class Repository {
   /// Would git ignore it (all ignore files, excludes)? Tracked paths too are judged by the rules.
   /// Both implementations ask git: libgit2 1.5 gets negations in nested ignore files wrong.
   virtual bool is_ignored(std::string_view path) const = 0;
+  /// Which rule ignores it (maybe through a directory above); nothing when none does.
+  virtual std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const = 0;
   /// `git add` of exactly these files; index lock respected (Error{locked}), ignored ones and
   /// directories are Error{config}. Both implementations run git for it: only git knows every
   /// filter, sparse rule and index format, and whoever has a repository to stage in has git.

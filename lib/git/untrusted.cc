@@ -211,6 +211,20 @@ CommitInfo parse_commit(const Oid& oid, std::string_view raw) {
   return info;
 }
 
+std::optional<ObjectHeader> parse_object_header(std::string_view line) {
+  const auto words = split(line, ' ');
+  if (words.size() != 3 || !is_oid(words[0])) {
+    return std::nullopt;
+  }
+  ObjectHeader header{std::string(words[1]), 0};
+  const auto* const end = words[2].data() + words[2].size();
+  if (const auto parsed = std::from_chars(words[2].data(), end, header.size);
+      parsed.ec != std::errc{} || parsed.ptr != end) {
+    return std::nullopt;
+  }
+  return header;
+}
+
 std::vector<std::string> split_nul(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,12 @@ std::vector<TreeEntry> parse_tree_list(std::string_view text);
 std::vector<TreeEntry> parse_index_list(std::string_view text);
 /// A commit object's raw text.
 CommitInfo parse_commit(const Oid& oid, std::string_view raw);
+struct ObjectHeader {
+  std::string type;
+  std::uint64_t size = 0;
+};
+/// A line of `git cat-file --batch`: "<oid> blob 12"; nothing for "<oid> missing" and all else.
+std::optional<ObjectHeader> parse_object_header(std::string_view line);
 /// Splits "a\0b\0" into a and b.
 std::vector<std::string> split_nul(std::string_view text);
 

@@ -31,7 +31,7 @@ TempFile::TempFile(const fs::path& directory, std::string_view prefix) {
     }
   }
   if (!fd_) {
-    throw_errno(errno, "create", path_);
+    throw_errno(errno, "create a file in", directory.empty() ? fs::path(".") : directory);
   }
 }
 

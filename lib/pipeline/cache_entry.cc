@@ -33,6 +33,14 @@ std::string text_of(const json& value) {
   return std::string(codec::as_text(bytes));
 }
 
+/// get<>() would take 1.5 and -1 for numbers of files.
+std::uint64_t number_of(const json& value) {
+  if (!value.is_number_unsigned()) {
+    throw json::other_error::create(601, "not a count", &value);
+  }
+  return value.get<std::uint64_t>();
+}
+
 json parts_json(const KeyParts& parts) {
   auto list = json::array();
   for (const auto& [name, value] : parts) {
@@ -61,14 +69,14 @@ json out_json(const MadeOutRecord& out) {
 std::optional<MadeOutRecord> out_of(const json& value) {
   MadeOutRecord out;
   out.path = text_of(value.at("path"));
-  const auto kind = value.at("kind").get<int>();
+  const auto kind = number_of(value.at("kind"));
   const auto id = store::ObjectId::parse(value.at("id").get<std::string>());
   if (kind < 1 || kind > 4 || !id) {
     return std::nullopt;
   }
   out.entry.kind = static_cast<store::EntryKind>(kind);
-  out.entry.size = value.at("size").get<std::uint64_t>();
-  out.entry.files = value.at("files").get<std::uint64_t>();
+  out.entry.size = number_of(value.at("size"));
+  out.entry.files = number_of(value.at("files"));
   out.entry.id = *id;
   if (!value.at("root").is_null()) {
     out.root = store::parse_root(value.at("root").get<std::string>());

@@ -160,9 +160,17 @@ std::vector<std::string> InputReader::expand(const std::string& pattern) {
   const auto files = walk_files(
       workspace_.tree(), literal_prefix(pattern), [](const auto&) { return true; }, cancel_);
   for (const auto& file : files) {
-    if (glob_match(pattern, file.path)) {
-      matches.push_back(file.path);
+    if (!glob_match(pattern, file.path)) {
+      continue;
     }
+    if (!is_utf8(file.path)) {
+      throw Error(ErrorKind::config,
+                  fmt::format("the dep {} matches {}, which the lock cannot name: it is not UTF-8",
+                              quote(pattern),
+                              quote(file.path)),
+                  "rename the file, or name a directory: what lies in it may have any name");
+    }
+    matches.push_back(file.path);
   }
   return matches;
 }

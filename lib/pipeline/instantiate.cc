@@ -78,12 +78,15 @@ class Names {
   const config::Params& params_;
 };
 
+constexpr const char* kPaths =
+    "paths are relative to the top of the repository and stay in it, see man mlops-pipeline";
+
 void substitute_paths(Instance& instance, const Lookup& lookup) {
   const auto checked = [](const std::string& path) {
     const bool is_pattern = is_glob(path);
     const auto problem = is_pattern ? glob_problem(path) : path_problem(path);
     if (!problem.empty()) {
-      throw Error(ErrorKind::config, fmt::format("the path {} {}", quote(path), problem));
+      throw Error(ErrorKind::config, fmt::format("the path {} {}", quote(path), problem), kPaths);
     }
     auto normal = normal_path(path);
     if (normal == ".") {
@@ -96,11 +99,12 @@ void substitute_paths(Instance& instance, const Lookup& lookup) {
   for (auto& out : instance.outs) {
     out.path = substitute(out.path, lookup);
     if (const auto problem = path_problem(out.path); !problem.empty()) {
-      throw Error(ErrorKind::config, fmt::format("the out {} {}", quote(out.path), problem));
+      throw Error(
+          ErrorKind::config, fmt::format("the out {} {}", quote(out.path), problem), kPaths);
     }
     out.path = normal_path(out.path);
     if (out.path == ".") {
-      throw Error(ErrorKind::config, "the top of the repository cannot be an out");
+      throw Error(ErrorKind::config, "the top of the repository cannot be an out", kPaths);
     }
   }
   for (auto& dep : instance.deps) {
@@ -108,7 +112,8 @@ void substitute_paths(Instance& instance, const Lookup& lookup) {
   }
   instance.workdir = substitute(instance.workdir, lookup);
   if (const auto problem = path_problem(instance.workdir); !problem.empty()) {
-    throw Error(ErrorKind::config, fmt::format("workdir {} {}", quote(instance.workdir), problem));
+    throw Error(
+        ErrorKind::config, fmt::format("workdir {} {}", quote(instance.workdir), problem), kPaths);
   }
   instance.workdir = normal_path(instance.workdir);
 }
@@ -124,7 +129,9 @@ void substitute_command(Instance& instance, const Lookup& lookup) {
     instance.argv.push_back(substitute(word, lookup));
   }
   if (instance.argv.front().empty()) {
-    throw Error(ErrorKind::config, "the program's name is empty");
+    throw Error(ErrorKind::config,
+                "the program's name is empty",
+                "look at the parameters that the first word of cmd is made of");
   }
 }
 

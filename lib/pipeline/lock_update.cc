@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
-#include "config/toml.h"
 #include "os/file.h"
+#include "pipeline/locked_form.h"
 #include "pipeline/run.h"
 #include "workspace/snapshot.h"
 
@@ -16,15 +14,6 @@ namespace {
 
 /// Larger tracked files are data in git's clothes: their root is cheaper than reading them again.
 constexpr std::uint64_t kMaxBlobBytes = 64ULL << 20U;
-
-std::map<std::string, std::string> toml_matrix(const Instance& instance) {
-  std::map<std::string, std::string> matrix;
-  for (const auto& [name, value] : instance.matrix_typed) {
-    const auto scalar = nlohmann::json::parse(value);
-    matrix[name] = scalar.is_string() ? config::toml_string(scalar.get<std::string>()) : value;
-  }
-  return matrix;
-}
 
 }  // namespace
 
@@ -41,7 +30,7 @@ LockUpdater::LockUpdater(workspace::Workspace& workspace,
     return Place{locked.stage, locked.matrix};
   };
   for (const auto& one : graph.instances) {
-    present.emplace(one.stage->name, toml_matrix(one));
+    present.emplace(one.stage->name, locked_matrix(one));
   }
   has_gone_ = std::erase_if(lock_.instances, [&](const auto& locked) {
                 return !present.contains(place_of(locked));
@@ -70,7 +59,8 @@ workspace::LockedDep LockUpdater::lock_dep(const Input& input,
     workspace::SnapshotOptions options;
     options.symlinks = workspace::Symlinks::store;
     options.git_files = workspace::GitFiles::allow;
-    const auto writer = store.begin_write();
+    const os::Waiter waiter{progress, cancel};
+    const auto writer = store.begin_write(&waiter);
     // A part of a data set that is not checked out has its objects in the store already.
     const bool is_here = workspace_.tree().lstat(input.path).has_value();
     auto top =
@@ -88,12 +78,7 @@ void LockUpdater::record(const Instance& instance,
                          const CacheEntry& entry,
                          Progress& progress,
                          const CancelToken& cancel) {
-  workspace::LockedInstance locked;
-  locked.stage = instance.stage->name;
-  locked.matrix = toml_matrix(instance);
-  locked.shell = instance.stage->script.has_value();
-  locked.cmd = locked.shell ? std::vector<std::string>{instance.argv.back()} : instance.argv;
-  locked.params = instance.params;
+  workspace::LockedInstance locked = locked_form(instance);
   locked.environment = entry.environment;
   locked.grade = entry.grade;
   for (const auto& input : inputs) {

@@ -57,15 +57,19 @@ std::optional<std::string> find_unknown_file(workspace::Workspace& workspace,
 
 void check_untracked(workspace::Workspace& workspace, const Instance& instance, const Out& out) {
   const auto subject = fmt::format("the out {} of {}", quote(out.path), quote(instance.id));
-  if (workspace.tree().lstat(out.path + std::string(workspace::kPointerSuffix))) {
+  const auto pointer = out.path + std::string(workspace::kPointerSuffix);
+  if (workspace.tree().lstat(pointer)) {
+    const bool is_tracked = workspace.repository().is_tracked(pointer);
+    const auto shown = workspace.to_display(pointer);
     throw Error(ErrorKind::conflict,
                 fmt::format("{} is a data set", subject),
-                fmt::format("mlops data rm {}", shell_quote(out.path)));
+                is_tracked ? shell_join({"git", "rm", "-f", "--", shown})
+                           : shell_join({"rm", "--", shown}));
   }
   if (out.kind == OutKind::data && workspace.repository().is_tracked(out.path)) {
     throw Error(ErrorKind::conflict,
                 fmt::format("{} holds files that git tracks", subject),
-                fmt::format("git rm -r --cached {}", shell_quote(out.path)));
+                shell_join({"git", "rm", "-r", "--cached", "--", workspace.to_display(out.path)}));
   }
 }
 
@@ -107,9 +111,10 @@ void check_outs_free(workspace::Workspace& workspace,
                               quote(out.path),
                               quote(instance.id),
                               quote(*file)),
-                  fmt::format("mv {} {}",
-                              shell_quote(out.path),
-                              shell_quote(free_backup_name(workspace, out.path))));
+                  shell_join({"mv",
+                              "--",
+                              workspace.to_display(out.path),
+                              workspace.to_display(free_backup_name(workspace, out.path))}));
     }
   }
 }
@@ -142,7 +147,8 @@ std::optional<std::string> restore_out(workspace::Workspace& workspace,
     throw Error(
         ErrorKind::conflict,
         fmt::format(
-            "{} stands in the way of the out {}", quote(result.kept.front()), quote(out.path)));
+            "{} stands in the way of the out {}", quote(result.kept.front()), quote(out.path)),
+        "move it away and run again");
   }
   return kept;
 }
@@ -171,7 +177,9 @@ StoredOuts store_outs(workspace::Workspace& workspace,
     record.path = out.path;
     if (out.cache) {
       if (!writer) {
-        writer = workspace.store().begin_write();
+        // The stage has run: its result is worth any wait.
+        const os::Waiter waiter{progress, cancel};
+        writer = workspace.store().begin_write(&waiter);
       }
       record.entry =
           workspace::store_path(workspace, *writer, out.path, options, progress, cancel).top;

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/hex.h"
@@ -8,8 +7,8 @@
 #include "codec/sha256.h"
 #include "os/file.h"
 #include "os/random.h"
+#include "pipeline/aside_list.h"
 #include "pipeline/outputs.h"
-#include "pipeline/path.h"
 
 namespace mlops::pipeline {
 
@@ -29,36 +28,6 @@ fs::path running_directory(const workspace::Workspace& workspace) {
   const auto top = os::lstat_file(workspace.top());
   const bool is_near = state && top && state->dev == top->dev;
   return (is_near ? workspace.state_directory() : workspace.top() / ".mlops") / "running" / tree;
-}
-
-/// Paths are raw bytes; JSON is not.
-std::string encode_paths(const std::vector<std::string>& paths) {
-  auto list = nlohmann::json::array();
-  for (const auto& path : paths) {
-    list.push_back(to_hex(codec::as_bytes(path)));
-  }
-  return list.dump();
-}
-
-/// Nothing when damaged: then nothing was moved, for the list is durable before the first move.
-std::optional<std::vector<std::string>> decode_paths(std::string_view text) {
-  const auto list = nlohmann::json::parse(text, nullptr, false);
-  if (!list.is_array()) {
-    return std::nullopt;
-  }
-  std::vector<std::string> paths;
-  for (const auto& element : list) {
-    const auto hex = element.is_string() ? element.get<std::string>() : std::string("?");
-    std::vector<std::uint8_t> bytes(hex.size() / 2);
-    if (!from_hex(hex, bytes)) {
-      return std::nullopt;
-    }
-    paths.emplace_back(codec::as_text(bytes));
-    if (!path_problem(paths.back()).empty()) {
-      return std::nullopt;
-    }
-  }
-  return paths;
 }
 
 void move_back(const workspace::Workspace& workspace,
@@ -92,7 +61,8 @@ OutsAside::OutsAside(workspace::Workspace& workspace, const Instance& instance)
   os::make_directories(parent);
   directory_ = parent / os::random_name(16);
   os::make_directories(directory_);
-  os::write_file_atomic(directory_ / "paths.json", encode_paths(paths_), os::Durability::durable);
+  os::write_file_atomic(
+      directory_ / "paths.json", encode_aside_list(paths_), os::Durability::durable);
   os::sync_directory(parent);
   try {
     for (std::size_t i = 0; i < paths_.size(); ++i) {
@@ -160,7 +130,7 @@ std::vector<std::string> recover_outs(workspace::Workspace& workspace) {
   for (const auto& name : os::list_directory(running)) {
     const auto directory = running / name;
     const auto text = os::read_file_if_exists(directory / "paths.json", kMaxListBytes);
-    const auto paths = text ? decode_paths(*text) : std::nullopt;
+    const auto paths = text ? decode_aside_list(*text) : std::nullopt;
     if (!paths) {
       os::remove_tree(directory);
       continue;

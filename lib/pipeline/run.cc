@@ -163,8 +163,9 @@ std::vector<InstanceResult> describe(const RunContext& context,
     InstanceResult result;
     result.id = context.graph.instances[index].id;
     result.state = preview.is_skipped(index)      ? InstanceState::skipped
-                   : plan.step == Plan::Step::hit ? InstanceState::hit
-                                                  : InstanceState::would_run;
+                   : plan.step != Plan::Step::hit ? InstanceState::would_run
+                   : plan.outs_to_restore.empty() ? InstanceState::hit
+                                                  : InstanceState::would_restore;
     result.reason = plan.reason;
     result.differences = plan.differences;
     result.grade = plan.cached ? plan.cached->grade : plan.environment.grade;
@@ -228,6 +229,8 @@ std::string_view to_string(InstanceState state) {
       return "not started";
     case InstanceState::would_run:
       return "would run";
+    case InstanceState::would_restore:
+      return "would restore";
     case InstanceState::cancelled:
       return "cancelled";
   }
@@ -305,7 +308,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   std::optional<os::FileLock> lock;
   if (options.mode == RunMode::run) {
     warn_of_unsupported(pipeline, progress);
-    lock = workspace::lock_for_run(workspace);
+    lock = workspace::lock_for_run(workspace, options.wait, {progress, cancel});
     for (const auto& message : recover_outs(workspace)) {
       progress.warn(message);
     }

@@ -11,6 +11,7 @@
 
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "os/lock.h"
 #include "pipeline/graph.h"
 #include "workspace/workspace.h"
 
@@ -25,6 +26,7 @@ struct RunOptions {
   UseCache use_cache = UseCache::yes;
   std::uint32_t jobs = 0;  ///< 0: all processors
   bool keep_going = false;
+  os::LockWait wait = os::LockWait::no;  ///< for another run in this work tree
   std::vector<std::string>
       assignments;  ///< --set a.b=v: an experiment; lock and work tree untouched
   std::map<std::string, std::string>
@@ -32,7 +34,17 @@ struct RunOptions {
   std::string run_id;  ///< empty: made here
 };
 
-enum class InstanceState { hit, restored, ran, failed, skipped, not_started, would_run, cancelled };
+enum class InstanceState {
+  hit,
+  restored,
+  ran,
+  failed,
+  skipped,
+  not_started,
+  would_run,      ///< a dry run's
+  would_restore,  ///< a dry run's: a hit whose outs are not in the work tree as they should be
+  cancelled,
+};
 std::string_view to_string(InstanceState state);
 /// Why something failed; the exit code follows from it.
 enum class FailureClass { none, user, oom, infra, timeout, interrupted, checks };

@@ -25,7 +25,8 @@ void Slots::check(const Stage& stage) const {
                             config::to_string(stage.position),
                             needs.cpu,
                             quote(pool_.name),
-                            pool_.cpu_slots));
+                            pool_.cpu_slots),
+                "ask for less, or choose another pool");
   }
   if (pool_.memory_slots > 0 && needs.memory_bytes > pool_.memory_slots) {
     throw Error(ErrorKind::config,
@@ -33,7 +34,8 @@ void Slots::check(const Stage& stage) const {
                             config::to_string(stage.position),
                             format_bytes(needs.memory_bytes),
                             quote(pool_.name),
-                            format_bytes(pool_.memory_slots)));
+                            format_bytes(pool_.memory_slots)),
+                "ask for less, or choose another pool");
   }
 }
 

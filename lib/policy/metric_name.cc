@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/expression.h"
+
 namespace mlops::policy {
 namespace {
 
@@ -67,18 +69,6 @@ std::optional<MetricName> parse_gap(std::string_view text, std::string_view word
   return MetricName{MetricKind::gap, std::string(text), std::string(inner), better};
 }
 
-bool is_balanced_call(std::string_view text) {
-  int depth = 0;
-  for (const char c : text) {
-    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-    if (depth < 0) {
-      return false;
-    }
-  }
-  return depth == 0 && text.find('(') != std::string_view::npos && text.front() != '(' &&
-         text.back() == ')';
-}
-
 }  // namespace
 
 std::optional<MetricName> parse_metric_name(std::string_view text) {
@@ -105,7 +95,7 @@ std::optional<MetricName> parse_metric_name(std::string_view text) {
     }
     return MetricName{MetricKind::file, plain, plain, Better::higher};
   }
-  if (is_balanced_call(text)) {
+  if (!check_expression(text)) {
     return MetricName{MetricKind::expression, plain, plain, Better::lower};
   }
   return std::nullopt;
@@ -118,6 +108,7 @@ bool belongs_to(const MetricName& metric, Task task) {
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
+  names.reserve(kKnown.size());
   for (const Known& known : kKnown) {
     names.emplace_back(known.name);
   }

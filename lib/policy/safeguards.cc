@@ -4,10 +4,12 @@
 #include <cmath>
 #include <set>
 
+#include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "policy/bounded.h"
 #include "policy/check_rules.h"
+#include "policy/expression.h"
 
 namespace mlops::policy {
 namespace {
@@ -90,16 +92,37 @@ Limit read_limit(const config::Table& table) {
   return limit;
 }
 
+/// A slip in a name, in METRIC of difference(METRIC), or in an expression.
+[[noreturn]] void refuse_metric(const config::Value& value, const std::string& text) {
+  std::string what = fmt::format("{} is no metric", quote(text));
+  const std::size_t bracket = text.find('(');
+  const std::string head = text.substr(0, bracket);
+  const bool is_gap = bracket != std::string::npos && (head == "difference" || head == "ratio");
+  std::string hint;
+  if (is_gap) {
+    std::string inner = text.substr(bracket + 1);
+    inner.erase(std::min(inner.find(')'), inner.size()));
+    hint = did_you_mean(inner, metric_names());
+  } else {
+    hint = did_you_mean(text, metric_names());
+    const bool is_name =
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+    const auto problem = check_expression(text);
+    if (!is_name && hint.empty() && problem) {
+      what += ": " + problem->what;
+      hint = problem->hint;
+    }
+  }
+  value.fail(what,
+             hint.empty() ? "the metrics are listed in mlops-safeguards(5)" : std::move(hint));
+}
+
 MetricName read_metric(const config::Table& table) {
   const config::Value value = table.require("metric");
   const std::string text = value.as_string();
-  auto parsed = parse_metric_name(text);
+  const auto parsed = parse_metric_name(text);
   if (!parsed) {
-    std::string hint = did_you_mean(text, metric_names());
-    if (hint.empty()) {
-      hint = "the metrics are listed in mlops-safeguards(5)";
-    }
-    value.fail(fmt::format("{} is no metric", quote(text)), std::move(hint));
+    refuse_metric(value, text);
   }
   return *parsed;
 }
@@ -108,7 +131,10 @@ MetricName read_metric(const config::Table& table) {
 DiffRule read_common(const config::Table& table) {
   DiffRule rule;
   rule.position = table.position();
-  rule.predictions = table.find_string("predictions");
+  if (const auto predictions = table.find("predictions")) {
+    rule.predictions = predictions->as_string();
+    rule.predictions_position = predictions->position();
+  }
   rule.parsed = read_metric(table);
   rule.metric = rule.parsed.text;
   rule.limit = read_limit(table);
@@ -198,9 +224,6 @@ void read_diff(const config::Table& table, Safeguards& safeguards) {
 
 Safeguards parse_safeguards(std::string_view text, const std::string& file) {
   Safeguards safeguards;
-  if (trim(text).empty()) {
-    return safeguards;
-  }
   const config::Table document = config::parse_toml(text, file);
   const config::Value schema = document.require("schema");
   if (schema.as_integer() != 1) {
@@ -212,6 +235,24 @@ Safeguards parse_safeguards(std::string_view text, const std::string& file) {
   safeguards.checks = read_checks(document);
   document.finish();
   return safeguards;
+}
+
+void check_set_names(const Safeguards& safeguards,
+                     const std::vector<std::string>& declared,
+                     const std::string& otherwise) {
+  for (const DiffRule& rule : safeguards.rules) {
+    if (!rule.predictions ||
+        std::find(declared.begin(), declared.end(), *rule.predictions) != declared.end()) {
+      continue;
+    }
+    std::string hint = did_you_mean(*rule.predictions, declared);
+    hint = hint.empty() ? otherwise : hint;
+    throw Error(ErrorKind::config,
+                fmt::format("{}: there is no prediction set {}",
+                            config::to_string(rule.predictions_position),
+                            quote(*rule.predictions)),
+                std::move(hint));
+  }
 }
 
 }  // namespace mlops::policy

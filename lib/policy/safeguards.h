@@ -50,6 +50,7 @@ struct DiffDefaults {
 struct DiffRule {
   std::string name;  ///< given, or made from the metric and limit
   std::optional<std::string> predictions;
+  config::Position predictions_position;  ///< of that key, where it stands
   std::string metric;
   MetricName parsed;  ///< of `metric`
   Limit limit;
@@ -72,5 +73,11 @@ struct Safeguards {
 
 /// Parses safeguards.toml; Error{config} with file, line, key. Empty text gives the defaults.
 Safeguards parse_safeguards(std::string_view text, const std::string& file);
+
+/// Error{config} with file, line and key for the first rule that names a prediction set that is not
+/// among `declared`. The hint is the name that was meant, or else `otherwise`.
+void check_set_names(const Safeguards& safeguards,
+                     const std::vector<std::string>& declared,
+                     const std::string& otherwise);
 
 }  // namespace mlops::policy

@@ -55,15 +55,12 @@ std::string diff_as_html(const diff::Report& report) {
                       new_name,
                       commit_text(report.new_commit),
                       report.policy_file.empty()
-                          ? std::string()
+                          ? " &middot; no policy, only the built-in rules"
                           : " &middot; policy " + escape_html(report.policy_file));
-  for (const std::string& finding : report.findings) {
-    page += fmt::format(R"(<p class="meta">{}</p>)", escape_html(finding));
-  }
   for (const diff::PredictionReport& set : report.predictions) {
     page += set_section(set) + '\n';
   }
-  page += "<footer>";
+  page += unjudged_section(report) + "<footer>";
   for (const diff::PredictionReport& set : report.predictions) {
     page += fmt::format("{}: old sha256 {}, new sha256 {}<br>",
                         escape_html(set.set.name),

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "policy/metric_name.h"
 #include "report/diff_report.h"
 
 namespace mlops::report {
@@ -30,6 +32,18 @@ Json text_or_null(const std::string& text) {
 
 Json interval(const std::optional<stats::Interval>& ci) {
   return ci ? Json::array({number(ci->low), number(ci->high)}) : Json(nullptr);
+}
+
+/// File names, revisions and classes may hold any bytes. What is no UTF-8 is written as terminals
+/// show it, "\xff", so that different texts stay different.
+void escape_bytes(Json& json) {
+  if (json.is_string() && !is_utf8(json.get_ref<const std::string&>())) {
+    json = escape_for_terminal(json.get_ref<const std::string&>());
+  } else if (json.is_structured()) {
+    for (Json& child : json) {
+      escape_bytes(child);
+    }
+  }
 }
 
 Json counts_of(const diff::Counts& counts, const policy::PredictionSet& set) {
@@ -106,9 +120,13 @@ Json rules_of(const std::vector<diff::RuleResult>& rules) {
     one["slice"] = text_or_null(rule.slice);
     one["limit"] = rule.limit;
     one["old"] = number(rule.figure.old_value);
-    one["new"] = number(rule.figure.new_value);
+    one["new"] = rule.unit == diff::Unit::count && rule.figure.new_value
+                     ? Json(static_cast<std::uint64_t>(*rule.figure.new_value))
+                     : number(rule.figure.new_value);
     one["change"] = number(rule.figure.change);
-    one["ci"] = interval(rule.figure.change_ci);
+    const auto metric = policy::parse_metric_name(rule.metric);
+    const bool of_pair = metric && metric->kind == policy::MetricKind::flip;
+    one["ci"] = interval(of_pair ? rule.figure.new_ci : rule.figure.change_ci);
     one["new_ci"] = interval(rule.figure.new_ci);
     one["n"] = rule.figure.n;
     one["p_adjusted"] = number(rule.p_adjusted);
@@ -218,9 +236,9 @@ std::string diff_as_json(const diff::Report& report) {
   for (const diff::PredictionReport& set : report.predictions) {
     json["predictions"].push_back(set_of(set));
   }
-  json["findings"] = report.findings;
-  // Table cells may hold any bytes; what is no UTF-8 becomes U+FFFD.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  json["rules"] = rules_of(report.rules);
+  escape_bytes(json);
+  return json.dump(2, ' ') + '\n';
 }
 
 }  // namespace mlops::report

@@ -103,6 +103,7 @@ class DiffText {
   void head(const diff::Report& report);
   void set(const diff::Report& report, const diff::PredictionReport& set);
   void findings(const std::vector<std::string>& findings);
+  void unjudged(const diff::Report& report);
   std::string take() { return std::move(out_); }
 
  private:
@@ -141,7 +142,7 @@ void DiffText::banner(Verdict verdict, const std::string& what, const std::strin
 }
 
 void DiffText::head(const diff::Report& report) {
-  std::vector<diff::RuleResult> all;
+  std::vector<diff::RuleResult> all = report.rules;
   for (const auto& set : report.predictions) {
     all.insert(all.end(), set.rules.begin(), set.rules.end());
   }
@@ -159,7 +160,11 @@ void DiffText::set(const diff::Report& report, const diff::PredictionReport& set
     out_ += '\n';
   }
   const std::string who = alone ? set.old_name + " -> " + set.new_name : set.set.name;
-  banner(alone ? report.verdict : set.verdict, who + "   " + rows_text(set), tally(set.rules));
+  std::vector<diff::RuleResult> counted = set.rules;
+  if (alone) {
+    counted.insert(counted.end(), report.rules.begin(), report.rules.end());
+  }
+  banner(alone ? report.verdict : set.verdict, who + "   " + rows_text(set), tally(counted));
   rules(set);
   built_in(set);
   skipped(set);
@@ -283,6 +288,17 @@ void DiffText::findings(const std::vector<std::string>& findings) {
   }
 }
 
+void DiffText::unjudged(const diff::Report& report) {
+  if (report.rules.empty()) {
+    return;
+  }
+  diff::PredictionReport none;
+  none.rules = report.rules;
+  out_ += "\nrules that judged no set\n";
+  rules(none);
+  skipped(none);
+}
+
 }  // namespace
 
 std::string diff_as_text(const diff::Report& report, const TextStyle& style) {
@@ -293,7 +309,7 @@ std::string diff_as_text(const diff::Report& report, const TextStyle& style) {
   for (const diff::PredictionReport& set : report.predictions) {
     text.set(report, set);
   }
-  text.findings(report.findings);
+  text.unjudged(report);
   return text.take();
 }
 

@@ -90,7 +90,7 @@ std::string rule_row(const diff::RuleResult& rule) {
                                                       escape_html(rule.slice)),
                      sub.empty() ? "" : R"(<span class="sub">)" + sub + "</span>",
                      cell("old", number_text(rule.figure.old_value)),
-                     cell("new", number_text(rule.figure.new_value)),
+                     cell("new", new_value_text(rule)),
                      cell("change", change_text(rule.figure.change)),
                      cell("evidence", evidence),
                      cell("allowed", typeset_html(rule.limit)));
@@ -129,7 +129,7 @@ std::string rules_section(const diff::PredictionReport& set) {
   }
   std::stable_sort(
       rules.begin(), rules.end(), [](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
-  std::string body = "<h3>Safeguards</h3>";
+  std::string body;
   if (!rules.empty()) {
     body += fmt::format(
         R"(<div class="card scroll"><table class="stack"><thead><tr><th></th><th>rule</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th class="num">{} interval</th><th class="num">allowed</th></tr></thead><tbody>)",
@@ -170,7 +170,7 @@ std::string metrics_section(const diff::PredictionReport& set) {
         cell("new", number_text(metric.new_value)),
         tone(metric),
         change_text(metric.change),
-        escape_html(interval_text(metric.ci)),
+        escape_html(metric.change ? interval_text(metric.ci) : range_text(metric.ci)),
         change_bar(metric));
   }
   return body + "</tbody></table></div>";
@@ -299,9 +299,19 @@ std::string set_section(const diff::PredictionReport& set) {
              policy::to_string(set.set.task),
              escape_html(set.set.path),
              escape_html(keys)) +
-         tiles(set) + notes_section(set.findings) + rules_section(set) + metrics_section(set) +
-         pictures_section(set) + slices_section(set) + gaps_section(set) + worst_section(set) +
-         "</section>";
+         tiles(set) + notes_section(set.findings) + "<h3>Safeguards</h3>" + rules_section(set) +
+         metrics_section(set) + pictures_section(set) + slices_section(set) + gaps_section(set) +
+         worst_section(set) + "</section>";
+}
+
+std::string unjudged_section(const diff::Report& report) {
+  if (report.rules.empty()) {
+    return {};
+  }
+  diff::PredictionReport none;
+  none.rules = report.rules;
+  return R"(<section class="set"><div class="sethead"><h2>Rules that judged no set</h2></div>)" +
+         rules_section(none) + "</section>\n";
 }
 
 }  // namespace mlops::report

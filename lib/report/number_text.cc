@@ -56,6 +56,10 @@ std::string interval_text(const std::optional<stats::Interval>& interval) {
   return change_text(interval->low) + ".." + change_text(interval->high);
 }
 
+std::string range_text(const std::optional<stats::Interval>& interval) {
+  return interval ? number_text(interval->low) + ".." + number_text(interval->high) : std::string();
+}
+
 std::string score_text(const std::optional<double>& value) {
   if (!value) {
     return {};

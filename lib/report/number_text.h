@@ -17,6 +17,8 @@ std::string number_text(const std::optional<double>& value);
 std::string change_text(const std::optional<double>& value);
 /// "+0.0059..+0.0710".
 std::string interval_text(const std::optional<stats::Interval>& interval);
+/// "0.0075..0.0406": of a value that is no change.
+std::string range_text(const std::optional<stats::Interval>& interval);
 /// Three significant decimals of a probability: "0.908".
 std::string score_text(const std::optional<double>& value);
 /// "95%" of alpha 0.05.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "report/layout.h"
 #include "report/number_text.h"
@@ -48,7 +50,7 @@ void add_rule(Draft& draft, const diff::RuleResult& rule, Evidence shown) {
   Line line;
   line.before = {rule_title(rule),
                  number_text(rule.figure.old_value),
-                 number_text(rule.figure.new_value),
+                 new_value_text(rule),
                  change_text(rule.figure.change)};
   line.evidence = evidence_of(rule, shown);
   line.after = {rule.limit, verdict_word(verdict)};
@@ -61,13 +63,24 @@ void add_rule(Draft& draft, const diff::RuleResult& rule, Evidence shown) {
   draft.rows.push_back({"", verdict, true});
 }
 
+/// The interval of a change; of a rate of the pair what it is made of, as its rule would show it.
+std::string evidence_of(const diff::Metric& metric, Evidence shown) {
+  if (metric.ci && !metric.change && !metric.note.empty()) {
+    return shown == Evidence::none ? std::string() : "(" + metric.note + ")";
+  }
+  if (shown != Evidence::all) {
+    return {};
+  }
+  return metric.change ? interval_text(metric.ci) : range_text(metric.ci);
+}
+
 void add_metric(Draft& draft, const diff::Metric& metric, Evidence shown) {
   Line line;
   line.before = {metric_title(metric.name),
                  number_text(metric.old_value),
                  number_text(metric.new_value),
                  change_text(metric.change)};
-  line.evidence = shown == Evidence::all ? interval_text(metric.ci) : std::string();
+  line.evidence = evidence_of(metric, shown);
   line.after = {"", "-"};
   draft.lines.push_back(std::move(line));
   draft.rows.push_back({"", Verdict::skipped, false});
@@ -128,6 +141,12 @@ std::string verdict_word(Verdict verdict) {
 std::string rule_title(const diff::RuleResult& rule) {
   const std::string title = metric_title(rule.metric);
   return rule.slice.empty() ? title : title + " [" + rule.slice + "]";
+}
+
+std::string new_value_text(const diff::RuleResult& rule) {
+  return rule.unit == diff::Unit::count && rule.figure.new_value
+             ? fmt::format("{:.0f}", *rule.figure.new_value)
+             : number_text(rule.figure.new_value);
 }
 
 RulesTable rules_table(const diff::PredictionReport& set, std::size_t width) {

@@ -28,5 +28,7 @@ policy::Verdict shown_verdict(const diff::RuleResult& rule);
 std::string verdict_word(policy::Verdict verdict);
 /// "accuracy [ward=C]".
 std::string rule_title(const diff::RuleResult& rule);
+/// Its new value: "0.9120"; of a count "1".
+std::string new_value_text(const diff::RuleResult& rule);
 
 }  // namespace mlops::report

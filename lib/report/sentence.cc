@@ -117,17 +117,21 @@ struct Tally {
   std::size_t insufficient = 0;
 };
 
+void count(Tally& tally, const std::vector<diff::RuleResult>& rules) {
+  for (const diff::RuleResult& rule : rules) {
+    const bool asked = rule.origin == diff::RuleOrigin::policy && rule.verdict != Verdict::skipped;
+    tally.judged += asked ? 1U : 0U;
+    tally.broken += rule.effect == Verdict::fail ? 1U : 0U;
+    tally.insufficient += rule.verdict == Verdict::insufficient ? 1U : 0U;
+  }
+}
+
 Tally tally_of(const diff::Report& report) {
   Tally tally;
   for (const diff::PredictionReport& set : report.predictions) {
-    for (const diff::RuleResult& rule : set.rules) {
-      const bool asked =
-          rule.origin == diff::RuleOrigin::policy && rule.verdict != Verdict::skipped;
-      tally.judged += asked ? 1U : 0U;
-      tally.broken += rule.effect == Verdict::fail ? 1U : 0U;
-      tally.insufficient += rule.verdict == Verdict::insufficient ? 1U : 0U;
-    }
+    count(tally, set.rules);
   }
+  count(tally, report.rules);
   return tally;
 }
 
@@ -182,8 +186,7 @@ std::vector<std::string> broken_rules(const diff::Report& report) {
       if (rule.figure.old_value) {
         text += " " + number_text(rule.figure.old_value) + " ->";
       }
-      lines.push_back(
-          fmt::format("{} {}, allowed: {}", text, number_text(rule.figure.new_value), rule.limit));
+      lines.push_back(fmt::format("{} {}, allowed: {}", text, new_value_text(rule), rule.limit));
     }
   }
   return lines;

@@ -92,7 +92,8 @@ std::size_t scan_lanes(const GearTable& gear,
     hash1 = (hash1 << 1U) + gear[lane1[i]];
     hash2 = (hash2 << 1U) + gear[lane2[i]];
     hash3 = (hash3 << 1U) + gear[lane3[i]];
-    if (std::min(std::min(hash0, hash1), std::min(hash2, hash3)) < limit) {
+    // A branch a lane, hardly ever taken: std::min takes addresses, and keeps the hashes in memory.
+    if (hash0 < limit || hash1 < limit || hash2 < limit || hash3 < limit) [[unlikely]] {
       if (hash0 < limit) {
         return from + i;
       }

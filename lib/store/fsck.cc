@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <mutex>
+#include <set>
 
 #include "base/error.h"
 #include "base/hex.h"
@@ -20,19 +21,18 @@ struct PackResult {
 };
 
 CheckedPack read_and_check(const StoreParts& parts, const PackName& name) {
-  const std::string where = parts.packs.describe(name);
   const fs::path path = parts.layout.pack(name);
   const auto fd = os::open_regular(path);
   if (!fd) {
-    return {"is missing", {}, 0};
+    return {{}, {{0, 0, "missing"}}, 0};
   }
   const std::uint64_t size = os::stat_fd(*fd, path).size;
   if (size > kMaxPackBytes) {
-    return {"is too large for a pack", {}, size};
+    return {{}, {{0, size, "too large for a pack"}}, size};
   }
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
   bytes.resize(os::pread_full(*fd, bytes, 0, path));
-  return check_pack(bytes, name, where);
+  return check_pack(bytes, name);
 }
 
 /// Packs on disk and packs that only an index knows.
@@ -61,19 +61,38 @@ std::vector<PackResult> check_packs(const StoreParts& parts,
   return results;
 }
 
-/// Objects that the index places in a damaged pack and that were not found there.
+/// Names the objects that the index places in the damaged bytes of a pack; what stays in `damaged`
+/// holds no object that anybody knows of.
 void add_lost_objects(const StoreParts& parts, PackResult& result) {
-  std::vector<ObjectId> found;
-  for (const CheckedObject& object : result.checked.objects) {
-    found.push_back(object.id);
+  CheckedPack& pack = result.checked;
+  std::set<ObjectId> named;
+  for (const CheckedObject& object : pack.objects) {
+    named.insert(object.id);
   }
-  std::sort(found.begin(), found.end());
+  std::vector<bool> is_explained(pack.damaged.size(), false);
   for (const PackedObject& object : parts.catalog.objects_of(result.name)) {
-    if (!std::binary_search(found.begin(), found.end(), object.id)) {
-      result.checked.objects.push_back(
-          {object.id, object.type, object.length, "pack " + result.checked.problem});
+    if (!named.insert(object.id).second) {
+      continue;
+    }
+    std::string problem = "its pack does not hold it";
+    for (std::size_t i = 0; i < pack.damaged.size(); ++i) {
+      const DamagedBytes& bytes = pack.damaged[i];
+      // A pack that was cut short is damaged up to where it once ended.
+      const bool is_open = bytes.to == pack.bytes;
+      if (object.block_offset >= bytes.from && (is_open || object.block_offset < bytes.to)) {
+        problem = "its pack" + bytes.describe();
+        is_explained[i] = true;
+      }
+    }
+    pack.objects.push_back({object.id, object.type, object.length, std::move(problem)});
+  }
+  std::vector<DamagedBytes> rest;
+  for (std::size_t i = 0; i < pack.damaged.size(); ++i) {
+    if (!is_explained[i]) {
+      rest.push_back(std::move(pack.damaged[i]));
     }
   }
+  pack.damaged = std::move(rest);
 }
 
 std::vector<CheckedObject> collect_sound(const std::vector<PackResult>& packs) {
@@ -94,7 +113,7 @@ std::vector<CheckedObject> collect_sound(const std::vector<PackResult>& packs) {
 void add_pack_damages(const std::vector<PackResult>& packs,
                       const StoreParts& parts,
                       const std::vector<CheckedObject>& sound,
-                      std::vector<Damage>& apart,
+                      FsckReport& report,
                       RootWalk& walk) {
   const auto has_sound_copy = [&](const ObjectId& id) {
     const auto place = std::lower_bound(
@@ -105,20 +124,19 @@ void add_pack_damages(const std::vector<PackResult>& packs,
   };
   for (const PackResult& pack : packs) {
     const std::string where = parts.layout.pack(pack.name).string();
-    if (!pack.checked.problem.empty()) {
-      // A pack is no object: its damage has no id, and hurts roots only through its objects.
-      apart.push_back({{}, ObjectType::chunk, "pack " + pack.checked.problem, where, {}});
+    for (const DamagedBytes& bytes : pack.checked.damaged) {
+      report.pack_damages.push_back({to_hex(pack.name), bytes, where});
     }
     for (const CheckedObject& object : pack.checked.objects) {
       if (object.problem.empty()) {
         continue;
       }
       if (has_sound_copy(object.id)) {
-        apart.push_back({object.id,
-                         object.type,
-                         object.problem + " (another pack has a sound copy)",
-                         where,
-                         {}});
+        report.damages.push_back({object.id,
+                                  object.type,
+                                  object.problem + " (another pack has a sound copy)",
+                                  where,
+                                  {}});
       } else {
         walk.add_damage({object.id, object.type, object.problem, where, {}});
       }
@@ -167,7 +185,7 @@ FsckReport check_store(const StoreParts& parts, Progress& progress, const Cancel
   }
   std::vector<PackResult> packs = check_packs(parts, progress, cancel);
   for (PackResult& pack : packs) {
-    if (!pack.checked.problem.empty()) {
+    if (!pack.checked.damaged.empty()) {
       add_lost_objects(parts, pack);
     }
     report.packs += 1;
@@ -176,7 +194,7 @@ FsckReport check_store(const StoreParts& parts, Progress& progress, const Cancel
   }
   const std::vector<CheckedObject> sound = collect_sound(packs);
   RootWalk walk(sound, parts.reader, cancel);
-  add_pack_damages(packs, parts, sound, report.damages, walk);
+  add_pack_damages(packs, parts, sound, report, walk);
   walk_roots(parts, walk, report, progress);
   for (Damage& damage : walk.take_damages()) {
     report.damages.push_back(std::move(damage));

@@ -31,14 +31,14 @@ struct CheckedObject {
   std::string problem;  ///< empty: content matches id
 };
 struct CheckedPack {
-  std::string problem;  ///< of the pack as a whole; its objects may be sound all the same
   std::vector<CheckedObject> objects;
+  std::vector<DamagedBytes> damaged;  ///< in order
   std::uint64_t bytes = 0;
+  bool is_sound() const;
 };
 /// Decodes and hashes everything in a pack; finds blocks by their magic where the pack is damaged.
-CheckedPack check_pack(std::span<const std::uint8_t> bytes,
-                       const PackName& name,
-                       const std::string& where);
+/// Damage of a block whose head can be read is its objects' problem; all other is in `damaged`.
+CheckedPack check_pack(std::span<const std::uint8_t> bytes, const PackName& name);
 
 /// Follows roots through directories and chunk lists down to chunks; each object once, however
 /// many roots share it.
@@ -62,10 +62,15 @@ class RootWalk {
     std::uint64_t files = 0;
     Hurt hurt;
   };
+  /// The object that names another, and would be the one that lies.
+  struct Parent {
+    ObjectId id;
+    ObjectType type = ObjectType::node;
+  };
   const Facts& visit_node(const ObjectId& id, std::size_t depth);
   const Facts& visit_recipe(const ObjectId& id, std::optional<std::uint8_t> level);
-  void visit_entry(const Entry& entry, const ObjectId& parent, std::size_t depth, Hurt& hurt);
-  void visit_chunk(const ObjectId& id, std::uint64_t size, const ObjectId& parent, Hurt& hurt);
+  void visit_entry(const Entry& entry, const Parent& parent, std::size_t depth, Hurt& hurt);
+  void visit_chunk(const ObjectId& id, std::uint64_t size, const Parent& parent, Hurt& hurt);
   const CheckedObject* find_sound(const ObjectId& id) const;
   std::size_t damage_of(const ObjectId& id, ObjectType type, const std::string& problem);
 

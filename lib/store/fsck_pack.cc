@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/error.h"
 #include "codec/sha256.h"
 #include "store/fsck.h"
@@ -6,11 +8,11 @@ namespace mlops::store {
 
 namespace {
 
-void check_block(const BlockView& view, const std::string& where, CheckedPack& result) {
+void check_block(const BlockView& view, CheckedPack& result) {
   std::vector<std::uint8_t> plain(view.head.plain_length);
   std::string problem;
   try {
-    decode_stored(view.head, view.stored, plain, where);
+    decode_stored(view.head, view.stored, plain, "block at byte " + std::to_string(view.offset));
   } catch (const Error& error) {
     problem = error.message();
   }
@@ -26,28 +28,92 @@ void check_block(const BlockView& view, const std::string& where, CheckedPack& r
   }
 }
 
+template <typename Parse>
+bool is_readable(const Parse& parse) {
+  try {
+    parse();
+    return true;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    return false;
+  }
+}
+
+/// Of a pack that does not parse: everything but the blocks that were found.
+std::vector<DamagedBytes> find_damaged_bytes(std::span<const std::uint8_t> pack,
+                                             std::span<const BlockView> blocks) {
+  const std::uint64_t size = pack.size();
+  if (size < kPackHeaderBytes + kPackTailBytes) {
+    return {{0, size, "cut short"}};
+  }
+  std::vector<DamagedBytes> damaged;
+  const auto add = [&](std::uint64_t from, std::uint64_t to, const char* problem) {
+    if (from < to) {
+      damaged.push_back({from, to, problem});
+    }
+  };
+  if (!is_readable([&] { check_pack_header(pack, {}); })) {
+    add(0, kPackHeaderBytes, "header is damaged");
+  }
+  PackTail tail;
+  const bool has_tail =
+      is_readable([&] { tail = decode_tail(pack.last(kPackTailBytes), size, {}); });
+  std::uint64_t end = kPackHeaderBytes;
+  for (const BlockView& block : blocks) {
+    add(end, block.offset, "no readable block");
+    end = block.offset + block.head.total_bytes();
+  }
+  if (!has_tail) {
+    damaged.push_back({end, size, "table of contents or tail is damaged or cut short"});
+    return damaged;
+  }
+  add(end, tail.toc_offset, "no readable block");
+  const auto toc = pack.subspan(static_cast<std::size_t>(tail.toc_offset), tail.toc_length);
+  if (!is_readable([&] { decode_toc(tail, toc, {}); })) {
+    add(tail.toc_offset, size, "table of contents is damaged");
+  }
+  if (damaged.empty()) {
+    add(0, size, "table of contents and blocks disagree");
+  }
+  return damaged;
+}
+
 }  // namespace
 
-CheckedPack check_pack(std::span<const std::uint8_t> bytes,
-                       const PackName& name,
-                       const std::string& where) {
+std::string DamagedBytes::describe() const {
+  const std::string range =
+      from < to ? ", bytes " + std::to_string(from) + ".." + std::to_string(to - 1) : "";
+  return range + ": " + problem;
+}
+
+bool CheckedPack::is_sound() const {
+  return damaged.empty() && std::all_of(objects.begin(), objects.end(), [](const auto& object) {
+           return object.problem.empty();
+         });
+}
+
+CheckedPack check_pack(std::span<const std::uint8_t> bytes, const PackName& name) {
   CheckedPack result;
   result.bytes = bytes.size();
-  if (codec::sha256(bytes) != name) {
-    result.problem = "does not match its name";
-  }
   std::vector<BlockView> blocks;
   try {
-    blocks = parse_pack(bytes, where);
-  } catch (const Error& error) {
-    result.problem = error.message();
-    if (error.kind() != ErrorKind::corrupt) {
-      return result;  // of a newer version: nothing here can judge it
+    if (!is_readable([&] { blocks = parse_pack(bytes, {}); })) {
+      blocks = scan_blocks(bytes, {});
+      result.damaged = find_damaged_bytes(bytes, blocks);
     }
-    blocks = scan_blocks(bytes, where);
+  } catch (const Error& error) {
+    // Of a newer version: nothing here can judge it.
+    result.damaged.push_back({0, bytes.size(), "format of a newer version of mlops"});
+    return result;
   }
   for (const BlockView& view : blocks) {
-    check_block(view, where, result);
+    check_block(view, result);
+  }
+  if (result.is_sound() && codec::sha256(bytes) != name) {
+    // Every byte is under some checksum: this is another pack, or a forged one.
+    result.damaged.push_back({0, bytes.size(), "content does not match the name"});
   }
   return result;
 }

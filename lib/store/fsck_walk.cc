@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "store/chunker.h"
 #include "store/fsck.h"
 
 namespace mlops::store {
@@ -15,6 +16,15 @@ void merge(std::vector<std::size_t>& into, const std::vector<std::size_t>& from)
   std::vector<std::size_t> both;
   std::set_union(into.begin(), into.end(), from.begin(), from.end(), std::back_inserter(both));
   into = std::move(both);
+}
+
+/// Of an entry whose object nobody has seen. Up to the largest chunk's size a file's id may stand
+/// for either: a chunk is what it then most often is.
+ObjectType likely_type(const Entry& entry) {
+  if (entry.kind == EntryKind::directory) {
+    return ObjectType::node;
+  }
+  return entry.size > ChunkerProfile::kMax ? ObjectType::file : ObjectType::chunk;
 }
 
 }  // namespace
@@ -40,15 +50,15 @@ std::size_t RootWalk::damage_of(const ObjectId& id, ObjectType type, const std::
 
 void RootWalk::visit_chunk(const ObjectId& id,
                            std::uint64_t size,
-                           const ObjectId& parent,
+                           const Parent& parent,
                            Hurt& hurt) {
   const CheckedObject* chunk = find_sound(id);
   if (chunk == nullptr) {
     merge(hurt, {damage_of(id, ObjectType::chunk, "missing")});
   } else if (chunk->length != size) {
     merge(hurt,
-          {damage_of(parent,
-                     ObjectType::node,
+          {damage_of(parent.id,
+                     parent.type,
                      "says " + std::to_string(size) + " bytes for chunk " + id.hex() +
                          ", which has " + std::to_string(chunk->length))});
   }
@@ -68,7 +78,7 @@ const RootWalk::Facts& RootWalk::visit_recipe(const ObjectId& id,
     for (const Recipe::Part& part : recipe.parts) {
       facts.size += part.size;
       if (recipe.level == 0) {
-        visit_chunk(part.id, part.size, id, facts.hurt);
+        visit_chunk(part.id, part.size, {id, ObjectType::file}, facts.hurt);
         continue;
       }
       const Facts& below = visit_recipe(part.id, static_cast<std::uint8_t>(recipe.level - 1));
@@ -87,14 +97,12 @@ const RootWalk::Facts& RootWalk::visit_recipe(const ObjectId& id,
 }
 
 void RootWalk::visit_entry(const Entry& entry,
-                           const ObjectId& parent,
+                           const Parent& parent,
                            std::size_t depth,
                            Hurt& hurt) {
   const CheckedObject* object = find_sound(entry.id);
   if (object == nullptr) {
-    const bool is_directory = entry.kind == EntryKind::directory;
-    merge(hurt,
-          {damage_of(entry.id, is_directory ? ObjectType::node : ObjectType::chunk, "missing")});
+    merge(hurt, {damage_of(entry.id, likely_type(entry), "missing")});
     return;
   }
   const Facts* facts = nullptr;
@@ -113,9 +121,10 @@ void RootWalk::visit_entry(const Entry& entry,
                             (entry.kind != EntryKind::directory || facts->files == entry.files);
   if (facts->hurt.empty() && !counts_match) {
     merge(hurt,
-          {damage_of(parent,
-                     ObjectType::node,
-                     "entry " + quote(entry.name) + " has other counts than its content")});
+          {damage_of(parent.id,
+                     parent.type,
+                     (entry.name.empty() ? "" : "entry " + quote(entry.name) + " ") +
+                         "has other counts than its content")});
   }
 }
 
@@ -130,7 +139,7 @@ const RootWalk::Facts& RootWalk::visit_node(const ObjectId& id, std::size_t dept
       throw Error(ErrorKind::corrupt, "lies deeper than 2048 directories");
     }
     for (const Entry& entry : reader_.read_node(id).entries) {
-      visit_entry(entry, id, depth, facts.hurt);
+      visit_entry(entry, {id, ObjectType::node}, depth, facts.hurt);
       facts.size += entry.size;
       facts.files += entry.files;
     }
@@ -145,7 +154,7 @@ const RootWalk::Facts& RootWalk::visit_node(const ObjectId& id, std::size_t dept
 
 void RootWalk::walk(const ObjectId& root_id, const Root& root) {
   Hurt hurt;
-  visit_entry(root.top, root_id, 0, hurt);
+  visit_entry(root.top, {root_id, ObjectType::root}, 0, hurt);
   for (const std::size_t place : hurt) {
     damages_[place].roots.push_back(root_id);
   }

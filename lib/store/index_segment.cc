@@ -109,7 +109,9 @@ void IndexSegment::parse(std::span<const std::uint8_t> bytes) {
   }
   const std::uint32_t packs = reader.u32();
   const std::uint64_t records = reader.u64();
-  reader.u32();
+  if (reader.u32() != 0) {
+    reader.fail("reserved bytes are not zero");
+  }
   if (reader.remaining() / kPackBytes < packs || reader.remaining() / kRecordBytes < records) {
     reader.fail("counts are out of range");
   }

@@ -56,7 +56,8 @@ void check_directories(const Layout& layout) {
     if (!stat || stat->kind != os::FileKind::directory) {
       throw Error(
           ErrorKind::config,
-          quote(path.string()) + " is not a directory of the store (a link is not followed)");
+          quote(path.string()) + " is not a directory of the store (a link is not followed)",
+          "put a directory there, or use another store: mlops config store.path DIRECTORY");
     }
     check_owner(path, stat->owner);
   }
@@ -74,7 +75,9 @@ Access check_format(const Layout& layout, const std::string& text) {
   const std::string where = quote(layout.format().string());
   const auto lines = split(text, '\n');
   if (!lines.front().starts_with(kFormatName) || !lines.back().empty()) {
-    throw Error(ErrorKind::config, where + " is not the format file of a store");
+    throw Error(ErrorKind::config,
+                where + " is not the format file of a store",
+                "name a store, or an empty directory: mlops config store.path DIRECTORY");
   }
   if (lines.front() != trim(kFormat)) {
     throw Error(ErrorKind::config,

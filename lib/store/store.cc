@@ -50,7 +50,7 @@ class LocalStore final : public Store {
   }
   std::vector<ObjectId> list_roots() const override { return roots_.list(); }
 
-  std::unique_ptr<Writer> begin_write() override;
+  std::unique_ptr<Writer> begin_write(const os::Waiter* waiter) override;
 
   std::optional<std::string> find_result(const ObjectId& key) const override {
     return results_.find(key);
@@ -90,16 +90,19 @@ Root LocalStore::load_root(const ObjectId& root) const {
   if (auto found = roots_.find(root)) {
     return std::move(*found);
   }
-  throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not in the store");
+  throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not in the store", "mlops data fsck");
 }
 
-std::unique_ptr<Writer> LocalStore::begin_write() {
+std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
   check_writable();
-  auto lock = os::FileLock::acquire(layout_.lock(), os::LockMode::shared, os::LockWait::no);
+  auto lock = waiter == nullptr
+                  ? os::FileLock::try_acquire(layout_.lock(), os::LockMode::shared)
+                  : os::FileLock::acquire(
+                        layout_.lock(), os::LockMode::shared, *waiter, "waiting for the store");
   if (!lock) {
     throw Error(ErrorKind::locked,
                 "store " + quote(layout_.top.string()) + " is being cleaned by another process",
-                "run the command again when 'mlops data gc' has ended");
+                "run the command again with --wait, or when that has ended");
   }
   // What another process wrote or removed, and what one that died left without an index.
   catalog_.reload();

@@ -12,6 +12,7 @@
 
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "os/lock.h"
 #include "store/id.h"
 #include "store/tree.h"
 
@@ -66,8 +67,25 @@ struct Damage {
   ObjectId id;
   ObjectType type = ObjectType::chunk;
   std::string problem;          ///< "missing", "content does not match its id", …
-  std::string where;            ///< pack file, or empty
+  std::string where;            ///< pack file, or empty when no pack holds it
   std::vector<ObjectId> roots;  ///< versions that need it
+};
+
+/// A stretch of a pack in which nothing can be read.
+struct DamagedBytes {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;  ///< the first byte after it
+  std::string problem;
+  /// ", bytes 0..63: header is damaged"; without the numbers where there are no bytes.
+  std::string describe() const;
+};
+
+/// Damaged bytes that hold no object that anybody knows of: header, table of contents, or blocks
+/// that no index names.
+struct PackDamage {
+  std::string pack;  ///< its name
+  DamagedBytes bytes;
+  std::string where;  ///< pack file
 };
 
 struct FsckReport {
@@ -76,8 +94,9 @@ struct FsckReport {
   std::uint64_t bytes = 0;  ///< stored
   std::uint64_t roots = 0;
   std::vector<Damage> damages;
+  std::vector<PackDamage> pack_damages;
   std::vector<std::string> notes;  ///< "index rebuilt from packs" …
-  bool is_clean() const { return damages.empty(); }
+  bool is_clean() const { return damages.empty() && pack_damages.empty(); }
 };
 
 /// The local store: packs, indexes, roots (DESIGN section 5, mlops-store(5)). Concurrent processes
@@ -106,7 +125,9 @@ class Store {
   virtual std::optional<ObjectId> find_root_of(const Entry& top) const = 0;
   virtual std::vector<ObjectId> list_roots() const = 0;
 
-  virtual std::unique_ptr<Writer> begin_write() = 0;
+  /// While another process cleans the store: waits, or without a waiter Error{locked}.
+  virtual std::unique_ptr<Writer> begin_write(const os::Waiter* waiter) = 0;
+  std::unique_ptr<Writer> begin_write() { return begin_write(nullptr); }
 
   /// The run cache: small values by key, each written in one step. Error{corrupt} is never thrown:
   /// a damaged entry is a miss.

@@ -183,6 +183,11 @@ std::string canonical_number(std::string_view text, double number) {
   if (value.digits.empty()) {
     return "0";
   }
+  // Exponents of this size are not read exactly. Halved, so that how the number is spelled (with
+  // millions of fraction digits, say) does not decide on which side it falls.
+  if (value.exponent >= kMaxExponent / 2) {
+    return shortest(number);
+  }
   if (value.exponent >= 0) {
     return integer_text(value, spelling->is_negative);
   }

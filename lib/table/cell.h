@@ -14,7 +14,8 @@ namespace mlops::table {
 ///     [+-] ( "nan" / "inf" / "infinity" )   in any case
 ///
 /// over the whole field, in no locale. "007" is text: a code, not the number 7. A magnitude beyond
-/// double is an infinity, below it 0; the text keeps what it was.
+/// double is an infinity, below it 0; the text keeps what it was, and with it which number it is,
+/// up to exponents of about 5e11: those beyond are the infinity itself.
 Cell parse_cell(std::string_view text);
 
 /// Appends the cell to a composite key: keys are equal byte for byte exactly where all their cells

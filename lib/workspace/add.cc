@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "os/file.h"
 #include "workspace/add_checks.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
@@ -45,7 +46,15 @@ class Adder {
   /// The order is the contract (mlops-store(5)): content and root, pointer, .gitignore, git, cache.
   AddResult run(const std::vector<std::string>& paths) {
     check_addable(workspace_, index_, paths);
-    const auto writer = workspace_.store().begin_write();
+    if (options_.dry_run == DryRun::yes) {
+      for (const std::string& path : paths) {
+        describe(path);
+      }
+      return std::move(result_);
+    }
+    const os::Waiter waiter{progress_, cancel_};
+    const auto writer =
+        workspace_.store().begin_write(options_.wait == os::LockWait::yes ? &waiter : nullptr);
     for (const std::string& path : paths) {
       store(*writer, path);
     }
@@ -69,16 +78,40 @@ class Adder {
 
  private:
   void store(store::Writer& writer, const std::string& path) {
-    AddedDataSet added;
-    added.path = path;
     const auto before = pointer_before(workspace_, path);
     SnapshotOptions options = options_.snapshot;
     options.keep_absent_of = version_to_complete(path, before);
     Snapshot snapshot = store_path(workspace_, writer, path, options, progress_, cancel_);
+    check_kind(path, options, snapshot);
+    const store::ObjectId root = writer.commit(snapshot.top);
+    note(path, before, std::move(snapshot), root);
+  }
+
+  /// What `store` would do.
+  void describe(const std::string& path) {
+    const auto before = pointer_before(workspace_, path);
+    SnapshotOptions options = options_.snapshot;
+    options.keep_absent_of = version_to_complete(path, before);
+    Snapshot snapshot = hash_path(workspace_, path, options, progress_, cancel_);
+    check_kind(path, options, snapshot);
+    note(path, before, std::move(snapshot), store::ObjectId());
+  }
+
+  void check_kind(const std::string& path,
+                  const SnapshotOptions& options,
+                  const Snapshot& snapshot) const {
     if (options.keep_absent_of && snapshot.top.kind != options.keep_absent_of->kind) {
       refuse_partial(path, "is no directory now");
     }
-    added.pointer.root = writer.commit(snapshot.top);
+  }
+
+  void note(const std::string& path,
+            const std::optional<Pointer>& before,
+            Snapshot snapshot,
+            const store::ObjectId& root) {
+    AddedDataSet added;
+    added.path = path;
+    added.pointer.root = root;
     added.pointer.kind = snapshot.top.kind == store::EntryKind::directory
                              ? store::EntryKind::directory
                              : store::EntryKind::file;
@@ -105,9 +138,11 @@ class Adder {
     if (workspace_.tree().lstat(pointer_path(path))) {
       refuse_partial(path, "has a pointer that cannot be read");
     }
-    // Another data set in the place of one that is gone.
-    forget_partial_checkout(workspace_, path);
-    forget_unfinished_checkout(workspace_, path);
+    if (options_.dry_run == DryRun::no) {
+      // Another data set in the place of one that is gone.
+      forget_partial_checkout(workspace_, path);
+      forget_unfinished_checkout(workspace_, path);
+    }
     return std::nullopt;
   }
 
@@ -116,13 +151,16 @@ class Adder {
                 fmt::format("{} is only partly checked out and {}: adding it would lose the rest",
                             quote(path),
                             problem),
-                shell_join({"git", "checkout", "--", pointer_path(path)}) + ", then " +
-                    shell_join({"mlops", "data", "checkout", path}));
+                shell_join({"git", "checkout", "--", ":/" + pointer_path(path)}) + " && " +
+                    shell_join({"mlops", "data", "checkout", "--", workspace_.to_display(path)}));
   }
 
   /// Two clones that added one content before they met have two roots of it: both are right.
   bool is_same_content(const Pointer& before, const store::Entry& top) {
-    const auto root = workspace_.store().find_root(before.root);
+    // A dry run makes no store where there is none.
+    const auto root = os::lstat_file(workspace_.store_directory())
+                          ? workspace_.store().find_root(before.root)
+                          : std::nullopt;
     return root && root->top == top && pointer_problem(before, top).empty();
   }
 

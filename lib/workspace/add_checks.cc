@@ -1,10 +1,12 @@
 #include "workspace/add_checks.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "workspace/ignore_file.h"
 #include "workspace/tree_path.h"
@@ -30,14 +32,17 @@ class Checker {
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       if (i > 0 && sorted[i] == sorted[i - 1]) {
-        throw Error(ErrorKind::usage, fmt::format("{} is named twice", quote(sorted[i])));
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} is named twice", quote(sorted[i])),
+                    "name each path once");
       }
       for (const std::string_view ancestor : ancestors_of(sorted[i])) {
         if (std::binary_search(sorted.begin(), sorted.end(), ancestor)) {
           throw Error(
               ErrorKind::usage,
               fmt::format(
-                  "{} is inside {}: a data set holds no other", quote(sorted[i]), quote(ancestor)));
+                  "{} is inside {}: a data set holds no other", quote(sorted[i]), quote(ancestor)),
+              fmt::format("name {} alone, or what is in it and not it", quote(ancestor)));
         }
       }
     }
@@ -54,7 +59,9 @@ class Checker {
                   "mlops data add DIRECTORY, for one below it");
     }
     if (const std::string problem = path_problem(path); !problem.empty()) {
-      throw Error(ErrorKind::usage, fmt::format("{} cannot be data: it {}", named(path), problem));
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} cannot be data: it {}", named(path), problem),
+                  "give it another name");
     }
     if (path.ends_with(kPointerSuffix)) {
       const std::string data = path.substr(0, path.size() - kPointerSuffix.size());
@@ -99,18 +106,50 @@ class Checker {
       const bool was_added = workspace_.tree().lstat(pointer_path(path)).has_value();
       throw Error(ErrorKind::not_found,
                   fmt::format("{} does not exist", named(path)),
-                  was_added ? shell_join({"mlops", "data", "checkout", shown(path)}) : "");
+                  was_added ? shell_join({"mlops", "data", "checkout", "--", shown(path)})
+                            : likely_name(path));
     }
     if (stat->kind == os::FileKind::symlink) {
       throw Error(ErrorKind::conflict,
                   fmt::format("{} is a symbolic link", named(path)),
-                  "mlops data add what it points to, or replace it by a copy: " +
-                      shell_join({"cp", "-rL", shown(path), shown(path) + ".copy"}));
+                  step_for_link(path));
     }
     if (stat->kind == os::FileKind::other) {
       throw Error(ErrorKind::config,
-                  fmt::format("{} is a named pipe, a socket or a device", named(path)));
+                  fmt::format("{} is a named pipe, a socket or a device", named(path)),
+                  "a data set is a file or a directory");
     }
+  }
+
+  /// The neighbour that was meant, else how to see them all.
+  std::string likely_name(const std::string& path) const {
+    const std::string parent(parent_of(path));
+    const auto stat = parent.empty() ? std::nullopt : workspace_.tree().lstat(parent);
+    const bool is_directory = parent.empty() || (stat && stat->kind == os::FileKind::directory);
+    const std::vector<std::string> names =
+        is_directory ? workspace_.tree().list(parent) : std::vector<std::string>();
+    if (const auto name = suggest(leaf_of(path), names)) {
+      return fmt::format("did you mean {}?", named(join_path(parent, *name)));
+    }
+    return is_directory ? shell_join({"ls", "-A", "--", shown(parent)})
+                        : fmt::format("there is no directory {}", named(parent));
+  }
+
+  /// What the link leads to, where that can be added.
+  std::string step_for_link(const std::string& path) const {
+    std::error_code broken;
+    const fs::path target = fs::canonical(workspace_.top() / path, broken);
+    const std::string inside = broken ? "" : target.lexically_relative(workspace_.top()).string();
+    if (broken) {
+      return "it leads nowhere: " + shell_join({"rm", "--", shown(path)});
+    }
+    if (inside != "." && path_problem(inside).empty() && !inside.starts_with("..")) {
+      return shell_join({"mlops", "data", "add", "--", shown(inside)});
+    }
+    const std::string copy = shown(path) + ".copy";
+    return fmt::format("{} && {}",
+                       shell_join({"cp", "-rL", "--", shown(path), copy}),
+                       shell_join({"mlops", "data", "add", "--", copy}));
   }
 
   void check_git(const std::string& path) const {
@@ -118,13 +157,45 @@ class Checker {
       refuse_tracked(path);
     }
     for (const std::string& file : {pointer_path(path), ignore_file_of(path)}) {
-      if (!index_.has_file(file) && workspace_.repository().is_ignored(file)) {
-        throw Error(ErrorKind::conflict,
-                    fmt::format("git ignores {}, so {} would get lost", named(file), named(path)),
-                    shell_join({"git", "check-ignore", "-v", "--", shown(file)}) +
-                        " shows the rule to change");
+      if (!index_.has_file(file)) {
+        if (const auto rule = workspace_.repository().find_ignore_rule(file)) {
+          refuse_ignored(path, file, *rule);
+        }
       }
     }
+  }
+
+  /// A line that takes the rule back works unless the rule is for a directory above: git looks at
+  /// nothing in there.
+  [[noreturn]] void refuse_ignored(const std::string& path,
+                                   const std::string& file,
+                                   const git::IgnoreRule& rule) const {
+    Error error(ErrorKind::conflict,
+                fmt::format("git ignores {}, so {} would get lost", named(file), named(path)),
+                step_for_ignored(file, rule));
+    error.add_context(fmt::format("{}:{}: {}", rule.file, rule.line, rule.pattern));
+    throw error;
+  }
+
+  std::string step_for_ignored(const std::string& file, const git::IgnoreRule& rule) const {
+    const std::string parent(parent_of(file));
+    if (!parent.empty() && workspace_.repository().is_ignored(parent)) {
+      return fmt::format("change line {} of {}: it hides the directory {} and all that is in it",
+                         rule.line,
+                         quote(rule.file),
+                         named(parent));
+    }
+    // Of git's own ignore files the nearest decides, and all of them come after the user's.
+    const bool is_in_tree = path_problem(rule.file).empty() && rule.file.front() != '/';
+    const std::string ignore_file = is_in_tree ? rule.file : std::string(".gitignore");
+    const std::string base(parent_of(ignore_file));
+    const std::string line =
+        "!" + ignore_pattern(base.empty() ? file : std::string(remainder_of(file, base)));
+    // The echo of some shells takes a backslash for the start of an escape.
+    return fmt::format("{} {} >> {}",
+                       line.find('\\') == std::string::npos ? "echo" : "printf '%s\\n'",
+                       shell_quote(line),
+                       shell_quote(shown(ignore_file)));
   }
 
   [[noreturn]] void refuse_tracked(const std::string& path) const {

@@ -92,7 +92,7 @@ class Chooser {
           throw Error(
               ErrorKind::config,
               fmt::format("data set {} lies inside {}", quote(version.path), quote(ancestor)),
-              shell_join({"git", "rm", "--", pointer_path(version.path)}));
+              shell_join({"git", "rm", "--", ":/" + pointer_path(version.path)}));
         }
       }
     }
@@ -111,7 +111,7 @@ class Chooser {
     if (index_.has_file(version.path)) {
       throw Error(ErrorKind::conflict,
                   fmt::format("git tracks {}, which is a data set too", quote(version.path)),
-                  shell_join({"git", "rm", "--cached", "--", version.path}));
+                  shell_join({"git", "rm", "--cached", "--", ":/" + version.path}));
     }
     if (version.pointer) {
       const std::string file = pointer_path(version.path);
@@ -138,7 +138,7 @@ class Chooser {
             ErrorKind::not_found,
             fmt::format(
                 "{} is not in data set {} of {}", quote(path), quote(ancestor), revision_.name()),
-            shell_join({"mlops", "data", "ls", std::string(ancestor)}));
+            shell_join({"mlops", "data", "ls", "--", workspace_.to_display(ancestor)}));
       }
       add_apart(targets, {path, std::move(entry)});
       extent.partial.emplace(version->path, version->root);
@@ -259,14 +259,17 @@ CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,
                              const CancelToken& cancel) {
+  const bool is_dry = options.restore.dry_run == DryRun::yes;
   std::optional<os::FileLock> lock;
-  if (options.run_lock == RunLock::take) {
+  if (options.run_lock == RunLock::take && !is_dry) {
     lock = lock_for_checkout(workspace);
   }
   Chooser::Extent extent;
   const std::vector<RestoreTarget> targets =
       Chooser(workspace, options).choose(options.paths, extent);
-  note_partial(workspace, extent);
+  if (!is_dry) {
+    note_partial(workspace, extent);
+  }
   CheckoutResult result;
   for (const RestoreTarget& target : targets) {
     result.data_sets.push_back(target.path);
@@ -274,13 +277,16 @@ CheckoutResult checkout_data(Workspace& workspace,
   std::sort(result.data_sets.begin(), result.data_sets.end());
   RestorePlan plan = plan_restore(workspace, targets, options.restore, progress, cancel);
   std::vector<std::string> noted;
-  if (may_proceed(plan, options.restore.clobber)) {
+  if (!is_dry && may_proceed(plan, options.restore.clobber)) {
     const Versions changed = changed_by(plan, extent);
     noted = note_unfinished(workspace, changed, extent);
     // Before the data is there: git never sees it without the line.
     result.ignore_files = ignore_changed(workspace, changed);
   }
   result.total = apply_plan(workspace, targets, std::move(plan), options.restore, progress, cancel);
+  if (is_dry) {
+    return result;
+  }
   if (result.total.kept.empty()) {
     forget_notes(workspace, noted, extent);
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "os/lock.h"
 #include "store/store.h"
 #include "workspace/pointer.h"
 #include "workspace/restore.h"
@@ -31,6 +32,8 @@ enum class Stage { no, yes };
 struct AddOptions {
   SnapshotOptions snapshot;
   Stage stage = Stage::yes;
+  DryRun dry_run = DryRun::no;
+  os::LockWait wait = os::LockWait::no;  ///< for whoever cleans the store
 };
 /// Stores each path as a data set: content, root, pointer, the line in the .gitignore beside it,
 /// then `git add` of both. Error{conflict} with the command that mends it: a path that git tracks,
@@ -38,7 +41,8 @@ struct AddOptions {
 /// Everything is checked and stored before the first pointer is written. Content that a data set
 /// has already changes nothing; what a run that was killed left undone is done. Of a data set that
 /// was only partly checked out, what is absent stays as its pointer has it; it is deleted only
-/// after a checkout of the whole.
+/// after a checkout of the whole. A dry run checks, reads and counts; the roots that it would make
+/// are zero.
 AddResult add_data(Workspace& workspace,
                    const std::vector<std::string>& paths,
                    const AddOptions& options,
@@ -54,7 +58,9 @@ struct DataStatus {
   std::string path;
   DataState state = DataState::unchanged;
   std::optional<Pointer> pointer;
-  std::string problem;  ///< for invalid_pointer
+  std::string problem;   ///< for invalid_pointer, and what a checkout did not bring
+  std::string hint;      ///< the step that mends the problem
+  bool is_here = false;  ///< something lies at the path
 };
 /// All data sets of the work tree (pointers that git tracks or that lie in it), sorted by path.
 std::vector<DataStatus> data_status(Workspace& workspace,

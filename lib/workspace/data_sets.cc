@@ -80,22 +80,38 @@ class PointerWalk {
   std::vector<std::string> found_;
 };
 
-FoundPointer load_found(const Workspace& workspace, std::string path) {
-  FoundPointer found{std::move(path), std::nullopt, {}};
+FoundPointer load_found(const Workspace& workspace, const IndexView& index, std::string path) {
+  FoundPointer found{std::move(path), std::nullopt, {}, {}};
+  const std::string file = workspace.to_display(pointer_path(found.path));
   found.problem = path_problem(found.path);
   if (!found.problem.empty()) {
+    found.hint = shell_join({"git", "rm", "--", file});
     return found;
   }
   try {
     found.pointer = read_pointer(workspace, found.path);
     if (!found.pointer) {
       found.problem = "the pointer is deleted in the work tree";
+      found.hint = fmt::format("{} (or drop the data set: {})",
+                               shell_join({"git", "checkout", "--", file}),
+                               shell_join({"git", "rm", "--", file}));
     }
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::conflict) {
       throw;
     }
     found.problem = error.message();
+    found.hint = error.hint();
+  }
+  if (found.pointer || !found.hint.empty()) {
+    return found;
+  }
+  if (index.has_file(pointer_path(found.path))) {
+    found.hint = shell_join({"git", "checkout", "--", file});
+  } else if (workspace.tree().lstat(found.path)) {
+    found.hint = shell_join({"mlops", "data", "add", "--", workspace.to_display(found.path)});
+  } else {
+    found.hint = shell_join({"rm", "--", file});
   }
   return found;
 }
@@ -154,7 +170,7 @@ std::vector<FoundPointer> find_pointers(const Workspace& workspace) {
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   std::vector<FoundPointer> found;
   for (std::string& path : paths) {
-    found.push_back(load_found(workspace, std::move(path)));
+    found.push_back(load_found(workspace, index, std::move(path)));
   }
   return found;
 }

@@ -24,6 +24,7 @@ struct FoundPointer {
   std::string path;                ///< of the data set
   std::optional<Pointer> pointer;  ///< nothing: see problem
   std::string problem;
+  std::string hint;  ///< the step that mends it
 };
 /// Every pointer that git tracks or that lies in the work tree, sorted by path. Directories that
 /// git ignores, data sets and other repositories are not searched.

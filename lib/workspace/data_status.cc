@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
@@ -31,12 +32,16 @@ class Comparison {
       : workspace_(workspace), progress_(progress), cancel_(cancel) {}
 
   DataStatus status_of(FoundPointer found) {
-    DataStatus status{
-        std::move(found.path), DataState::unchanged, found.pointer, std::move(found.problem)};
+    DataStatus status;
+    status.path = std::move(found.path);
+    status.pointer = found.pointer;
+    status.problem = std::move(found.problem);
+    status.hint = std::move(found.hint);
     if (!status.pointer) {
       status.state = DataState::invalid_pointer;
       return status;
     }
+    status.is_here = workspace_.tree().lstat(status.path).has_value();
     const auto root = workspace_.store().find_root(status.pointer->root);
     if (!root) {
       status.state = DataState::not_in_store;
@@ -45,10 +50,12 @@ class Comparison {
     status.problem = pointer_problem(*status.pointer, root->top);
     if (!status.problem.empty()) {
       status.state = DataState::invalid_pointer;
+      status.hint =
+          shell_join({"git", "checkout", "--", workspace_.to_display(pointer_path(status.path))});
       status.pointer.reset();
       return status;
     }
-    if (!workspace_.tree().lstat(status.path)) {
+    if (!status.is_here) {
       status.state = DataState::missing;
       return status;
     }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
+#include "workspace/missing_versions.h"
 #include "workspace/revision.h"
 #include "workspace/target_tree.h"
 #include "workspace/tree_path.h"
@@ -45,7 +46,7 @@ store::Entry load_top(const store::Store& store,
   }
   throw Error(ErrorKind::corrupt,
               fmt::format("the store lacks {} ({})", what, store::format_root(root)),
-              "mlops data fsck");
+              kMissingBytesHint);
 }
 
 std::string pointer_problem(const Pointer& pointer, const store::Entry& top) {
@@ -87,9 +88,10 @@ std::vector<ListedFile> list_data(Workspace& workspace,
   const Revision version = Revision::open(workspace, revision);
   const auto top = version.find_data(path);
   if (!top) {
-    throw Error(ErrorKind::not_found,
-                fmt::format("{} is no data set and not in one, in {}", quote(path), version.name()),
-                "mlops data ls");
+    throw Error(
+        ErrorKind::not_found,
+        fmt::format("{} is no data set and not in one, in {}", quote(path), version.name()),
+        revision ? shell_join({"mlops", "data", "ls", "--rev", *revision}) : "mlops data ls");
   }
   const CancelToken never;
   const TargetTree tree = load_target(workspace.store(), path, *top, GitFiles::allow, never);

@@ -23,10 +23,13 @@ namespace {
 using nlohmann::json;
 
 // ---- values: canonical JSON <-> TOML. What TOML cannot hold exactly (null, tables, integers
-// beyond 64 bits, NUL) stands as { json = "…" }; a table of the user stands so too, so nothing is
-// ambiguous.
+// beyond 64 bits, NUL) or not within our limit of depth stands as { json = "…" }; a table of the
+// user stands so too, so nothing is ambiguous.
 
-bool is_native(const json& value) {
+constexpr int kMaxNativeDepth = 4;  ///< of lists: parse_tracked reads no deeper
+constexpr int kMaxJsonDepth = 32;   ///< as in parameter files
+
+bool is_native(const json& value, int depth = kMaxNativeDepth) {
   switch (value.type()) {
     case json::value_t::string:
       return value.get_ref<const std::string&>().find('\0') == std::string::npos;
@@ -38,7 +41,9 @@ bool is_native(const json& value) {
       return value.get<std::uint64_t>() <=
              static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     case json::value_t::array:
-      return std::all_of(value.begin(), value.end(), is_native);
+      return depth > 0 && std::all_of(value.begin(), value.end(), [&](const json& element) {
+               return is_native(element, depth - 1);
+             });
     default:
       return false;
   }
@@ -97,7 +102,14 @@ std::string param_json(const config::Value& value) {
   const config::Table table = value.as_table();
   const config::Value text = table.require("json");
   table.finish();
-  const json parsed = json::parse(text.as_string(), nullptr, false);
+  // Bounded while it is parsed: what comes after recurses.
+  const auto check_depth = [&](int depth, json::parse_event_t, const json&) {
+    if (depth > kMaxJsonDepth) {
+      text.fail(fmt::format("is JSON nested deeper than {} levels", kMaxJsonDepth));
+    }
+    return true;
+  };
+  const json parsed = json::parse(text.as_string(), check_depth, false);
   if (parsed.is_discarded()) {
     text.fail("is not JSON");
   }

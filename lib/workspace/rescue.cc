@@ -16,6 +16,7 @@ namespace mlops::workspace {
 namespace {
 
 constexpr std::size_t kCopyBytes = 1U << 20U;
+constexpr const char* kAgain = "run the command again";
 
 /// "20261122T200131Z": sorts by time and needs no quoting.
 std::string time_name() {
@@ -54,7 +55,7 @@ void RescueDirectory::take(const std::string& relative, const os::FileStat& stat
   }
   const os::Beneath& tree = workspace_.tree();
   if (tree.lstat(relative) != stat) {
-    throw Error(ErrorKind::conflict, quote(relative) + " changed underneath");
+    throw Error(ErrorKind::conflict, quote(relative) + " changed underneath", kAgain);
   }
   directory_->make_directories(parent_of(relative));
   if (!below_tree_.empty() && stat.dev == device_) {
@@ -76,7 +77,7 @@ void RescueDirectory::copy(const std::string& relative, const os::FileStat& stat
   if (stat.kind != os::FileKind::regular) {
     throw Error(ErrorKind::conflict,
                 quote(relative) + " is no file and cannot be moved to another file system",
-                shell_join({"rm", "--", relative}));
+                shell_join({"rm", "--", workspace_.to_display(relative)}));
   }
   const os::Fd from = tree.open_file(relative);
   TempBeside to(*directory_, relative);
@@ -89,7 +90,7 @@ void RescueDirectory::copy(const std::string& relative, const os::FileStat& stat
     }
   }
   if (os::stat_fd(from, relative) != stat) {
-    throw Error(ErrorKind::conflict, quote(relative) + " changed underneath");
+    throw Error(ErrorKind::conflict, quote(relative) + " changed underneath", kAgain);
   }
   to.publish(stat.mode, os::Durability::durable);
 }

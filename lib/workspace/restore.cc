@@ -186,15 +186,34 @@ class Applier {
   RestoreResult result_;
 };
 
-/// One process at a time replaces files of a work tree.
-os::FileLock lock_work_tree(const Workspace& workspace) {
-  os::make_directories(workspace.state_directory());
-  auto lock =
-      os::FileLock::acquire(workspace.lock_file(), os::LockMode::exclusive, os::LockWait::yes);
-  if (!lock) {
-    throw Error(ErrorKind::locked, "another command is replacing files of this work tree");
+/// What Applier would say, and the paths.
+RestoreResult describe_plan(RestorePlan plan) {
+  RestoreResult result;
+  for (Obstacle& obstacle : plan.obstacles) {
+    result.rescued.push_back(std::move(obstacle.path));
   }
-  return std::move(*lock);
+  for (PlannedRemoval& removal : plan.removals) {
+    result.would_remove.push_back(std::move(removal.path));
+  }
+  for (PlannedWrite& write : plan.writes) {
+    result.written_bytes += write.entry.size;
+    result.would_write.push_back(std::move(write.path));
+  }
+  result.written_files = result.would_write.size();
+  result.removed_files = result.would_remove.size();
+  result.unchanged_files = plan.unchanged.size() + plan.unchanged_links;
+  return result;
+}
+
+/// One process at a time replaces files of a work tree.
+os::FileLock lock_work_tree(const Workspace& workspace,
+                            Progress& progress,
+                            const CancelToken& cancel) {
+  os::make_directories(workspace.state_directory());
+  return os::FileLock::acquire(workspace.lock_file(),
+                               os::LockMode::exclusive,
+                               {progress, cancel},
+                               "waiting for another checkout");
 }
 
 }  // namespace
@@ -219,7 +238,10 @@ RestoreResult apply_plan(Workspace& workspace,
     }
     return result;
   }
-  const os::FileLock lock = lock_work_tree(workspace);
+  if (options.dry_run == DryRun::yes) {
+    return describe_plan(std::move(plan));
+  }
+  const os::FileLock lock = lock_work_tree(workspace, progress, cancel);
   Applier applier(workspace, std::move(plan), progress, cancel);
   RestoreResult result = applier.run();
   applier.update_cache(targets);

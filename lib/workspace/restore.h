@@ -18,6 +18,9 @@ namespace mlops::workspace {
 /// Links that are no data and stand in nobody's way are left alone.
 
 enum class Clobber { refuse, rescue };
+/// `yes`: find out and say what would be done; nothing is written but for the trial of names that
+/// NameFolding makes and removes.
+enum class DryRun { no, yes };
 
 struct RestoreOptions {
   RestoreOptions(Clobber clobber_rule = Clobber::refuse,  // NOLINT: a rule alone is an option
@@ -25,6 +28,7 @@ struct RestoreOptions {
       : clobber(clobber_rule), git_files(git_files_rule) {}
   Clobber clobber;
   GitFiles git_files;
+  DryRun dry_run = DryRun::no;
 };
 
 struct RestoreResult {
@@ -36,6 +40,8 @@ struct RestoreResult {
   std::vector<std::string> kept_reasons;  ///< one for each of `kept`
   std::vector<std::string> rescued;       ///< moved into rescue_directory
   std::string rescue_directory;           ///< absolute; empty when nothing was rescued
+  std::vector<std::string> would_write;   ///< of a dry run only, as is the next
+  std::vector<std::string> would_remove;
 };
 
 /// Makes the work tree at `relative` equal to `top`. With anything in `kept` nothing was changed.

@@ -60,6 +60,18 @@ struct Revision::State {
     return workspace->repository().read_blob(entry->oid, max_bytes);
   }
 
+  /// The command that shows what there is at `path`, or what there is at all.
+  std::string listing_of(std::string_view path) const {
+    std::vector<std::string> words{"mlops", "data", "ls"};
+    if (!is_work_tree()) {
+      words.insert(words.end(), {"--rev", name});
+    }
+    if (!path.empty()) {
+      words.insert(words.end(), {"--", workspace->to_display(path)});
+    }
+    return shell_join(words);
+  }
+
   /// How messages name a file of this version.
   std::string label(std::string_view file) const {
     return is_work_tree() ? std::string(file) : fmt::format("{}:{}", name, file);
@@ -201,7 +213,8 @@ void Revision::read(std::string_view path,
   switch (located.origin) {
     case Origin::absent:
       throw Error(ErrorKind::not_found,
-                  fmt::format("{} is not in {}", quote(path), quote(state_->name)));
+                  fmt::format("{} is not in {}", quote(path), quote(state_->name)),
+                  state_->listing_of({}));
     case Origin::git:
       sink(codec::as_bytes(state_->workspace->repository().read_blob(located.blob, kMaxBlobBytes)));
       return;
@@ -215,7 +228,8 @@ void Revision::read(std::string_view path,
   if (located.entry.kind != store::EntryKind::file &&
       located.entry.kind != store::EntryKind::executable) {
     throw Error(ErrorKind::not_found,
-                fmt::format("{} is no file in {}", quote(path), quote(state_->name)));
+                fmt::format("{} is no file in {}", quote(path), quote(state_->name)),
+                state_->listing_of(path));
   }
   state_->workspace->store().read_file(located.entry, sink);
 }
@@ -234,7 +248,8 @@ std::vector<std::pair<std::string, Pointer>> Revision::list_pointers() const {
     for (const FoundPointer& found : find_pointers(*state_->workspace)) {
       if (!found.pointer) {
         throw Error(ErrorKind::config,
-                    fmt::format("{}: {}", quote(pointer_path(found.path)), found.problem));
+                    fmt::format("{}: {}", quote(pointer_path(found.path)), found.problem),
+                    found.hint);
       }
       pointers.emplace_back(found.path, *found.pointer);
     }

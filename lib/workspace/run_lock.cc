@@ -1,6 +1,5 @@
 #include "workspace/run_lock.h"
 
-#include <optional>
 #include <utility>
 
 #include "base/error.h"
@@ -10,29 +9,33 @@ namespace mlops::workspace {
 
 namespace {
 
-std::optional<os::FileLock> acquire(const Workspace& workspace, os::LockMode mode) {
-  const fs::path file = workspace.run_lock_file();
+fs::path make_lock_file(const Workspace& workspace) {
+  fs::path file = workspace.run_lock_file();
   os::make_directories(file.parent_path());
-  return os::FileLock::acquire(file, mode, os::LockWait::no);
+  return file;
 }
 
 }  // namespace
 
-os::FileLock lock_for_run(const Workspace& workspace) {
-  if (auto lock = acquire(workspace, os::LockMode::exclusive)) {
+os::FileLock lock_for_run(const Workspace& workspace, os::LockWait wait, const os::Waiter& waiter) {
+  const fs::path file = make_lock_file(workspace);
+  if (wait == os::LockWait::yes) {
+    return os::FileLock::acquire(
+        file, os::LockMode::exclusive, waiter, "waiting for another run or checkout");
+  }
+  if (auto lock = os::FileLock::try_acquire(file, os::LockMode::exclusive)) {
     return std::move(*lock);
   }
   // Whoever shares it is a checkout.
-  if (acquire(workspace, os::LockMode::shared)) {
-    throw Error(ErrorKind::locked,
-                "a checkout is at work in this work tree",
-                "run it again when mlops data checkout has ended");
-  }
-  throw Error(ErrorKind::locked, "another run is at work in this work tree", "mlops status");
+  const bool is_checkout = os::FileLock::try_acquire(file, os::LockMode::shared).has_value();
+  throw Error(ErrorKind::locked,
+              is_checkout ? "a checkout is at work in this work tree"
+                          : "another run is at work in this work tree",
+              "mlops run --wait");
 }
 
 os::FileLock lock_for_checkout(const Workspace& workspace) {
-  if (auto lock = acquire(workspace, os::LockMode::shared)) {
+  if (auto lock = os::FileLock::try_acquire(make_lock_file(workspace), os::LockMode::shared)) {
     return std::move(*lock);
   }
   throw Error(ErrorKind::locked,

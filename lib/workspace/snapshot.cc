@@ -57,7 +57,9 @@ class SnapshotTaker {
     relative_ = relative;
     scan_ = scan_tree(tree_, workspace_.pool(), relative, cancel_);
     if (!scan_.top) {
-      throw Error(ErrorKind::not_found, fmt::format("{} does not exist", quote(relative)));
+      throw Error(ErrorKind::not_found,
+                  fmt::format("{} does not exist", quote(relative)),
+                  "it went away meanwhile: run the command again");
     }
     for (PathProblem& problem : scan_.unreadable) {
       note_unreadable(std::move(problem));

@@ -80,7 +80,8 @@ class Loader {
           throw Error(ErrorKind::config,
                       fmt::format("{} holds more than {} files and directories",
                                   quote(tree_.directories[0].path),
-                                  kMaxTreeEntries));
+                                  kMaxTreeEntries),
+                      "split it: each directory in it can be a data set");
         }
         for (const store::Entry& entry : node.entries) {
           if (entry.kind == store::EntryKind::directory) {

@@ -56,14 +56,17 @@ std::optional<std::string> read_text(const os::Beneath& tree,
   }
   if (stat->kind == os::FileKind::regular && stat->size > max_bytes) {
     throw Error(ErrorKind::config,
-                fmt::format("{} is larger than {} bytes", quote(relative), max_bytes));
+                fmt::format("{} is larger than {} bytes", quote(relative), max_bytes),
+                shell_join({"git", "checkout", "--", ":/" + std::string(relative)}));
   }
   const os::Fd fd = tree.open_file(relative);
   // One byte more than expected: a file that grew meanwhile is not cut short in silence.
   std::vector<std::uint8_t> bytes(stat->size + 1);
   const std::size_t count = os::read_full(fd, bytes, std::string(relative));
   if (count > stat->size) {
-    throw Error(ErrorKind::conflict, fmt::format("{} changed while it was read", quote(relative)));
+    throw Error(ErrorKind::conflict,
+                fmt::format("{} changed while it was read", quote(relative)),
+                "run the command again");
   }
   return std::string(codec::as_text(bytes).substr(0, count));
 }

@@ -27,7 +27,7 @@ constexpr std::string_view kTrackedConfig = ".mlops/config.toml";
 constexpr std::string_view kNewConfig =
     "# mlops settings of this repository, tracked by git: no secrets. This clone's own settings "
     "are in\n"
-    "# mlops/config.toml in its git directory. All keys: man mlops-config\n"
+    "# mlops/config.toml in its git directory. All keys: man 5 mlops-config\n"
     "schema = 1\n";
 
 /// The directory as the kernel names it: what git reports is free of links too.
@@ -37,7 +37,8 @@ fs::path canonical_directory(const fs::path& directory) {
   if (code) {
     throw Error(
         ErrorKind::not_found,
-        fmt::format("cannot open directory {}: {}", quote(directory.string()), code.message()));
+        fmt::format("cannot open directory {}: {}", quote(directory.string()), code.message()),
+        "cd to a directory that exists");
   }
   return path;
 }
@@ -49,7 +50,8 @@ std::optional<std::string> read_tracked_config(const os::Beneath& tree) {
   }
   if (stat->size > kMaxConfigBytes) {
     throw Error(ErrorKind::config,
-                fmt::format("{} is larger than {} bytes", quote(kTrackedConfig), kMaxConfigBytes));
+                fmt::format("{} is larger than {} bytes", quote(kTrackedConfig), kMaxConfigBytes),
+                shell_join({"git", "checkout", "--", ":/" + std::string(kTrackedConfig)}));
   }
   const os::Fd fd = tree.open_file(kTrackedConfig);
   std::vector<std::uint8_t> text(kMaxConfigBytes);
@@ -65,6 +67,18 @@ void add_file_if_exists(config::Settings& settings,
   }
   if (const auto text = os::read_file_if_exists(file, kMaxConfigBytes)) {
     settings.add_file(scope, *text, file.string());
+  }
+}
+
+void stage_config(Workspace& workspace, InitResult& result) {
+  try {
+    workspace.repository().stage({std::string(kTrackedConfig)});
+    result.staged = {workspace.to_display(kTrackedConfig)};
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::locked) {
+      throw;
+    }
+    result.stage_problem = error.message();
   }
 }
 
@@ -209,7 +223,7 @@ fs::path Workspace::run_lock_file() const {
 
 std::string Workspace::to_relative(std::string_view typed) const {
   if (typed.empty()) {
-    throw Error(ErrorKind::usage, "an empty path names nothing");
+    throw Error(ErrorKind::usage, "an empty path names nothing", "name a file or a directory");
   }
   fs::path path = (directory() / fs::path(typed)).lexically_normal();
   std::string relative = path.lexically_relative(top()).string();
@@ -227,10 +241,13 @@ std::string Workspace::to_relative(std::string_view typed) const {
   }
   if (relative == ".." || relative.starts_with("../")) {
     throw Error(ErrorKind::usage,
-                fmt::format("{} is outside the work tree {}", quote(typed), quote(top().string())));
+                fmt::format("{} is outside the work tree {}", quote(typed), quote(top().string())),
+                "name a path in it, or stand in the other one: mlops -C <dir>");
   }
   if (const std::string problem = path_problem(relative); !problem.empty()) {
-    throw Error(ErrorKind::usage, fmt::format("{} cannot be data: it {}", quote(typed), problem));
+    throw Error(ErrorKind::usage,
+                fmt::format("{} cannot be data: it {}", quote(typed), problem),
+                "data has a path and a name of its own in the work tree");
   }
   return relative;
 }
@@ -249,10 +266,14 @@ InitResult init(Workspace& workspace) {
     write_text(tree, kTrackedConfig, kNewConfig);
     result.created.push_back(workspace.to_display(kTrackedConfig));
   }
+  const bool is_new = !result.created.empty();
   const fs::path state = workspace.state_directory();
   if (!os::lstat_file(state)) {
     os::make_directories(state, os::Durability::durable);
     result.created.push_back(state.lexically_proximate(workspace.directory()).string());
+  }
+  if (is_new && workspace.settings().get_bool("data.stage")) {
+    stage_config(workspace, result);
   }
   return result;
 }

@@ -74,10 +74,12 @@ class Workspace {
   std::unique_ptr<State> state_;
 };
 
-/// Creates .mlops/config.toml (tracked) and <common dir>/mlops. Says what it made; running it again
-/// changes nothing.
+/// Creates .mlops/config.toml, with `git add` of it unless the setting data.stage is off, and
+/// <common dir>/mlops. Says what it made; running it again changes nothing.
 struct InitResult {
   std::vector<std::string> created;  ///< paths for display
+  std::vector<std::string> staged;   ///< of these
+  std::string stage_problem;         ///< why git would not (an ignore rule): the rest is done
 };
 InitResult init(Workspace& workspace);
 

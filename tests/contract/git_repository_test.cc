@@ -278,9 +278,29 @@ TEST_CASE("ignore rules: nested files, negations, info/exclude, the user's exclu
                                  ""}) {
     INFO(path);
     CHECK_FALSE(git->is_ignored(path));
+    CHECK_FALSE(git->find_ignore_rule(path));
   }
   repo.git({"add", "-f", "build/x"});
   CHECK(git->is_ignored("build/x"));
+}
+
+TEST_CASE("the rule that ignores a path is named with its file and line", "[git]") {
+  const GitRepo repo;
+  repo.write(".gitignore", "# all\nbuild/\n*.log\n!keep.log\n");
+  repo.write("sub/.gitignore", "odd\\ name\n");
+  repo.write(".git/info/exclude", "secret*\n");
+  repo.write("build/x", "x");
+  repo.write("sub/x", "x");
+  const auto git = open_repo(repo, every_backend());
+  const auto rule_of = [&](std::string_view path) {
+    const auto rule = git->find_ignore_rule(path);
+    return rule ? rule->file + ":" + rule->line + ":" + rule->pattern : std::string("none");
+  };
+  CHECK(rule_of("build/x") == ".gitignore:2:build/");
+  CHECK(rule_of("sub/a.log") == ".gitignore:3:*.log");
+  CHECK(rule_of("keep.log") == "none");
+  CHECK(rule_of("sub/odd name") == "sub/.gitignore:1:odd\\ name");
+  CHECK(rule_of("secrets") == ".git/info/exclude:1:secret*");
 }
 
 TEST_CASE("the user's own excludes come from the environment given", "[git]") {

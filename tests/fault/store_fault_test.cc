@@ -82,6 +82,7 @@ void check_valid(const fs::path& path) {
     CAPTURE(damage.problem, damage.where);
     CHECK(damage.problem.empty());
   }
+  CHECK(report.is_clean());
   for (const ObjectId& id : store->list_roots()) {
     const Root root = store->load_root(id);
     for (const Entry& entry : store->read_node(root.top.id).entries) {

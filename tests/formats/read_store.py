@@ -23,7 +23,7 @@ def crc32c(data):
 
 def check(holds, problem):
     if not holds:
-        raise SystemExit(f"read_store: {problem}")
+        raise SystemExit(f"{os.path.basename(sys.argv[0])}: {problem}")
 
 
 class Reader:
@@ -291,9 +291,9 @@ def vectors():
     print("cuts of 600000 zero bytes", *cuts(bytes(600000)))
 
 
-if sys.argv[1:] == ["--vectors"]:
+if __name__ == "__main__" and sys.argv[1:] == ["--vectors"]:
     vectors()
-else:
+elif __name__ == "__main__":
     STORE = Store(sys.argv[1])
     for ROOT, TOP in STORE.roots():
         for LINE in STORE.walk(TOP, "."):

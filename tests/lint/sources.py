@@ -48,6 +48,25 @@ def code_only(text):
     return _TOKEN.sub(blank, text)
 
 
+def string_literals(text):
+    """The string literals of C++ text as (line, content). Where only commas and white space stand
+    between them they are one, a space for each comma: a list of words reads as a command."""
+    found = []
+    end = None
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup not in ("string", "raw"):
+            continue
+        content = match.group().strip('"')
+        between = "-" if end is None else text[end:match.start()]
+        end = match.end()
+        if between.strip(", \t\n"):
+            found.append((text.count("\n", 0, match.start()) + 1, content))
+        else:
+            line, before = found[-1]
+            found[-1] = (line, before + (" " if "," in between else "") + content)
+    return found
+
+
 class Findings:
     """Collects `path:line: message` and ends the script with the code that ctest looks at."""
 

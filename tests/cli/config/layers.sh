@@ -19,3 +19,9 @@ MLOPS_DATA_STAGE=true expect_code 0 mlops config data.stage
 equals "$out" true
 MLOPS_DATA_STAGE=true expect_code 0 mlops config --json
 json '[s["origin"] for s in j["settings"] if s["name"] == "data.stage"] == ["MLOPS_DATA_STAGE"]'
+
+# A slip in a variable's name is noticed; variables of other programs are not.
+MLOPS_DATA_STAGES=false expect_code 0 mlops config data.stage
+contains "$err" "warning: MLOPS_DATA_STAGES is no setting: did you mean MLOPS_DATA_STAGE?"
+MLOPS_MODEL_ID=7 MLOPS_PARAMS=p MLOPS_PAGER=cat MLOPS_DATA_STAGE=true expect_code 0 mlops config data.stage
+is_empty "$err"

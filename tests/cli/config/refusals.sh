@@ -7,7 +7,7 @@ new_repository
 mlops config data.stage false
 cp .git/mlops/config.toml "$scratch/before"
 expect_code 2 mlops config data.stage maybe
-contains "$err" "data.stage" "true or false" "'maybe'"
+error_says "must be true or false, not 'maybe'" "such as 'true'"
 expect_code 2 mlops config data.remote
 error_says "'data.remote' is not set" "mlops config data.remote <value>"
 expect_code 2 mlops config --tracked --user data.stage true

@@ -15,7 +15,8 @@ commit two
 git checkout --quiet v1
 expect_code 0 mlops data checkout
 contains "$out" "1 data set: 1 file written" "1 removed"
-[ "$(cat data/a)" = one ] && [ ! -e data/b ]
+[ "$(cat data/a)" = one ]
+[ ! -e data/b ]
 git checkout --quiet main
 expect_code 0 mlops data checkout --json
 json 'j["data_sets"] == ["data"] and j["written_files"] == 2 and j["removed_files"] == 0'

@@ -13,7 +13,8 @@ rm data/b
 expect_code 2 mlops data checkout
 error_says "the store does not know" "mlops data add"
 contains "$err" "data/a" "--force"
-[ "$(cat data/a)" = mine ] && [ ! -e data/b ]
+[ "$(cat data/a)" = mine ]
+[ ! -e data/b ]
 rm -r data && echo mine >data
 expect_code 2 mlops data checkout
 [ "$(cat data)" = mine ]

@@ -13,4 +13,6 @@ mlops config --unset data.stage
 MLOPS_DATA_STAGE=false expect_code 0 mlops data add c
 git diff --cached --name-only >"$out"
 is_empty "$out"
-[ -f a.mlops ] && [ -f b.mlops ] && [ -f c.mlops ]
+[ -f a.mlops ]
+[ -f b.mlops ]
+[ -f c.mlops ]

@@ -12,7 +12,8 @@ expect_code 2 mlops data add made/upper.txt
 error_says "'made/upper.txt' is an out of the stage 'upper'" "mlops run upper"
 expect_code 2 mlops data add made
 contains "$err" "'made' is above the out 'made/upper.txt'"
-[ ! -e made/upper.txt.mlops ] && [ ! -e made.mlops ]
+[ ! -e made/upper.txt.mlops ]
+[ ! -e made.mlops ]
 expect_code 0 mlops data add data/in.txt
 echo '<<<<' >>pipeline.toml
 expect_code 0 mlops data add made

@@ -14,4 +14,4 @@ mkfifo pipe
 expect_code 2 mlops data add pipe
 contains "$err" "'pipe'"
 git status --porcelain >"$out"
-equals "$out" "?? .mlops/"
+equals "$out" "A  .mlops/config.toml"

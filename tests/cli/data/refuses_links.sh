@@ -8,7 +8,14 @@ mkdir real
 echo 1 >real/a
 ln -s real link
 expect_code 2 mlops data add link
-error_says "'link'" "mlops data add"
+error_says "'link' is a symbolic link" "hint: mlops data add -- real"
+echo 1 >"$scratch/outside"
+ln -s "$scratch/outside" away
+expect_code 2 mlops data add away
+error_says "'away'" "cp -rL -- away away.copy && mlops data add -- away.copy"
+ln -s nowhere dangling
+expect_code 2 mlops data add dangling
+error_says "'dangling'" "rm -- dangling"
 ln -s a real/b
 expect_code 0 mlops data add real
 contains "$err" "real/b"

@@ -19,5 +19,7 @@ expect_code 2 mlops diff v1 v2 --json --format html
 contains "$err" "both want stdout" "--format html=report.html" '"code":2'
 expect_code 2 mlops diff v1 v2 --format html=
 error_says "names no file" "--format html=report.html"
+expect_code 5 mlops diff v1 v2 --format html="$scratch/none/x.html"
+contains "$err" "cannot create a file in '$scratch/none': no such file or directory"
 expect_code 2 mlops diff v1 v2 --format xml
 error_says "table | json | html" "such as"

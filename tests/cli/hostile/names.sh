@@ -23,4 +23,19 @@ expect_code 0 script -qec "mlops data ls; mlops data status; mlops status" /dev/
 lacks "$out" "$(printf '\033]0')" "$(printf '\342\200\256')"
 rm -r d "$esc"
 expect_code 0 mlops data checkout
-[ -f "d/$newline" ] && [ -f "d/-rf" ] && [ -f "$esc" ] && [ ! -e owned ]
+[ -f "d/$newline" ]
+[ -f "d/-rf" ]
+[ -f "$esc" ]
+[ ! -e owned ]
+
+# The work tree's own name.
+git init --quiet "$scratch/here/$esc"
+cd "$scratch/here/$esc"
+for command in "" init status doctor "data status" "data fsck"; do
+  # shellcheck disable=SC2086 # words of a command
+  expect_code 0 mlops $command
+  lacks "$out" "$(printf '\033')"
+  lacks "$err" "$(printf '\033')"
+done
+expect_code 0 mlops
+contains "$out" 'repository: ' 'owned'

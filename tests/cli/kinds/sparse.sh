@@ -15,7 +15,8 @@ cp -r .git/mlops/store "$scratch/here/sparse/.git/mlops/"
 cd "$scratch/here/sparse"
 git sparse-checkout set a
 expect_code 0 mlops data checkout
-[ "$(cat a/x.csv)" = 1 ] && [ ! -e b ]
+[ "$(cat a/x.csv)" = 1 ]
+[ ! -e b ]
 expect_code 0 mlops data status
 contains "$out" "unchanged	a/x.csv"
 expect_code 0 mlops doctor

@@ -1,5 +1,5 @@
 #!/bin/sh
-# pipeline graph as text, dot and Mermaid.
+# pipeline graph as text, dot, Mermaid and JSON.
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 
@@ -11,5 +11,9 @@ expect_code 0 mlops pipeline graph --format dot
 contains "$out" "digraph" "upper" "->"
 expect_code 0 mlops pipeline graph --format=mermaid
 contains "$out" "flowchart" "upper"
+expect_code 0 mlops pipeline graph --json
+json '[i["instance"] for i in j["instances"]] == ["upper", "count"]'
+json 'j["instances"][1] == {"instance": "count", "stage": "count", "enabled": True, "after": ["upper"],
+  "deps": ["upper.txt"], "outs": ["count.txt"]}'
 expect_code 2 mlops pipeline graph --format svg
 error_says "text | dot | mermaid" "such as --format text"

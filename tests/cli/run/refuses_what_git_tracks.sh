@@ -9,4 +9,5 @@ echo mine >count.txt
 commit one
 expect_code 2 mlops run
 contains "$err" "count.txt"
-[ "$(cat count.txt)" = mine ] && [ ! -e upper.txt ]
+[ "$(cat count.txt)" = mine ]
+[ ! -e upper.txt ]

@@ -20,3 +20,22 @@ mkdir "$scratch/bin"
 ln -s "$(command -v git)" "$scratch/bin/git"
 PATH="$scratch/bin" expect_code 0 "$MLOPS" doctor
 contains "$out" "missing	conda	not in PATH	conda environments"
+grep -Eq '^(ok	reflinks	the store.s file system shares blocks|missing	reflinks	the store.s file system copies)	' "$out"
+
+# Only absolute entries of PATH are searched: what lies in the work tree is not what the user installed.
+printf '#!/bin/sh\n' >conda && chmod +x conda
+mkdir tools && cp conda tools/kubectl
+PATH=".::tools:$scratch/bin" expect_code 0 "$MLOPS" doctor
+contains "$out" "missing	conda	not in PATH" "missing	kubectl	not in PATH"
+PATH="$PWD/tools:$scratch/bin" expect_code 0 "$MLOPS" doctor
+contains "$out" "ok	kubectl	$PWD/tools/kubectl"
+
+# Nothing goes without git.
+mkdir "$scratch/empty"
+PATH="$scratch/empty" expect_code 2 "$MLOPS" doctor
+contains "$out" "problem	git	not in PATH	everything"
+
+# On a narrow terminal what is found stays, and what it is for gives way.
+COLUMNS=80 PATH="$scratch/bin" expect_code 0 "$MLOPS" doctor
+contains "$out" "repository" "through libgit2"
+[ "$(wc -L <"$out")" -le 80 ]

@@ -11,7 +11,21 @@ expect_code 0 mlops init
 contains "$out" "nothing to do"
 cmp .mlops/config.toml "$scratch/first"
 git status --porcelain >"$out"
-contains "$out" "?? .mlops/"
+equals "$out" "A  .mlops/config.toml"
+git commit --quiet -m "Set mlops up"
 
 expect_code 0 mlops init --json
-json 'j == {"version": 1, "created": []}'
+json 'j == {"version": 1, "created": [], "staged": [], "stage_problem": None}'
+
+new_repository unstaged
+MLOPS_DATA_STAGE=false expect_code 0 mlops init
+git status --porcelain >"$out"
+contains "$out" "?? .mlops/"
+
+new_repository ignored
+echo '.*' >.gitignore
+expect_code 0 mlops init
+contains "$err" "warning: not staged: "
+contains "$out" "next: git add -f .mlops/config.toml"
+git add -f .mlops/config.toml
+git commit --quiet -m "Set mlops up"

@@ -1,17 +1,20 @@
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
-#include "base/error.h"
 #include "config/toml.h"
 #include "config/toml_scan.h"
+#include "fuzz/harness.h"
 
 namespace {
 
-void visit(const mlops::config::Table& table);
+using namespace mlops;
+using namespace mlops::config;
 
-void visit(const mlops::config::Value& value) {
-  using Kind = mlops::config::Value::Kind;
+void visit(const Table& table);
+
+void visit(const Value& value) {
+  using Kind = Value::Kind;
   if (value.is(Kind::table)) {
     visit(value.as_table());
   } else if (value.is(Kind::array)) {
@@ -23,26 +26,48 @@ void visit(const mlops::config::Value& value) {
   }
 }
 
-void visit(const mlops::config::Table& table) {
+/// Every value is of one kind, and asking for another one is a refusal.
+void ask_for_all(const Table& table, const std::string& key) {
+  static const std::array<std::string, 2> kChoices = {"file", "directory"};
+  const auto ask = [](auto question) { fuzz::expect_only({ErrorKind::config}, question); };
+  ask([&] { table.find_string(key); });
+  ask([&] { table.find_integer(key); });
+  ask([&] { table.find_number(key); });
+  ask([&] { table.find_bool(key); });
+  ask([&] { table.find_table(key); });
+  ask([&] { table.find_strings(key); });
+  ask([&] { table.find_tables(key); });
+  ask([&] { table.find_choice(key, kChoices); });
+  ask([&] { table.require(key).as_datetime(); });
+}
+
+void visit(const Table& table) {
+  fuzz::expect_only({ErrorKind::config}, [&] { table.finish(); });
   for (const auto& key : table.keys()) {
+    ask_for_all(table, key);
     visit(table.require(key));
+    fuzz::require(split_toml_key(toml_key(key)) == std::vector{key});
   }
   table.finish();
 }
 
+/// Of what parses, the statement scanner finds every line.
+void check(std::string_view text) {
+  visit(parse_toml(text, "fuzz"));
+  std::size_t end = 0;
+  for (const auto& statement : scan_statements(text, "fuzz")) {
+    fuzz::require(end <= statement.begin && statement.begin < statement.end &&
+                  statement.end <= text.size() && !statement.key.empty());
+    end = statement.end;
+  }
+}
+
 }  // namespace
 
-/// Any bytes: a document or Error{config}. What parses, the statement scanner must walk too.
+/// Any bytes: a document or Error{config}.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  try {
-    const auto table = mlops::config::parse_toml(text, "fuzz");
-    visit(table);
-    mlops::config::scan_statements(text, "fuzz");
-  } catch (const mlops::Error& error) {
-    if (error.kind() != mlops::ErrorKind::config) {
-      throw;
-    }
-  }
+  const auto text = fuzz::as_text(data, size);
+  fuzz::expect_only({ErrorKind::config}, [&] { check(text); });
+  fuzz::expect_only({ErrorKind::config}, [&] { split_toml_key(text); });
   return 0;
 }

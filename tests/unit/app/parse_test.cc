@@ -71,6 +71,9 @@ TEST_CASE("help and version are asked for anywhere", "[parse]") {
   CHECK(parse_command_line({"--help", "data", "add"}).help == Help::manual);
   CHECK(parse_command_line({"diff", "a", "b", "c", "d", "--help"}).topic == "diff");
   CHECK(parse_command_line({"--version"}).version);
+  CHECK(parse_command_line({"run", "--version"}).version);
+  CHECK(parse_command_line({"data", "add", "--version"}).version);
+  CHECK_FALSE(parse_command_line({"data", "add", "--", "--version"}).version);
 }
 
 TEST_CASE("what is unknown is refused with the likely word", "[parse]") {

@@ -89,7 +89,9 @@ TEST_CASE("finish refuses the first key that nobody asked for, with a suggestion
   CHECK(refusal.message == "f:2: nam: unknown key");
   CHECK(refusal.hint.find("'name'") != std::string::npos);
   table.find_string("nam");
-  CHECK(refusal_of([&] { table.finish(); }).message == "f:3: zzz: unknown key");
+  const auto unlike = refusal_of([&] { table.finish(); });
+  CHECK(unlike.message == "f:3: zzz: unknown key");
+  CHECK(unlike.hint == "keys here: nam, name, schema");
   table.find("zzz");
   CHECK_NOTHROW(table.finish());
 }
@@ -130,6 +132,10 @@ TEST_CASE("arrays of tables know their position", "[toml]") {
 }
 
 TEST_CASE("what is not TOML names the line", "[toml][case-23]") {
+  for (const std::string bad : {"[&", "[.a]", "[[`", "[\n", "[]", "[[]]", "a.&=1"}) {
+    INFO(bad);
+    CHECK(parse_refusal(bad).message.starts_with("f.toml:1: not valid TOML"));
+  }
   CHECK(parse_refusal("a = 1\nb =\n").message.starts_with("f.toml:2: not valid TOML"));
   CHECK(parse_refusal("a = 1\na = 2\n").message.starts_with("f.toml:2: not valid TOML"));
   CHECK(parse_refusal("[t]\nx = 1\n[t]\n").message.starts_with("f.toml:3: not valid TOML"));
@@ -164,6 +170,17 @@ TEST_CASE("NUL, control characters and broken UTF-8 are refused", "[toml][case-2
   CHECK(parse_refusal("x = 1\na = \"p\\u0000q\"\n").message ==
         "f.toml:2: a: contains a NUL character");
   CHECK(parse_refusal("\"k\\u0000\" = 1\n").message.find("NUL") != std::string::npos);
+}
+
+TEST_CASE("characters beyond ASCII stand in strings and comments, and are refused elsewhere",
+          "[toml]") {
+  CHECK(parse_toml("a = \"\"\"x\\\n  \u00e9\"\"\" # \u00e9\n", "f.toml").require("a").as_string() ==
+        "x\u00e9");
+  for (const std::string bad :
+       {"\u00e9 = 1\n", "a\u01dd = 1\n", "a = 1\u00a0\n", "a = \u00e9\n", "[\u2e80]\n"}) {
+    INFO(bad);
+    CHECK(parse_refusal(bad).kind == "config");
+  }
 }
 
 TEST_CASE("100 MB are refused before they are looked at", "[toml][case-23]") {

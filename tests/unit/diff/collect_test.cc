@@ -78,9 +78,36 @@ TEST_CASE("other labels are not comparable: insufficient, nothing computed") {
   CHECK_FALSE(report.comparable);
   CHECK(report.verdict == Verdict::insufficient);
   CHECK(report.metrics.empty());
-  CHECK(rule_of(report, "accuracy").verdict == Verdict::skipped);
+  CHECK(rule_of(report, "accuracy").verdict == Verdict::insufficient);
+  CHECK(rule_of(report, "accuracy").reason == "the labels differ");
   CHECK(rule_of(report, "labels_differ")
             .reason.find("1 of 2 labels differ, the first at 2: 0 -> 1") != std::string::npos);
+}
+
+TEST_CASE("a positive class that no row has is a slip, or rare") {
+  policy::PredictionSet set = binary_set();
+  set.probabilities.clear();
+  set.prediction = "m";
+  set.positive = "7";
+  const std::string two = "id,y,m\n1,1,1\n2,0,0\n";
+  CHECK_THROWS_WITH(
+      compare_texts(set, two, two),
+      Catch::Contains("'new.csv': no label and no prediction is the positive class '7'"));
+  const std::string one = "id,y,m\n1,0,0\n2,0,0\n";
+  const auto report = compare_texts(set, one, one);
+  CHECK(report.findings ==
+        std::vector<std::string>{"no label and no prediction is the positive class '7'"});
+  set.positive = "1";
+  CHECK(compare_texts(set, two, two).findings.empty());
+}
+
+TEST_CASE("counts of the built-in rules are whole numbers") {
+  const auto report =
+      compare_texts(regression_set(), "id,y,pred\n1,1,1\n2,1,1\n", "id,y,pred\n1,1,nan\n2,1,1\n");
+  CHECK(rule_of(report, "new_nonfinite").unit == Unit::count);
+  CHECK(rule_of(report, "new_nonfinite").figure.new_value == 1);
+  CHECK(rule_of(report, "labels_differ").unit == Unit::count);
+  CHECK(rule_of(report, "missing_rows").unit == Unit::real);
 }
 
 TEST_CASE("rows without a label are left out and counted") {

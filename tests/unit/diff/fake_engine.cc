@@ -169,7 +169,9 @@ PredictionReport compare_texts(const policy::PredictionSet& set,
   input.old_name = "v1";
   input.new_name = "v2";
   const CancelToken cancel;
-  return compare(engine, input, policy::parse_safeguards(policy, "safeguards.toml"), cancel);
+  const auto safeguards =
+      policy.empty() ? policy::Safeguards() : policy::parse_safeguards(policy, "safeguards.toml");
+  return compare(engine, input, safeguards, cancel);
 }
 
 const Metric& metric_of(const PredictionReport& report, std::string_view name) {

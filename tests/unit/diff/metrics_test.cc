@@ -23,6 +23,11 @@ TEST_CASE("reference row 6: mlxtend's contingency table") {
   CHECK(report.counts.both_wrong == 3);
   CHECK(metric_of(report, "accuracy").old_value == Approx(0.6));
   CHECK(metric_of(report, "churn").new_value == Approx(0.3));
+  // scipy 1.10.1: binomtest(2, 10).proportion_ci(0.95, "wilson"), and of 3 of 10
+  CHECK(metric_of(report, "negative_flip_rate").ci->low == Approx(0.05668215145437832));
+  CHECK(metric_of(report, "negative_flip_rate").ci->high == Approx(0.5098375284633551));
+  CHECK(metric_of(report, "churn").ci->low == Approx(0.1077912674063141));
+  CHECK(metric_of(report, "churn").ci->high == Approx(0.6032218525388546));
 }
 
 TEST_CASE("reference row 4: McNemar's exact test") {

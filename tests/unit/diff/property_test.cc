@@ -66,6 +66,29 @@ TEST_CASE("a table against itself is clean") {
   CHECK(report.mcnemar_p == 1.0);
 }
 
+TEST_CASE("a regression against itself is clean") {
+  std::string text = "id,y,pred\n";
+  std::mt19937 random(11);
+  for (int id = 0; id < 100; ++id) {
+    text += std::to_string(id) + "," + std::to_string(random() % 100) + "," +
+            std::to_string(random() % 100) + ".5\n";
+  }
+  const auto report = compare_texts(regression_set(),
+                                    text,
+                                    text,
+                                    "schema = 1\n[[diff.rule]]\nmetric = "
+                                    "\"mean_absolute_error\"\nmax_rise = 0\n");
+  CHECK(report.verdict == policy::Verdict::pass);
+  CHECK(report.counts.changed == 0);
+  CHECK(report.counts.worsened + report.counts.improved == 0);
+  CHECK(report.worst.empty());
+  CHECK(report.findings.empty());
+  for (const Metric& metric : report.metrics) {
+    INFO(metric.name);
+    CHECK(metric.change == 0.0);
+  }
+}
+
 TEST_CASE("swapping the versions swaps the flips") {
   const auto [o, n] = random_rows(2);
   const auto there = compare_texts(binary_set(), text_of(kHead, o), text_of(kHead, n));

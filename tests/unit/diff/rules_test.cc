@@ -34,14 +34,20 @@ PredictionReport judged(const Pair& pair, const std::string& policy) {
 TEST_CASE("severity and on_insufficient decide what a verdict adds") {
   using policy::OnInsufficient;
   using policy::Severity;
-  CHECK(effect_of(Verdict::fail, Severity::fail, OnInsufficient::warn) == Verdict::fail);
-  CHECK(effect_of(Verdict::fail, Severity::warn, OnInsufficient::warn) == Verdict::warn);
-  CHECK(effect_of(Verdict::insufficient, Severity::fail, OnInsufficient::fail) ==
+  const auto effect = [](Verdict verdict, Severity severity, OnInsufficient on_insufficient) {
+    policy::DiffRule rule;
+    rule.metric = "accuracy";
+    rule.severity = severity;
+    return effect_of(verdict, rule, on_insufficient);
+  };
+  CHECK(effect(Verdict::fail, Severity::fail, OnInsufficient::warn) == Verdict::fail);
+  CHECK(effect(Verdict::fail, Severity::warn, OnInsufficient::warn) == Verdict::warn);
+  CHECK(effect(Verdict::insufficient, Severity::fail, OnInsufficient::fail) ==
         Verdict::insufficient);
-  CHECK(effect_of(Verdict::insufficient, Severity::warn, OnInsufficient::fail) == Verdict::warn);
-  CHECK(effect_of(Verdict::insufficient, Severity::fail, OnInsufficient::warn) == Verdict::warn);
-  CHECK(effect_of(Verdict::insufficient, Severity::fail, OnInsufficient::pass) == Verdict::pass);
-  CHECK(effect_of(Verdict::skipped, Severity::fail, OnInsufficient::fail) == Verdict::skipped);
+  CHECK(effect(Verdict::insufficient, Severity::warn, OnInsufficient::fail) == Verdict::warn);
+  CHECK(effect(Verdict::insufficient, Severity::fail, OnInsufficient::warn) == Verdict::warn);
+  CHECK(effect(Verdict::insufficient, Severity::fail, OnInsufficient::pass) == Verdict::pass);
+  CHECK(effect(Verdict::skipped, Severity::fail, OnInsufficient::fail) == Verdict::skipped);
 }
 
 TEST_CASE("planted flips are judged by their rate") {
@@ -94,11 +100,16 @@ TEST_CASE("a metric of another task is skipped, unless the rule names the set") 
 
 TEST_CASE("rules on metrics that are not computed yet are insufficient, not green") {
   for (const char* metric : {"roc_auc", "metrics.json:p99", "mean(abs(n.p - o.p))"}) {
-    const auto report =
-        judged(flips(40, 0), std::string("[[diff.rule]]\nmetric = \"") + metric + "\"\nmax = 9\n");
-    CHECK(rule_of(report, metric).verdict == Verdict::insufficient);
-    CHECK(rule_of(report, metric).reason == "not computed by this build");
-    CHECK(report.verdict == Verdict::warn);
+    for (const char* choice : {"pass", "warn", "fail"}) {
+      const auto report = judged(flips(40, 0),
+                                 std::string("[diff]\non_insufficient = \"") + choice +
+                                     "\"\n[[diff.rule]]\nmetric = \"" + metric +
+                                     "\"\nmax = 9\nseverity = \"warn\"\n");
+      INFO(metric << ' ' << choice);
+      CHECK(rule_of(report, metric).verdict == Verdict::insufficient);
+      CHECK(rule_of(report, metric).reason == "this build does not compute it");
+      CHECK(report.verdict == Verdict::insufficient);
+    }
   }
 }
 

@@ -99,3 +99,21 @@ TEST_CASE("lists of paths", "[git]") {
   CHECK(split_nul(std::string("a\0b\n\0", 5)) == std::vector<std::string>{"a", "b\n"});
   CHECK(kind_of_error([] { split_nul("a"); }) == "corrupt");
 }
+
+TEST_CASE("headers of objects: a size that is none or too large is no header", "[git]") {
+  const auto header = parse_object_header(kOid + " blob 12");
+  REQUIRE(header);
+  CHECK(header->type == "blob");
+  CHECK(header->size == 12);
+  for (const std::string& bad : {kOid + " missing",
+                                 kOid + " blob ",
+                                 kOid + " blob 12x",
+                                 kOid + " blob -1",
+                                 kOid + " blob 99999999999999999999",
+                                 kOid + " blob 1 2",
+                                 std::string("x blob 12"),
+                                 std::string()}) {
+    INFO(bad);
+    CHECK_FALSE(parse_object_header(bad));
+  }
+}

@@ -26,7 +26,7 @@ class Holder {
     REQUIRE(::pipe(ready.data()) == 0);
     pid_ = ::fork();
     if (pid_ == 0) {
-      const auto lock = FileLock::acquire(path, mode, LockWait::no);
+      const auto lock = FileLock::try_acquire(path, mode);
       const char answer = lock ? 'y' : 'n';
       if (::write(ready[1], &answer, 1) == 1) {
         ::pause();
@@ -57,18 +57,18 @@ class Holder {
 TEST_CASE("another process keeps a lock until it dies") {
   const test::TempDir temp;
   Holder holder(temp / "lock", LockMode::exclusive);
-  CHECK_FALSE(FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::no));
-  CHECK_FALSE(FileLock::acquire(temp / "lock", LockMode::shared, LockWait::no));
+  CHECK_FALSE(FileLock::try_acquire(temp / "lock", LockMode::exclusive));
+  CHECK_FALSE(FileLock::try_acquire(temp / "lock", LockMode::shared));
   holder.kill();
-  CHECK(FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::no));
+  CHECK(FileLock::try_acquire(temp / "lock", LockMode::exclusive));
 }
 
 TEST_CASE("shared locks go together, exclusive ones do not") {
   const test::TempDir temp;
   const Holder holder(temp / "lock", LockMode::shared);
-  const auto shared = FileLock::acquire(temp / "lock", LockMode::shared, LockWait::no);
+  const auto shared = FileLock::try_acquire(temp / "lock", LockMode::shared);
   CHECK(shared);
-  CHECK_FALSE(FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::no));
+  CHECK_FALSE(FileLock::try_acquire(temp / "lock", LockMode::exclusive));
 }
 
 TEST_CASE("waiting ends when the lock is free") {
@@ -76,7 +76,11 @@ TEST_CASE("waiting ends when the lock is free") {
   Holder holder(temp / "lock", LockMode::exclusive);
   std::atomic<bool> has_lock{false};
   std::thread waiter([&] {
-    has_lock = FileLock::acquire(temp / "lock", LockMode::exclusive, LockWait::yes).has_value();
+    NoProgress progress;
+    const CancelToken cancel;
+    const auto lock = FileLock::acquire(
+        temp / "lock", LockMode::exclusive, {progress, cancel}, "waiting for the test");
+    has_lock = true;
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   CHECK_FALSE(has_lock);
@@ -85,13 +89,40 @@ TEST_CASE("waiting ends when the lock is free") {
   CHECK(has_lock);
 }
 
+TEST_CASE("waiting ends when it is cancelled, and says what it waits for") {
+  /// Cancels as soon as somebody says that he waits.
+  class CancelWhenShown final : public Progress {
+   public:
+    explicit CancelWhenShown(CancelToken& cancel) : cancel_(cancel) {}
+    void begin(std::string_view phase, std::uint64_t, std::uint64_t) override {
+      shown = phase;
+      cancel_.cancel();
+    }
+    void advance(std::uint64_t, std::uint64_t) override {}
+    void end() override {}
+    void warn(std::string_view) override {}
+    std::string shown;
+
+   private:
+    CancelToken& cancel_;
+  };
+  const test::TempDir temp;
+  const Holder holder(temp / "lock", LockMode::exclusive);
+  CancelToken cancel;
+  CancelWhenShown progress(cancel);
+  CHECK(kind_thrown_by([&] {
+          FileLock::acquire(
+              temp / "lock", LockMode::exclusive, {progress, cancel}, "waiting for the test");
+        }) == ErrorKind::interrupted);
+  CHECK(progress.shown == "waiting for the test");
+}
+
 TEST_CASE("a lock that cannot be opened is an error, not a lock") {
   const test::TempDir temp;
   std::filesystem::create_symlink("elsewhere", temp / "link");
-  CHECK(kind_thrown_by([&] {
-          FileLock::acquire(temp / "absent/lock", LockMode::shared, LockWait::no);
-        }) == ErrorKind::io);
-  CHECK(kind_thrown_by([&] { FileLock::acquire(temp / "link", LockMode::shared, LockWait::no); }) ==
+  CHECK(kind_thrown_by([&] { FileLock::try_acquire(temp / "absent/lock", LockMode::shared); }) ==
+        ErrorKind::io);
+  CHECK(kind_thrown_by([&] { FileLock::try_acquire(temp / "link", LockMode::shared); }) ==
         ErrorKind::io);
 }
 

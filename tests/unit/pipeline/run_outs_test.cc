@@ -77,7 +77,7 @@ TEST_CASE("outs: files that git tracks are refused, metrics are not") {
   f.repo.write("d/tracked", "1\n");
   f.repo.write("m.json", "0\n");
   f.repo.commit("start");
-  expect_error(ErrorKind::conflict, "git rm -r --cached d", [&] { f.run(); });
+  expect_error(ErrorKind::conflict, "git rm -r --cached -- d", [&] { f.run(); });
   f.repo.git({"rm", "-q", "-r", "d"});
   f.run();
   CHECK(f.states() == "a ran");

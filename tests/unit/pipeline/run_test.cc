@@ -329,7 +329,7 @@ TEST_CASE("a dry run changes nothing and says what would happen") {
   fs::remove(f.repo / "m.bin");
   fs::remove(f.repo / "data/clean.txt");
   f.run(dry);
-  CHECK(f.states() == "prepare cached, train cached, evaluate cached");
+  CHECK(f.states() == "prepare would restore, train would restore, evaluate cached");
   CHECK(f.result("train").reason == "in the store");
   CHECK_FALSE(f.exists("m.bin"));
 }
@@ -396,6 +396,17 @@ TEST_CASE("a dep that is a link is refused: what it points to is not in the key"
   fs::create_symlink("/etc/hostname", f.repo / "in");
   f.pipeline("[stage.a]\ncmd = [\"true\"]\ndeps = [\"in\"]\n");
   expect_error(ErrorKind::config, "'in' is a symbolic link", [&] { f.run(); });
+}
+
+TEST_CASE("a glob that matches a name that the lock cannot hold is refused") {
+  RunFixture f;
+  f.repo.write("src/caf\xe9.py", "1");
+  f.pipeline("[stage.a]\ncmd = [\"true\"]\ndeps = [\"src/*.py\"]\n");
+  expect_error(ErrorKind::config, "not UTF-8", [&] { f.run(); });
+  CHECK_FALSE(f.exists("pipeline.lock"));
+  f.pipeline("[stage.a]\ncmd = [\"true\"]\ndeps = [\"src\"]\n");
+  f.run();
+  CHECK(f.lock().instances.size() == 1);
 }
 
 TEST_CASE("a stage that needs more than its pool has is refused") {

@@ -23,6 +23,9 @@ TEST_CASE("what is no metric is nothing") {
                            ":x",
                            "x:",
                            "mean(abs(x)",
+                           "mean(abs(n.x - o.x)); DROP TABLE x; f()",
+                           "acuracy(x)",
+                           "n.x - o.x",
                            "difference(accuracy"}) {
     INFO(text);
     CHECK_FALSE(parse_metric_name(text).has_value());

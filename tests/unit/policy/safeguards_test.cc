@@ -123,8 +123,9 @@ TEST_CASE("every key of the sample is read") {
   CHECK(policy.checks == std::vector<std::string>{"clean-data"});
 }
 
-TEST_CASE("no policy is the defaults") {
-  const Safeguards policy = parse_safeguards(" \n", "safeguards.toml");
+TEST_CASE("a policy without rules is the defaults, an empty file is no policy") {
+  const Safeguards policy = parse_safeguards("schema = 1\n", "safeguards.toml");
+  CHECK_THROWS_AS(parse_safeguards(" \n", "safeguards.toml"), Error);
   CHECK(policy.rules.empty());
   CHECK(policy.diff.alpha == 0.05);
 }
@@ -150,6 +151,41 @@ TEST_CASE("values that cannot be meant are refused") {
   CHECK(refused(rule("metric = \"accuracy\"\nmax_drop = -0.1\n")) != "accepted");
   CHECK(refused(rule("metric = \"accuracy\"\nmin = 0.9\nmax = 0.1\n")) != "accepted");
   CHECK(refused(rule("metric = \"churn\"\nmax_drop = 0.1\n")) != "accepted");
+}
+
+TEST_CASE("a metric that is none is answered with what was meant, or with what is wrong") {
+  const auto metric = [](const std::string& name) {
+    return refused(rule("metric = \"" + name + "\"\nmax = 1\n"));
+  };
+  CHECK(metric("mean(abs(n.x - o.x))") == "accepted");
+  CHECK(metric("acuracy(x)") ==
+        "safeguards.toml:3: diff.rule[0].metric: 'acuracy(x)' is no metric: there is no function "
+        "'acuracy' | did you mean 'accuracy'?");
+  CHECK(
+      metric("mean(abs(n.x - o.x)); DROP TABLE x; f()").find("';' at character 21 fits nowhere") !=
+      std::string::npos);
+  CHECK(metric("difference(acuracy)").find("did you mean 'accuracy'?") != std::string::npos);
+  CHECK(
+      metric("zzzzzzz") ==
+      "safeguards.toml:3: diff.rule[0].metric: 'zzzzzzz' is no metric | the metrics are listed in "
+      "mlops-safeguards(5)");
+}
+
+TEST_CASE("a rule that names a set which nobody declares is an error at its place") {
+  const Safeguards policy = parse_safeguards(
+      rule("metric = \"accuracy\"\nmin = 0\npredictions = \"pionts\"\n"), "safeguards.toml");
+  CHECK_NOTHROW(check_set_names(policy, {"other", "pionts"}, "no"));
+  CHECK_NOTHROW(check_set_names(parse_safeguards(rule("metric = \"r2\"\nmin = 0\n"), "s"), {}, ""));
+  try {
+    check_set_names(policy, {"other", "points"}, "no");
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::config);
+    CHECK(error.message() ==
+          "safeguards.toml:5: diff.rule[0].predictions: there is no prediction set 'pionts'");
+    CHECK(error.hint() == "did you mean 'points'?");
+  }
+  CHECK_THROWS_WITH(check_set_names(policy, {}, "otherwise"), Catch::Contains("'pionts'"));
 }
 
 TEST_CASE("rules and fairness rules are not mixed up") {

@@ -6,6 +6,19 @@
 #include "unit/report/golden.h"
 
 namespace mlops::report::test {
+namespace {
+
+policy::Verdict verdict_named(std::string_view word) {
+  using enum policy::Verdict;
+  for (const policy::Verdict verdict : {pass, warn, fail, insufficient}) {
+    if (policy::to_string(verdict) == word) {
+      return verdict;
+    }
+  }
+  return skipped;
+}
+
+}  // namespace
 
 TEST_CASE("the page keeps its form") {
   check_golden("diff.html", diff_as_html(example_report()));
@@ -21,10 +34,40 @@ TEST_CASE("texts of users never become markup") {
   set.transitions[0].old_label = evil;
   set.findings = {evil};
   set.slices.push_back({evil, evil, 40, {}, set.metrics, true});
-  report.findings = {evil};
+  report.rules = {set.rules[0], set.rules[3]};
+  report.rules[1].reason = report.rules[1].metric = evil;
   const std::string page = diff_as_html(report);
   CHECK(page.find("alert('x')") == std::string::npos);
   CHECK(page.find("<b a=") == std::string::npos);
+}
+
+TEST_CASE("every verdict stands on the page, of sets and outside") {
+  diff::Report in_set = example_report();
+  in_set.predictions[0].rules = rules_of_every_verdict();
+  diff::Report outside = example_report();
+  outside.predictions[0].rules.clear();
+  outside.rules = rules_of_every_verdict();
+  for (const diff::Report& report : {in_set, outside}) {
+    const std::string page = diff_as_html(report);
+    for (const char* word : {"pass", "warn", "fail", "insufficient"}) {
+      INFO(word);
+      const std::size_t slice = page.find(std::string(">[is-") + word + "]");
+      REQUIRE(slice != std::string::npos);
+      const std::size_t row = page.rfind("<tr>", slice);
+      CHECK(page.substr(row, slice - row).find(pill(verdict_named(word))) != std::string::npos);
+    }
+    CHECK(page.find("Skipped, because: r2 [is-skipped]") != std::string::npos);
+    CHECK(page.find("1 could not be judged") != std::string::npos);
+  }
+}
+
+TEST_CASE("a rate of the pair shows its interval without a sign") {
+  diff::Report report = example_report();
+  diff::Metric& metric = report.predictions[0].metrics[0];
+  metric.old_value.reset();
+  metric.change.reset();
+  const std::string page = diff_as_html(report);
+  CHECK(page.find(">0.0059..0.0710<") != std::string::npos);
 }
 
 TEST_CASE("nothing is loaded from elsewhere") {

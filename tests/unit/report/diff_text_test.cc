@@ -1,3 +1,4 @@
+#include <map>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -11,6 +12,50 @@ namespace mlops::report::test {
 
 TEST_CASE("the table looks as designed") {
   check_golden("diff.txt", diff_as_text(example_report(), {}));
+}
+
+TEST_CASE("every verdict stands in the table, of sets and outside") {
+  diff::Report in_set = example_report();
+  in_set.predictions[0].rules = rules_of_every_verdict();
+  diff::Report outside = example_report();
+  outside.predictions[0].rules.clear();
+  outside.rules = rules_of_every_verdict();
+  for (const diff::Report& report : {in_set, outside}) {
+    std::istringstream lines(diff_as_text(report, {}));
+    std::map<std::string, std::string> last_word;
+    std::string skipped;
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t slice = line.find("[is-");
+      if (line.starts_with("skipped, because: ")) {
+        skipped = line;
+      } else if (slice != std::string::npos) {
+        last_word[line.substr(slice + 4, line.find(']') - slice - 4)] =
+            line.substr(line.rfind(' ') + 1);
+      }
+    }
+    CHECK(last_word["pass"] == "pass");
+    CHECK(last_word["warn"] == "warn");
+    CHECK(last_word["fail"] == "FAIL");
+    CHECK(last_word["insufficient"] == "insufficient");
+    CHECK(skipped.find("r2 [is-skipped]") != std::string::npos);
+    CHECK(diff_as_text(report, {}).find("1 fail, 1 warn, 1 insufficient") != std::string::npos);
+  }
+}
+
+TEST_CASE("a count is a whole number, a rate of the pair shows what it is made of") {
+  diff::Report report = example_report();
+  diff::RuleResult& ward = report.predictions[0].rules[3];
+  ward.unit = diff::Unit::count;
+  ward.figure.new_value = 1;
+  diff::Metric churn;
+  churn.name = "churn";
+  churn.new_value = 0.0739;
+  churn.ci = stats::Interval{0.0489, 0.1105};
+  churn.note = "21 of 284";
+  report.predictions[0].metrics = {churn};
+  const std::string text = diff_as_text(report, {});
+  CHECK(text.find(" 1.0000") == std::string::npos);
+  CHECK(text.find("(21 of 284)") != std::string::npos);
 }
 
 TEST_CASE("a narrow terminal cuts cells, not verdicts") {

@@ -69,6 +69,20 @@ diff::PredictionReport cancer() {
 
 }  // namespace
 
+std::vector<diff::RuleResult> rules_of_every_verdict() {
+  std::vector<diff::RuleResult> rules;
+  for (const Verdict verdict :
+       {Verdict::pass, Verdict::warn, Verdict::fail, Verdict::insufficient, Verdict::skipped}) {
+    // A warning is a broken rule of severity "warn".
+    const bool warns = verdict == Verdict::warn;
+    rules.push_back(rule("r2", ">= 0", warns ? Verdict::fail : verdict));
+    rules.back().slice = "is-" + std::string(policy::to_string(verdict));
+    rules.back().effect = warns ? Verdict::warn : rules.back().effect;
+    rules.back().reason = "because";
+  }
+  return rules;
+}
+
 diff::Report example_report() {
   diff::Report report;
   report.old_name = "v1";

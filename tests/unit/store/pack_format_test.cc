@@ -75,8 +75,8 @@ constexpr std::size_t kBlocksInToc = 4 + 64 + 4;  // sections, one section, coun
 
 TEST_CASE("a sound pack has no problem") {
   const Bytes pack = small_pack();
-  const CheckedPack checked = check_pack(pack, codec::sha256(pack), "pack");
-  CHECK(checked.problem.empty());
+  const CheckedPack checked = check_pack(pack, codec::sha256(pack));
+  CHECK(checked.is_sound());
   CHECK(count_sound(checked) == 3);
   CHECK(scan_blocks(pack, "pack").size() == 2);
 }
@@ -88,8 +88,8 @@ TEST_CASE("every flipped bit of a pack is found, and no wrong object is sound", 
     Bytes flipped = pack;
     flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ (1U << bit % 8));
     CAPTURE(bit);
-    const CheckedPack checked = check_pack(flipped, name, "pack");
-    REQUIRE_FALSE(checked.problem.empty());
+    const CheckedPack checked = check_pack(flipped, name);
+    REQUIRE_FALSE(checked.is_sound());
     REQUIRE(count_sound(checked) <= 3);
     // A block that the flip did not touch is still found.
     REQUIRE(count_sound(checked) >= 1);
@@ -101,20 +101,22 @@ TEST_CASE("a pack cut at any byte or with bytes added is named", "[case-26]") {
   const PackName name = codec::sha256(pack);
   for (std::size_t size = 0; size < pack.size(); ++size) {
     CAPTURE(size);
-    const CheckedPack checked = check_pack(std::span(pack).first(size), name, "pack");
-    REQUIRE_FALSE(checked.problem.empty());
+    const CheckedPack checked = check_pack(std::span(pack).first(size), name);
+    REQUIRE_FALSE(checked.is_sound());
     REQUIRE_THROWS_AS(parse_pack(std::span(pack).first(size), "pack"), Error);
   }
   Bytes longer = pack;
   longer.push_back(0);
   CHECK_THROWS_AS(parse_pack(longer, "pack"), Error);
-  CHECK_FALSE(check_pack(longer, name, "pack").problem.empty());
+  CHECK_FALSE(check_pack(longer, name).is_sound());
 }
 
 TEST_CASE("a pack under another name is named", "[case-34]") {
   const Bytes pack = small_pack();
-  const CheckedPack checked = check_pack(pack, codec::sha256(bytes_of("other")), "pack");
-  CHECK(checked.problem == "does not match its name");
+  const CheckedPack checked = check_pack(pack, codec::sha256(bytes_of("other")));
+  REQUIRE(checked.damaged.size() == 1);
+  CHECK(checked.damaged[0].problem == "content does not match the name");
+  CHECK(count_sound(checked) == 3);
 }
 
 TEST_CASE("a table of contents that lies is refused", "[case-28]") {
@@ -173,8 +175,8 @@ TEST_CASE("an object whose content is another is not sound", "[case-30]") {
   member.member.id = compute_id(ObjectType::node, content);
   builder.append(encode_block({member}, content, PlacementHint::Compress::no));
   const Bytes pack = std::move(builder).finish().bytes;
-  const CheckedPack checked = check_pack(pack, codec::sha256(pack), "pack");
-  CHECK(checked.problem.empty());
+  const CheckedPack checked = check_pack(pack, codec::sha256(pack));
+  CHECK(checked.damaged.empty());
   REQUIRE(checked.objects.size() == 1);
   CHECK(checked.objects[0].problem == "content does not match its id");
 }

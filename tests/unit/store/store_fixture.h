@@ -37,6 +37,9 @@ Sample write_sample(Store& store, std::uint64_t seed = 1);
 /// Reads everything of the sample and compares.
 void check_sample(const Store& store, const Sample& sample);
 
+/// As another process would check it.
+FsckReport fsck(const fs::path& store);
+
 std::vector<fs::path> files_below(const fs::path& directory);
 Bytes read_bytes(const fs::path& path);
 void write_bytes(const fs::path& path, std::span<const std::uint8_t> bytes);

@@ -134,11 +134,11 @@ TEST_CASE("files of every size around the limits come back") {
 TEST_CASE("an edit in a large file stores little") {
   const ::mlops::test::TempDir dir;
   const auto store = Store::open(dir.path() / "store");
-  Bytes content = noise(8U << 20U, 5);
+  Bytes content = noise(4U << 20U, 5);
   const PlacementHint hint{"data", ""};
   auto writer = store->begin_write();
   writer->commit(writer->put_file(source_of(content), hint));
-  content.insert(content.begin() + 4'000'000, {1, 2, 3});
+  content.insert(content.begin() + 2'000'000, {1, 2, 3});
   auto second = store->begin_write();
   second->commit(second->put_file(source_of(content), hint));
   CHECK(second->counts().new_bytes < 700'000);
@@ -177,12 +177,13 @@ TEST_CASE("threads write and deduplicate together") {
   const ::mlops::test::TempDir dir;
   const auto store = Store::open(dir.path() / "store");
   auto writer = store->begin_write();
+  constexpr std::uint64_t kFiles = 40;
   std::vector<std::vector<Entry>> entries(4);
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < entries.size(); ++t) {
     threads.emplace_back([&, t] {
-      for (std::uint64_t i = 0; i < 60; ++i) {
-        const Bytes content = i % 2 == 0 ? noise(1000 * i, i) : table_text(1500 * i, i);
+      for (std::uint64_t i = 0; i < kFiles; ++i) {
+        const Bytes content = i % 2 == 0 ? noise(1500 * i, i) : table_text(2000 * i, i);
         entries[t].push_back(named(writer->put_file(source_of(content), {"data", "d"}),
                                    "f" + std::to_string(100 + i)));
       }
@@ -196,8 +197,8 @@ TEST_CASE("threads write and deduplicate together") {
   for (const auto& list : entries) {
     CHECK(list == entries[0]);
   }
-  for (std::uint64_t i = 0; i < 60; ++i) {
-    const Bytes content = i % 2 == 0 ? noise(1000 * i, i) : table_text(1500 * i, i);
+  for (std::uint64_t i = 0; i < kFiles; ++i) {
+    const Bytes content = i % 2 == 0 ? noise(1500 * i, i) : table_text(2000 * i, i);
     CHECK(read_all(*store, entries[1][i]) == content);
   }
 }

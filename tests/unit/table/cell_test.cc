@@ -107,6 +107,20 @@ TEST_CASE("the spelling of a number does not matter") {
   CHECK_FALSE(same("007", "7"));
 }
 
+// Exponents are read to a bound: a spelling below it and one beyond it can mean one number.
+TEST_CASE("exponents that are not read exactly all mean infinity") {
+  CHECK(same("900e999999999999", "9e1000000000001"));
+  CHECK(same("900e99999999999999999999", "9e99999999999999999999"));
+  CHECK(same("9e1000000000000", "0.0009e1000000000004"));
+  CHECK(same("9e1000000000000", "inf"));
+  CHECK(same("-9e1000000000000", "-inf"));
+  for (const char* text : {"900e99999999999999999999", "-1e500000000000", "1e499999999999"}) {
+    CAPTURE(text);
+    const std::string label = canonical_label(parse_cell(text));
+    CHECK(canonical_label(parse_cell(label)) == label);
+  }
+}
+
 TEST_CASE("integers are compared exactly beyond 2^53") {
   CHECK_FALSE(same("9007199254740993", "9007199254740992"));
   CHECK(same("9007199254740993", "9007199254740993.0"));
@@ -132,6 +146,7 @@ TEST_CASE("numbers beyond double overflow to infinity and underflow to zero, the
   CHECK(same("1e400", "10e399"));
   CHECK_FALSE(same("1e400", "1e401"));
   CHECK_FALSE(same("1e400", "inf"));
+  CHECK_FALSE(same("1e499999999999", "1e499999999998"));
 }
 
 TEST_CASE("class labels have one name however they are spelled") {

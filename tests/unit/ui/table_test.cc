@@ -69,6 +69,18 @@ TEST_CASE("the widest column is cut to fit, its start and end kept", "[table]") 
   CHECK(text.find("/end.csv") != std::string::npos);
 }
 
+TEST_CASE("a column that yields is cut before the widest", "[table]") {
+  TextTable table({{"what"}, {"found"}, {"for", TextTable::Align::left, TextTable::Yields::first}});
+  table.add({"x", std::string(40, 'f'), std::string(30, 'n')});
+  CHECK(render(table, "60").find(std::string(40, 'f') + "  nnnnn…nnnnnn\n") != std::string::npos);
+  const std::string narrow = render(table, "40");
+  CHECK(narrow.find("  nnn…nnnn\n") != std::string::npos);
+  CHECK(narrow.find("fff…fff") != std::string::npos);
+  for (const std::string_view line : split(narrow, '\n')) {
+    CHECK(display_width(line) <= 40);
+  }
+}
+
 TEST_CASE("cells cannot move the cursor or break the line", "[table][case-18]") {
   const std::string hostile = "a\x1b]0;x\x07\nb\tc\u202e";
   for (const std::string columns : {"", "80"}) {

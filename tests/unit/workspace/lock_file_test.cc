@@ -79,6 +79,8 @@ TEST_CASE("parameters keep their type and value") {
                            "[]",
                            "{}",
                            "[1,[2.5,\"x\"]]",
+                           "[[[[1]]]]",
+                           "[[[[[1]]]]]",
                            "[null]",
                            "{\"json\":\"null\"}",
                            "18446744073709551615",
@@ -116,6 +118,8 @@ TEST_CASE("hostile locks are refused", "[case-23]") {
              Contains("weak"));
   CHECK_THAT(problem_of(replaced(sample(), "root = \"r1:7d", "root = \"r1:")),
              Contains("64 hex digits"));
+  CHECK_THAT(problem_of(replaced(sample(), "{\\\"a\\\":1}", std::string(1'000'000, '['))),
+             Contains("deeper than 32"));
   const std::string twice = sample() + sample().substr(sample().find("\n[[instance]]"));
   CHECK_THAT(problem_of(twice), Contains("two entries of the same instance"));
   std::string same_out = sample();

@@ -124,7 +124,7 @@ TEST_CASE("what could lose the rest of a partly checked out data set is refused"
   const Error error = error_of([&] { p.add({"d"}); });
   CHECK(error.kind() == ErrorKind::conflict);
   CHECK_THAT(error.message(), Contains("only partly checked out"));
-  CHECK_THAT(error.hint(), Contains("mlops data checkout d"));
+  CHECK_THAT(error.hint(), Contains("mlops data checkout -- d"));
   CHECK(p.repo.read("d.mlops") == pointer);
 }
 

@@ -16,12 +16,13 @@ struct Absent : Fixture {
     fs::remove(*this / "d");
     reopen();
   }
+  os::FileLock run() { return lock_for_run(space(), os::LockWait::no, {progress, cancel}); }
 };
 
 TEST_CASE("a checkout is refused while a run is at work, unless the run itself asks for it") {
   Absent a;
   {
-    const os::FileLock run = lock_for_run(a.space());
+    const os::FileLock run = a.run();
     const Error error = error_of([&] { a.checkout(); });
     CHECK(error.kind() == ErrorKind::locked);
     CHECK_THAT(error.message(), Contains("a run is at work"));
@@ -40,12 +41,12 @@ TEST_CASE("a run is told whether another run or a checkout is at work") {
   {
     const os::FileLock first = lock_for_checkout(a.space());
     const os::FileLock second = lock_for_checkout(a.space());
-    const Error error = error_of([&] { lock_for_run(a.space()); });
+    const Error error = error_of([&] { a.run(); });
     CHECK(error.kind() == ErrorKind::locked);
     CHECK_THAT(error.message(), Contains("a checkout is at work"));
   }
-  const os::FileLock run = lock_for_run(a.space());
-  CHECK_THAT(error_of([&] { lock_for_run(a.space()); }).message(), Contains("another run"));
+  const os::FileLock run = a.run();
+  CHECK_THAT(error_of([&] { a.run(); }).message(), Contains("another run"));
 }
 
 }  // namespace

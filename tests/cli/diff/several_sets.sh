@@ -1,0 +1,34 @@
+#!/bin/sh
+# Of several prediction sets the strongest verdict is the exit code: 1 before 3 before 0.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
+
+new_repository
+printf 'schema = 1\nname = "several"\n[stage.predict]\ncmd = "true"\nplots = ["a.csv", "b.csv", "c.csv"]\n' \
+  >pipeline.toml
+printf 'schema = 1\n[diff]\non_insufficient = "fail"\n' >safeguards.toml
+for set in a b c; do
+  printf '[predictions.%s]\npath = "%s.csv"\ntask = "classification"\nkey = ["id"]\nlabel = "truth"\nprediction = "answer"\n' \
+    "$set" "$set" >>pipeline.toml
+  printf '[[diff.rule]]\npredictions = "%s"\nmetric = "accuracy"\nmax_drop = 0.01\n' "$set" >>safeguards.toml
+  write_predictions "$set.csv" 1
+done
+# b has too few rows for its rule.
+sed -i 's/^predictions = "b"/&\nmin_rows = 11/' safeguards.toml
+commit one && git tag v1
+verdicts='{s["name"]: s["verdict"] for s in j["predictions"]}'
+
+expect_code 3 mlops diff v1 --json
+json "$verdicts == {'a': 'pass', 'b': 'insufficient', 'c': 'pass'}"
+expect_code 0 mlops diff v1 --predictions a --predictions c
+write_predictions c.csv 3
+expect_code 1 mlops diff v1 --json
+json "$verdicts == {'a': 'pass', 'b': 'insufficient', 'c': 'fail'} and j['verdict'] == 'fail'"
+expect_code 3 mlops diff v1 --predictions a --predictions b
+expect_code 0 mlops diff v1 --predictions a
+
+# A table that one version lacks is missing evidence, and so is each rule on it.
+write_predictions c.csv 1
+rm a.csv
+expect_code 3 mlops diff v1 --json
+json "[(r['verdict'], r['reason']) for r in j['predictions'][2]['rules']] == [('insufficient', \"'work tree' has no 'a.csv'\")]"
