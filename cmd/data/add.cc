@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "data/outs.h"
 #include "data/verbs.h"
 #include "workspace/data.h"
 
@@ -84,6 +85,7 @@ app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
   for (const std::string& word : arguments.words()) {
     paths.push_back(workspace.to_relative(word));
   }
+  refuse_outs(context, paths);
   const workspace::AddOptions options = add_options(context, arguments);
   const workspace::AddResult result =
       workspace::add_data(workspace, paths, options, context.progress(), context.cancel());

@@ -15,13 +15,20 @@ namespace {
 constexpr std::size_t kShown = 20;
 
 /// Nothing was changed: say what stands in the way and what to type.
-[[noreturn]] void refuse(app::Context& context, const std::vector<std::string>& kept) {
-  Error error(ErrorKind::conflict,
-              fmt::format("{} with changes that the store does not know; nothing was written",
-                          plural(kept.size(), "path")),
-              "mlops data add <path> keeps your version; --force moves it to a rescue directory");
+[[noreturn]] void refuse(app::Context& context,
+                         const workspace::RestoreResult& total,
+                         workspace::Clobber clobber) {
+  const std::vector<std::string>& kept = total.kept;
+  Error error(
+      ErrorKind::conflict,
+      fmt::format("{} with changes that the store does not know; nothing was written",
+                  plural(kept.size(), "path")),
+      clobber == workspace::Clobber::refuse
+          ? "mlops data add <path> keeps your version; --force moves it to a rescue directory"
+          : "move it elsewhere: --force cannot, see the reason");
   for (std::size_t i = 0; i < kept.size() && i < kShown; ++i) {
-    error.add_context(context.workspace().to_display(kept[i]));
+    error.add_context(
+        fmt::format("{} {}", context.workspace().to_display(kept[i]), total.kept_reasons[i]));
   }
   if (kept.size() > kShown) {
     error.add_context(fmt::format("and {} more", kept.size() - kShown));
@@ -38,6 +45,7 @@ nlohmann::ordered_json to_json(const workspace::CheckoutResult& result) {
           {"unchanged_files", total.unchanged_files},
           {"removed_files", total.removed_files},
           {"rescued", total.rescued},
+          {"ignore_files", result.ignore_files},
           {"would_write", total.would_write},
           {"would_remove", total.would_remove}};
 }
@@ -74,6 +82,10 @@ void print_people(app::Context& context, const workspace::CheckoutResult& result
                             quote(context.workspace().to_display(path)),
                             quote(total.rescue_directory)));
   }
+  for (const std::string& file : result.ignore_files) {
+    context.say(fmt::format("added a line to {}, so that git does not take the data",
+                            quote(context.workspace().to_display(file))));
+  }
 }
 
 app::ExitCode run_checkout(app::Context& context, const app::Arguments& arguments) {
@@ -94,7 +106,7 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
   context.progress().end();
   const workspace::RestoreResult& total = result.total;
   if (!total.kept.empty()) {
-    refuse(context, total.kept);
+    refuse(context, total, options.restore.clobber);
   }
   const bool is_dry = options.restore.dry_run == workspace::DryRun::yes;
   if (context.options().json) {

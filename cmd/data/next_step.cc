@@ -26,12 +26,11 @@ std::string step_for_lost(app::Context& context, const DataStatus& lost) {
 }  // namespace
 
 std::string next_step(app::Context& context, const std::vector<DataStatus>& all) {
-  const auto find = [&](auto holds) -> const DataStatus* {
-    const auto found = std::find_if(all.begin(), all.end(), holds);
+  const auto find_state = [&](DataState state) -> const DataStatus* {
+    const auto found = std::find_if(all.begin(), all.end(), [state](const DataStatus& status) {
+      return status.state == state;
+    });
     return found == all.end() ? nullptr : &*found;
-  };
-  const auto find_state = [&](DataState state) {
-    return find([state](const DataStatus& status) { return status.state == state; });
   };
   if (const DataStatus* invalid = find_state(DataState::invalid_pointer)) {
     return "next: " + escape_for_terminal(invalid->hint);
@@ -42,12 +41,10 @@ std::string next_step(app::Context& context, const std::vector<DataStatus>& all)
   if (find_state(DataState::missing) != nullptr) {
     return "next: mlops data checkout";
   }
-  if (find([](const DataStatus& status) {
-        return status.state == DataState::modified && !status.is_stored_version;
-      }) != nullptr) {
+  if (find_state(DataState::modified) != nullptr) {
     return "next: mlops data add <path>   (keeps your version)";
   }
-  return find_state(DataState::modified) == nullptr
+  return find_state(DataState::other_version) == nullptr
              ? ""
              : "next: mlops data checkout   (the pointers name another version than lies here)";
 }

@@ -3,6 +3,7 @@
 
 #include "app/context.h"
 #include "app/json.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "data/next_step.h"
 #include "data/verbs.h"
@@ -17,6 +18,7 @@ ui::Style style_of(workspace::DataState state) {
     case workspace::DataState::unchanged:
       return ui::Style::green;
     case workspace::DataState::modified:
+    case workspace::DataState::other_version:
     case workspace::DataState::missing:
       return ui::Style::yellow;
     case workspace::DataState::not_in_store:
@@ -59,6 +61,12 @@ app::ExitCode run_status(app::Context& context, const app::Arguments&) {
   }
   if (!table.empty()) {
     context.terminal().out(table.render(context.terminal()));
+  }
+  for (const workspace::DataStatus& status : all) {
+    if (status.pointer && !status.problem.empty()) {
+      context.note(fmt::format(
+          "{}: {}", quote(workspace.to_display(status.path)), escape_for_terminal(status.problem)));
+    }
   }
   const std::string next =
       all.empty() ? "no data sets; next: mlops data add <path>" : next_step(context, all);

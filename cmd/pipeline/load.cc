@@ -14,15 +14,30 @@ namespace {
 constexpr std::uint64_t kMaxPipelineBytes = 4ULL << 20U;
 constexpr std::uint64_t kMaxParamsBytes = 16ULL << 20U;
 
+[[noreturn]] void fail_absent(const workspace::Workspace& workspace, const std::string& file) {
+  const bool is_default = file == Selection().file;
+  const bool is_here = workspace.directory() != workspace.top() &&
+                       os::lstat_file(workspace.directory() / file).has_value();
+  if (is_default && is_here) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("there is no {} at the top of the repository", quote(file)),
+                shell_join({"mlops", "run", file}) +
+                    "   (the one in this directory; its paths are relative to the top, too)");
+  }
+  throw Error(
+      ErrorKind::not_found,
+      fmt::format(
+          "there is no {}{}", quote(file), is_default ? " at the top of the repository" : ""),
+      "mlops pipeline --help shows a first one; examples/quickstart has one that runs");
+}
+
 }  // namespace
 
 Loaded load_pipeline(app::Context& context, const std::string& file) {
   const std::filesystem::path top = context.workspace().top();
   const auto text = os::read_file_if_exists(top / file, kMaxPipelineBytes);
   if (!text) {
-    throw Error(ErrorKind::not_found,
-                fmt::format("there is no {}", quote(file)),
-                "mlops pipeline --help shows a first one; examples/quickstart has one that runs");
+    fail_absent(context.workspace(), file);
   }
   Loaded loaded{parse_pipeline(*text, file), {}};
   for (const std::string& params : loaded.pipeline.params_files) {

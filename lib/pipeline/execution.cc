@@ -170,9 +170,7 @@ void Execution::replan(std::size_t index) {
   const auto& instance = instance_at(index);
   plan = planner_.plan(instance, made_for(instance));
   if (plan.step == Plan::Step::undecided && !plan.inputs.checkouts.empty()) {
-    workspace::CheckoutOptions options;
-    options.paths = plan.inputs.checkouts;
-    workspace::checkout_data(context_.workspace, options, context_.progress, context_.cancel);
+    check_out(plan.inputs.checkouts);
     plan = planner_.plan(instance, made_for(instance));
   }
 }

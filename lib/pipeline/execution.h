@@ -71,6 +71,7 @@ class Execution {
   bool take_slots(std::size_t index);
   void give_back_slots(std::size_t index);
   void prepare(std::size_t index);
+  void check_out(const std::vector<std::string>& data_sets);
   void start_attempt(std::size_t index);
   void end_attempt(std::size_t index, const AttemptResult& attempt);
   bool try_again(std::size_t index, const AttemptResult& attempt);

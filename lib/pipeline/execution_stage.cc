@@ -103,13 +103,22 @@ void Execution::launch(std::size_t index) {
   start_attempt(index);
 }
 
+void Execution::check_out(const std::vector<std::string>& data_sets) {
+  workspace::CheckoutOptions options;
+  options.paths = data_sets;
+  options.run_lock = workspace::RunLock::held;
+  const auto result =
+      workspace::checkout_data(context_.workspace, options, context_.progress, context_.cancel);
+  for (const auto& file : result.ignore_files) {
+    accept_write(file);
+  }
+}
+
 void Execution::prepare(std::size_t index) {
   auto& work = works_[index];
   const auto& instance = instance_at(index);
   if (!work.plan.inputs.checkouts.empty()) {
-    workspace::CheckoutOptions options;
-    options.paths = work.plan.inputs.checkouts;
-    workspace::checkout_data(context_.workspace, options, context_.progress, context_.cancel);
+    check_out(work.plan.inputs.checkouts);
   }
   const auto disk = instance.stage->resources.disk_bytes;
   if (const auto free = os::free_disk_bytes(context_.workspace.top()); free < disk) {

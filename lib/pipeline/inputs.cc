@@ -10,6 +10,7 @@
 #include "pipeline/path.h"
 #include "pipeline/walk.h"
 #include "workspace/data.h"
+#include "workspace/partial_checkout.h"
 #include "workspace/revision.h"
 #include "workspace/snapshot.h"
 
@@ -102,11 +103,17 @@ void InputReader::note_data_sets(const std::string& path, Inputs& inputs) {
   for (const auto& set : data_sets()) {
     const bool covers = path.empty() || is_same_or_inside(path, set);
     const bool inside = path.empty() || is_same_or_inside(set, path);
-    if ((!covers && !inside) || workspace_.tree().lstat(set)) {
+    if (!covers && !inside) {
+      continue;
+    }
+    const bool is_unfinished = workspace::is_checkout_unfinished(workspace_, set);
+    if (!is_unfinished && workspace_.tree().lstat(set)) {
       continue;
     }
     inputs.checkouts.push_back(set);
-    if (!covers || path.empty()) {
+    if (is_unfinished) {
+      inputs.undecided = fmt::format("the checkout of {} did not finish", quote(set));
+    } else if (!covers || path.empty()) {
       inputs.undecided = fmt::format("the data set {} is not checked out", quote(set));
     }
   }

@@ -6,15 +6,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
-#include "codec/bytes.h"
-#include "codec/sha256.h"
-#include "os/file.h"
 #include "os/lock.h"
+#include "pipeline/differing_data.h"
 #include "pipeline/execution.h"
 #include "pipeline/missing_deps.h"
 #include "workspace/data.h"
+#include "workspace/run_lock.h"
 
 namespace mlops::pipeline {
 
@@ -46,25 +44,6 @@ void check_slots(const RunContext& context, const std::vector<std::size_t>& sele
     const auto& stage = *context.graph.instances[index].stage;
     Slots(context.pipeline.pools.at(stage.pool), context.options.jobs).check(stage);
   }
-}
-
-/// One run at a time in a work tree: two would write the same outs and the same lock.
-os::FileLock lock_work_tree(const RunContext& context) {
-  const auto digest = codec::sha256(codec::as_bytes(context.workspace.top().native()));
-  const auto directory = context.workspace.state_directory() / "locks";
-  os::make_directories(directory, os::Durability::durable);
-  const auto file = directory / ("run-" + to_hex(std::span(digest).first(8)));
-  if (context.options.wait == os::LockWait::yes) {
-    return os::FileLock::acquire(file,
-                                 os::LockMode::exclusive,
-                                 {context.progress, context.cancel},
-                                 "waiting for another run");
-  }
-  auto lock = os::FileLock::try_acquire(file, os::LockMode::exclusive);
-  if (!lock) {
-    throw Error(ErrorKind::locked, "another run is at work in this work tree", "mlops run --wait");
-  }
-  return std::move(*lock);
 }
 
 /// What can be told before anything runs. Plans what has only hits upstream; the rest stays open.
@@ -329,10 +308,11 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   std::optional<os::FileLock> lock;
   if (options.mode == RunMode::run) {
     warn_of_unsupported(pipeline, progress);
-    lock = lock_work_tree(context);
+    lock = workspace::lock_for_run(workspace, options.wait, {progress, cancel});
     for (const auto& message : recover_outs(workspace)) {
       progress.warn(message);
     }
+    warn_of_differing_data(context, selected);
   }
   Planner planner(context);
   Preview preview(context, planner);

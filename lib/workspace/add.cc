@@ -63,6 +63,10 @@ class Adder {
       if (added.changed) {
         write_text(workspace_.tree(), pointer_path(added.path), format_pointer(added.pointer));
       }
+      if (is_checkout_unfinished(workspace_, added.path)) {
+        // What is absent is a part of this version now.
+        note_unfinished_checkout(workspace_, added.path, added.pointer.root);
+      }
     }
     for (const AddedDataSet& added : result_.data_sets) {
       ignore_path(workspace_, added.path);
@@ -128,7 +132,8 @@ class Adder {
       return std::nullopt;
     }
     if (before) {
-      return load_top(workspace_.store(), before->root, "data set " + quote(path));
+      return workspace::version_to_complete(
+          workspace_, path, load_top(workspace_.store(), before->root, "data set " + quote(path)));
     }
     if (workspace_.tree().lstat(pointer_path(path))) {
       refuse_partial(path, "has a pointer that cannot be read");
@@ -136,6 +141,7 @@ class Adder {
     if (options_.dry_run == DryRun::no) {
       // Another data set in the place of one that is gone.
       forget_partial_checkout(workspace_, path);
+      forget_unfinished_checkout(workspace_, path);
     }
     return std::nullopt;
   }
@@ -155,7 +161,7 @@ class Adder {
     const auto root = os::lstat_file(workspace_.store_directory())
                           ? workspace_.store().find_root(before.root)
                           : std::nullopt;
-    return root && root->top == top && before.files == top.files && before.bytes == top.size;
+    return root && root->top == top && pointer_problem(before, top).empty();
   }
 
   void stage() {

@@ -1,6 +1,10 @@
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -8,9 +12,11 @@
 #include "base/text.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
+#include "workspace/ignore_file.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/restore_plan.h"
 #include "workspace/revision.h"
+#include "workspace/run_lock.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -21,7 +27,7 @@ namespace {
 struct Version {
   std::string path;
   store::ObjectId root;
-  const char* what = "data set";
+  std::optional<Pointer> pointer;  ///< nothing for an out
 };
 
 class Chooser {
@@ -30,8 +36,8 @@ class Chooser {
       : workspace_(workspace),
         revision_(Revision::open(workspace, options.revision, options.lock_files)),
         index_(workspace.repository()) {
-    for (auto& [path, root] : revision_.list_roots()) {
-      versions_.push_back({path, root});
+    for (auto& [path, pointer] : revision_.list_pointers()) {
+      versions_.push_back({path, pointer.root, pointer});
     }
     add_outs();
     std::sort(versions_.begin(), versions_.end(), [](const Version& a, const Version& b) {
@@ -42,8 +48,8 @@ class Chooser {
 
   /// Data sets of which only a part is chosen, and those that are chosen as a whole.
   struct Extent {
-    std::set<std::string> partial;
-    std::set<std::string> whole;
+    std::map<std::string, store::ObjectId, std::less<>> partial;
+    std::map<std::string, store::ObjectId, std::less<>> whole;
   };
 
   std::vector<RestoreTarget> choose(const std::vector<std::string>& paths, Extent& extent) const {
@@ -55,7 +61,7 @@ class Chooser {
           });
       if (wanted) {
         targets.push_back({version.path, load(version)});
-        extent.whole.insert(version.path);
+        extent.whole.emplace(version.path, version.root);
       }
     }
     for (const std::string& path : paths) {
@@ -74,7 +80,7 @@ class Chooser {
                       [&](const Version& version) { return is_within(out.path, version.path); });
       // Metrics are outs that stay in git; their versions come and go with git's own checkout.
       if (!is_covered && !index_.has_file(out.path)) {
-        versions_.push_back({out.path, out.root, "out"});
+        versions_.push_back({out.path, out.root, std::nullopt});
       }
     }
   }
@@ -107,8 +113,14 @@ class Chooser {
                   fmt::format("git tracks {}, which is a data set too", quote(version.path)),
                   shell_join({"git", "rm", "--cached", "--", ":/" + version.path}));
     }
-    return load_top(
-        workspace_.store(), version.root, fmt::format("{} {}", version.what, quote(version.path)));
+    if (version.pointer) {
+      const std::string file = pointer_path(version.path);
+      return load_version(workspace_.store(),
+                          *version.pointer,
+                          version.path,
+                          revision_.commit().empty() ? file : revision_.name() + ":" + file);
+    }
+    return load_top(workspace_.store(), version.root, "out " + quote(version.path));
   }
 
   /// A path inside a data set; one that holds data sets was dealt with.
@@ -129,7 +141,7 @@ class Chooser {
             shell_join({"mlops", "data", "ls", "--", workspace_.to_display(ancestor)}));
       }
       add_apart(targets, {path, std::move(entry)});
-      extent.partial.insert(version->path);
+      extent.partial.emplace(version->path, version->root);
       return;
     }
     if (std::none_of(versions_.begin(), versions_.end(), [&](const Version& version) {
@@ -162,11 +174,83 @@ class Chooser {
 /// A part of a data set of which something is here completes or restores it: what is absent then,
 /// the user removed.
 void note_partial(const Workspace& workspace, const Chooser::Extent& extent) {
-  for (const std::string& path : extent.partial) {
+  for (const auto& [path, root] : extent.partial) {
     if (!extent.whole.contains(path) && !workspace.tree().lstat(path)) {
       note_partial_checkout(workspace, path);
     }
   }
+}
+
+using Versions = std::map<std::string, store::ObjectId, std::less<>>;
+
+/// The chosen data sets and outs in which the plan changes something.
+Versions changed_by(const RestorePlan& plan, const Chooser::Extent& extent) {
+  Versions changed;
+  std::string_view last;
+  const auto note = [&](std::string_view path) {
+    if (!last.empty() && is_within(path, last)) {
+      return;
+    }
+    for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
+      for (const Versions* versions : {&extent.whole, &extent.partial}) {
+        if (const auto found = versions->find(up); found != versions->end()) {
+          last = changed.insert(*found).first->first;
+          return;
+        }
+      }
+    }
+  };
+  for (const std::string& directory : plan.directories_to_make) {
+    note(directory);
+  }
+  for (const PlannedRemoval& removal : plan.removals) {
+    note(removal.path);
+  }
+  for (const PlannedWrite& write : plan.writes) {
+    note(write.path);
+  }
+  return changed;
+}
+
+/// Before the first change. Returns the data sets that no note told of.
+std::vector<std::string> note_unfinished(const Workspace& workspace,
+                                         const Versions& changed,
+                                         const Chooser::Extent& extent) {
+  std::vector<std::string> noted;
+  for (const auto& [path, root] : changed) {
+    const bool is_new = !is_checkout_unfinished(workspace, path);
+    if (is_new || extent.whole.contains(path)) {
+      note_unfinished_checkout(workspace, path, root);
+    }
+    if (is_new) {
+      noted.push_back(path);
+    }
+  }
+  return noted;
+}
+
+/// After the last change. A part does not finish an earlier checkout of the whole.
+void forget_notes(const Workspace& workspace,
+                  const std::vector<std::string>& noted,
+                  const Chooser::Extent& extent) {
+  for (const std::string& path : noted) {
+    forget_unfinished_checkout(workspace, path);
+  }
+  for (const auto& [path, root] : extent.whole) {
+    forget_unfinished_checkout(workspace, path);
+    forget_partial_checkout(workspace, path);
+  }
+}
+
+std::vector<std::string> ignore_changed(Workspace& workspace, const Versions& changed) {
+  std::set<std::string> files;
+  for (const auto& [path, root] : changed) {
+    if (!workspace.repository().is_ignored(path)) {
+      files.insert(ignore_path(workspace, path));
+    }
+  }
+  files.erase("");
+  return {files.begin(), files.end()};
 }
 
 }  // namespace
@@ -175,10 +259,14 @@ CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,
                              const CancelToken& cancel) {
+  const bool is_dry = options.restore.dry_run == DryRun::yes;
+  std::optional<os::FileLock> lock;
+  if (options.run_lock == RunLock::take && !is_dry) {
+    lock = lock_for_checkout(workspace);
+  }
   Chooser::Extent extent;
   const std::vector<RestoreTarget> targets =
       Chooser(workspace, options).choose(options.paths, extent);
-  const bool is_dry = options.restore.dry_run == DryRun::yes;
   if (!is_dry) {
     note_partial(workspace, extent);
   }
@@ -187,19 +275,20 @@ CheckoutResult checkout_data(Workspace& workspace,
     result.data_sets.push_back(target.path);
   }
   std::sort(result.data_sets.begin(), result.data_sets.end());
-  result.total = apply_plan(workspace,
-                            targets,
-                            plan_restore(workspace, targets, options.restore, progress, cancel),
-                            options.restore,
-                            progress,
-                            cancel);
+  RestorePlan plan = plan_restore(workspace, targets, options.restore, progress, cancel);
+  std::vector<std::string> noted;
+  if (!is_dry && may_proceed(plan, options.restore.clobber)) {
+    const Versions changed = changed_by(plan, extent);
+    noted = note_unfinished(workspace, changed, extent);
+    // Before the data is there: git never sees it without the line.
+    result.ignore_files = ignore_changed(workspace, changed);
+  }
+  result.total = apply_plan(workspace, targets, std::move(plan), options.restore, progress, cancel);
   if (is_dry) {
     return result;
   }
   if (result.total.kept.empty()) {
-    for (const std::string& path : extent.whole) {
-      forget_partial_checkout(workspace, path);
-    }
+    forget_notes(workspace, noted, extent);
   }
   workspace.save_stat_cache(progress);
   return result;

@@ -49,39 +49,53 @@ AddResult add_data(Workspace& workspace,
                    Progress& progress,
                    const CancelToken& cancel);
 
-enum class DataState { unchanged, modified, missing, not_in_store, invalid_pointer };
+/// What lies at a data set's path, against its pointer. `other_version`: as a whole a version that
+/// was added (after `git checkout`, or a checkout of another revision); `modified`: what no pointer
+/// in git names.
+enum class DataState { unchanged, modified, other_version, missing, not_in_store, invalid_pointer };
 std::string_view to_string(DataState state);
 struct DataStatus {
   std::string path;
   DataState state = DataState::unchanged;
   std::optional<Pointer> pointer;
-  std::string problem;             ///< for invalid_pointer
-  std::string hint;                ///< the step that mends the problem
-  bool is_here = false;            ///< something lies at the path
-  bool is_stored_version = false;  ///< modified: the store has what lies there, as another version
+  std::string problem;   ///< for invalid_pointer, and what a checkout did not bring
+  std::string hint;      ///< the step that mends the problem
+  bool is_here = false;  ///< something lies at the path
 };
 /// All data sets of the work tree (pointers that git tracks or that lie in it), sorted by path.
 std::vector<DataStatus> data_status(Workspace& workspace,
                                     Progress& progress,
                                     const CancelToken& cancel);
+/// Of those of them that `paths` names.
+std::vector<DataStatus> data_status_of(Workspace& workspace,
+                                       const std::vector<std::string>& paths,
+                                       Progress& progress,
+                                       const CancelToken& cancel);
 /// The paths of all pointers without their suffix, sorted.
 std::vector<std::string> list_data_sets(Workspace& workspace);
 
+/// See run_lock.h; a run has it when it checks out what its stages read.
+enum class RunLock { take, held };
 struct CheckoutOptions {
   std::vector<std::string> paths;  ///< data sets, or inside them; empty: all
   std::optional<std::string>
       revision;  ///< pointers and outs as of this revision; else the work tree's
   RestoreOptions restore;
   std::vector<std::string> lock_files = {"pipeline.lock"};  ///< whose outs are checked out too
+  RunLock run_lock = RunLock::take;
 };
 struct CheckoutResult {
   RestoreResult total;
   std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
+  std::vector<std::string>
+      ignore_files;  ///< got a line, so that git does not take the data; sorted
 };
 /// Makes data sets and outs of pipelines what their pointers and locks say; pointers, locks and
-/// other files of git stay as they are. A part of a data set of which nothing is here yet is noted
+/// other files of git stay as they are, but for a line in the .gitignore beside what is written
+/// and not ignored yet. A part of a data set of which nothing is here yet is noted
 /// as such, for add_data. Outs that git tracks are left to git. All or, when something of the
-/// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data.
+/// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data,
+/// Error{locked} while a run is at work.
 CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,

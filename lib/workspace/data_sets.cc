@@ -6,8 +6,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "workspace/partial_checkout.h"
-#include "workspace/snapshot.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
 
@@ -118,57 +116,6 @@ FoundPointer load_found(const Workspace& workspace, const IndexView& index, std:
   return found;
 }
 
-DataStatus status_of(Workspace& workspace,
-                     FoundPointer found,
-                     Progress& progress,
-                     const CancelToken& cancel) {
-  DataStatus status;
-  status.path = std::move(found.path);
-  status.pointer = found.pointer;
-  status.problem = std::move(found.problem);
-  status.hint = std::move(found.hint);
-  if (!status.pointer) {
-    status.state = DataState::invalid_pointer;
-    return status;
-  }
-  status.is_here = workspace.tree().lstat(status.path).has_value();
-  const auto root = workspace.store().find_root(status.pointer->root);
-  if (!root) {
-    status.state = DataState::not_in_store;
-    return status;
-  }
-  if (!status.is_here) {
-    status.state = DataState::missing;
-    return status;
-  }
-  SnapshotOptions options{.on_unreadable = OnUnreadable::skip,
-                          .symlinks = Symlinks::store,
-                          .git_files = GitFiles::allow,
-                          .nested_pointers = NestedPointers::allow};
-  if (is_partly_checked_out(workspace, status.path)) {
-    options.keep_absent_of = root->top;
-  }
-  const auto look = [&] { return hash_path(workspace, status.path, options, progress, cancel); };
-  try {
-    Snapshot now = look();
-    if (now.top != root->top && now.links > 0) {
-      // Added without its links, as is usual: they are no data.
-      options.symlinks = Symlinks::skip;
-      now = look();
-    }
-    const bool is_same = now.top == root->top;
-    status.state = is_same ? DataState::unchanged : DataState::modified;
-    status.is_stored_version = !is_same && workspace.store().find_root_of(now.top).has_value();
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::config) {
-      throw;
-    }
-    status.state = DataState::modified;
-    status.problem = error.message();
-  }
-  return status;
-}
-
 }  // namespace
 
 std::string pointer_path(std::string_view data_set) {
@@ -234,33 +181,6 @@ std::vector<std::string> list_data_sets(Workspace& workspace) {
     paths.push_back(std::move(found.path));
   }
   return paths;
-}
-
-std::string_view to_string(DataState state) {
-  switch (state) {
-    case DataState::unchanged:
-      return "unchanged";
-    case DataState::modified:
-      return "modified";
-    case DataState::missing:
-      return "missing";
-    case DataState::not_in_store:
-      return "not_in_store";
-    case DataState::invalid_pointer:
-      return "invalid_pointer";
-  }
-  return "unchanged";
-}
-
-std::vector<DataStatus> data_status(Workspace& workspace,
-                                    Progress& progress,
-                                    const CancelToken& cancel) {
-  std::vector<DataStatus> all;
-  for (FoundPointer& found : find_pointers(workspace)) {
-    all.push_back(status_of(workspace, std::move(found), progress, cancel));
-  }
-  workspace.save_stat_cache(progress);
-  return all;
 }
 
 }  // namespace mlops::workspace

@@ -55,6 +55,15 @@ std::optional<store::Entry> find_below(const store::Store& store,
 store::Entry load_top(const store::Store& store,
                       const store::ObjectId& root,
                       std::string_view what);
+/// What is wrong with a pointer whose root holds `top`: its kind, files and bytes are the root's.
+/// Empty when they agree.
+std::string pointer_problem(const Pointer& pointer, const store::Entry& top);
+/// The content of the version that the pointer of `data_set` names; `file` is the pointer, for
+/// messages. Error{corrupt} as above, Error{config} for a pointer_problem.
+store::Entry load_version(const store::Store& store,
+                          const Pointer& pointer,
+                          std::string_view data_set,
+                          std::string_view file);
 /// `path` without its ancestor: "a/b/c" in "a" → "b/c".
 std::string_view remainder_of(std::string_view path, std::string_view ancestor);
 

@@ -49,6 +49,35 @@ store::Entry load_top(const store::Store& store,
               kMissingBytesHint);
 }
 
+std::string pointer_problem(const Pointer& pointer, const store::Entry& top) {
+  const bool is_directory = top.kind == store::EntryKind::directory;
+  if ((pointer.kind == store::EntryKind::directory) != is_directory) {
+    return fmt::format("kind is not {}, which its root is", is_directory ? "directory" : "file");
+  }
+  if (pointer.files != top.files) {
+    return fmt::format("files is {}, its root has {}", pointer.files, top.files);
+  }
+  if (pointer.bytes != top.size) {
+    return fmt::format("bytes is {}, its root has {}", pointer.bytes, top.size);
+  }
+  return {};
+}
+
+store::Entry load_version(const store::Store& store,
+                          const Pointer& pointer,
+                          std::string_view data_set,
+                          std::string_view file) {
+  store::Entry top = load_top(store, pointer.root, "data set " + quote(data_set));
+  if (const std::string problem = pointer_problem(pointer, top); !problem.empty()) {
+    throw Error(ErrorKind::config,
+                fmt::format("{}: {}: it was edited by hand", quote(file), problem),
+                file == pointer_path(data_set)
+                    ? shell_join({"git", "checkout", "--", ":/" + pointer_path(data_set)})
+                    : "name a revision whose pointer is sound");
+  }
+  return top;
+}
+
 std::string_view remainder_of(std::string_view path, std::string_view ancestor) {
   return path.size() == ancestor.size() ? std::string_view() : path.substr(ancestor.size() + 1);
 }

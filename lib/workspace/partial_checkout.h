@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "store/tree.h"
@@ -7,21 +9,37 @@
 
 namespace mlops::workspace {
 
-/// Which data sets of this work tree were only partly checked out: there, what is absent does not
-/// count as deleted. Each is a file in the state directory (its name the SHA-256 of the path, its
-/// content the path), so that commands that run together do not undo each other's notes. Durable on
+/// Which data sets of this work tree were only partly checked out, because the user asked for a
+/// part or because a checkout did not end: there, what is absent does not count as deleted. Each
+/// note is a file in the state directory, so that commands that run together do not undo each
+/// other's: its name is the SHA-256 of the path, its content the path; of a checkout that did not
+/// end the name ends in ".unfinished" and the content begins with a line for the root. Durable on
 /// return. Error{io}.
 bool is_partly_checked_out(const Workspace& workspace, std::string_view data_set);
+/// The version that completes what is there, when `pointed` is what the pointer names: the one that
+/// was being checked out, or else `pointed`. Nothing when the whole was checked out.
+std::optional<store::Entry> version_to_complete(Workspace& workspace,
+                                                std::string_view data_set,
+                                                const store::Entry& pointed);
+
 /// Before the first file of the part is written: a part without its note would lose the rest.
 void note_partial_checkout(const Workspace& workspace, std::string_view data_set);
 /// After the last file is there. Does nothing when there is no note.
 void forget_partial_checkout(const Workspace& workspace, std::string_view data_set);
 
+bool is_checkout_unfinished(const Workspace& workspace, std::string_view data_set);
+/// Before the first change; `root` is what is being checked out.
+void note_unfinished_checkout(const Workspace& workspace,
+                              std::string_view data_set,
+                              const store::ObjectId& root);
+void forget_unfinished_checkout(const Workspace& workspace, std::string_view data_set);
+
 /// Gives `node`, the directory at `remainder` of a data set ("" is its top), what `before` has
-/// there under names that `node` lacks. The order of the entries is the caller's. Error{corrupt}.
-void keep_absent(const store::Store& store,
-                 const store::Entry& before,
-                 std::string_view remainder,
-                 store::Node& node);
+/// there under names that `node` lacks; returns how many files that were. The order of the entries
+/// is the caller's. Error{corrupt}.
+std::uint64_t keep_absent(const store::Store& store,
+                          const store::Entry& before,
+                          std::string_view remainder,
+                          store::Node& node);
 
 }  // namespace mlops::workspace

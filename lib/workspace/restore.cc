@@ -205,12 +205,6 @@ RestoreResult describe_plan(RestorePlan plan) {
   return result;
 }
 
-bool may_proceed(const RestorePlan& plan, Clobber clobber) {
-  return std::all_of(plan.obstacles.begin(), plan.obstacles.end(), [&](const Obstacle& obstacle) {
-    return clobber == Clobber::rescue && obstacle.rescue == Obstacle::Rescue::possible;
-  });
-}
-
 /// One process at a time replaces files of a work tree.
 os::FileLock lock_work_tree(const Workspace& workspace,
                             Progress& progress,
@@ -223,6 +217,12 @@ os::FileLock lock_work_tree(const Workspace& workspace,
 }
 
 }  // namespace
+
+bool may_proceed(const RestorePlan& plan, Clobber clobber) {
+  return std::all_of(plan.obstacles.begin(), plan.obstacles.end(), [&](const Obstacle& obstacle) {
+    return clobber == Clobber::rescue && obstacle.rescue == Obstacle::Rescue::possible;
+  });
+}
 
 RestoreResult apply_plan(Workspace& workspace,
                          std::span<const RestoreTarget> targets,

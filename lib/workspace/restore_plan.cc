@@ -60,7 +60,7 @@ class Planner {
       act_on(question);
     }
     refuse_unrestorable();
-    note_read_only_directories();
+    refuse_closed_directories();
     if (plan_.obstacles.empty() || options_.clobber == Clobber::rescue) {
       refuse_clashes();
     }
@@ -284,8 +284,12 @@ class Planner {
 
   // ---- what the file system makes of the names
 
-  /// Directories that the user closed stay closed, also for root.
-  void note_read_only_directories() {
+  /// Directories that the user closed stay closed, also for root. What is the user's and in the way
+  /// is reported first.
+  void refuse_closed_directories() {
+    if (!plan_.obstacles.empty() && options_.clobber == Clobber::refuse) {
+      return;
+    }
     std::set<std::string_view> parents;
     const auto add_parent = [&](const std::string& path) { parents.insert(parent_of(path)); };
     std::for_each(plan_.directories_to_make.begin(), plan_.directories_to_make.end(), add_parent);
@@ -297,13 +301,28 @@ class Planner {
     for (const PlannedRemoval& removal : plan_.removals) {
       add_parent(removal.path);
     }
+    std::vector<std::string> closed;
     for (const std::string_view parent : parents) {
       const auto stat = parent.empty() ? std::nullopt : tree_.lstat(parent);
       if (stat && stat->kind == os::FileKind::directory && (stat->mode & kOwnerWrite) == 0) {
-        add_obstacle(
-            std::string(parent), "is a read-only directory", *stat, Obstacle::Rescue::impossible);
+        closed.push_back(workspace_.to_display(parent));
       }
     }
+    if (closed.empty()) {
+      return;
+    }
+    Error error(
+        ErrorKind::io,
+        closed.size() == 1
+            ? fmt::format("cannot write in {}: permission denied", quote(closed.front()))
+            : fmt::format("cannot write in {} directories: permission denied", closed.size()),
+        "chmod u+w -- " + shell_join(closed));
+    if (closed.size() > 1) {
+      for (const std::string& directory : closed) {
+        error.add_context(directory);
+      }
+    }
+    throw error;
   }
 
   void refuse_clashes() {

@@ -62,6 +62,8 @@ RestorePlan plan_restore(Workspace& workspace,
                          Progress& progress,
                          const CancelToken& cancel);
 
+/// False when obstacles keep it from being carried out.
+bool may_proceed(const RestorePlan& plan, Clobber clobber);
 /// Carries the plan out, or nothing of it when obstacles remain.
 RestoreResult apply_plan(Workspace& workspace,
                          std::span<const RestoreTarget> targets,

@@ -111,7 +111,7 @@ struct Revision::State {
     for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
       if (const auto& pointer = pointer_at(up)) {
         const store::Entry top =
-            load_top(workspace->store(), pointer->root, "data set " + quote(up));
+            load_version(workspace->store(), *pointer, up, label(pointer_path(up)));
         return find_below(workspace->store(), top, remainder_of(path, up));
       }
     }
@@ -236,6 +236,14 @@ void Revision::read(std::string_view path,
 
 std::vector<std::pair<std::string, store::ObjectId>> Revision::list_roots() const {
   std::vector<std::pair<std::string, store::ObjectId>> roots;
+  for (const auto& [path, pointer] : list_pointers()) {
+    roots.emplace_back(path, pointer.root);
+  }
+  return roots;
+}
+
+std::vector<std::pair<std::string, Pointer>> Revision::list_pointers() const {
+  std::vector<std::pair<std::string, Pointer>> pointers;
   if (state_->is_work_tree()) {
     for (const FoundPointer& found : find_pointers(*state_->workspace)) {
       if (!found.pointer) {
@@ -243,9 +251,9 @@ std::vector<std::pair<std::string, store::ObjectId>> Revision::list_roots() cons
                     fmt::format("{}: {}", quote(pointer_path(found.path)), found.problem),
                     found.hint);
       }
-      roots.emplace_back(found.path, found.pointer->root);
+      pointers.emplace_back(found.path, *found.pointer);
     }
-    return roots;
+    return pointers;
   }
   for (const git::TreeEntry& entry :
        state_->workspace->repository().list_tree(state_->commit, "")) {
@@ -256,11 +264,13 @@ std::vector<std::pair<std::string, store::ObjectId>> Revision::list_roots() cons
     const std::string path = entry.path.substr(0, entry.path.size() - kPointerSuffix.size());
     check_path(path, "data set");
     if (const auto& pointer = state_->pointer_at(path)) {
-      roots.emplace_back(path, pointer->root);
+      pointers.emplace_back(path, *pointer);
     }
   }
-  std::sort(roots.begin(), roots.end());
-  return roots;
+  std::sort(pointers.begin(), pointers.end(), [](const auto& a, const auto& b) {
+    return a.first < b.first;
+  });
+  return pointers;
 }
 
 std::vector<LockedOut> Revision::list_outs() const {

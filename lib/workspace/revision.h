@@ -12,6 +12,7 @@
 #include "git/repository.h"
 #include "store/tree.h"
 #include "workspace/lock_file.h"
+#include "workspace/pointer.h"
 #include "workspace/workspace.h"
 
 namespace mlops::workspace {
@@ -49,6 +50,7 @@ class Revision {
             const std::function<void(std::span<const std::uint8_t>)>& sink) const;
   /// Pointers of this version: data set path → root. Sorted. Error{config} for a broken one.
   std::vector<std::pair<std::string, store::ObjectId>> list_roots() const;
+  std::vector<std::pair<std::string, Pointer>> list_pointers() const;
   /// Outs of all its locks, sorted by path.
   std::vector<LockedOut> list_outs() const;
 

@@ -67,6 +67,7 @@ class SnapshotTaker {
     plan();
     work();
     refuse_problems();
+    count_unknown();
     const store::Entry top = scan_.directories.empty() ? jobs_.at(0).result : assemble();
     update_cache();
     snapshot_.top = top;
@@ -246,6 +247,17 @@ class SnapshotTaker {
         may_skip ? "mend them, or leave them out with --skip-unreadable" : "move them elsewhere");
   }
 
+  void count_unknown() {
+    if (options_.count == SnapshotOptions::Count::nothing) {
+      return;
+    }
+    const store::Store& store = workspace_.store();
+    snapshot_.unknown_files =
+        static_cast<std::uint64_t>(std::count_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
+          return job.state != Job::State::left_out && !is_restorable(store, job.result);
+        }));
+  }
+
   static std::string plural_paths(std::uint64_t count) {
     return count == 1 ? "1 path" : fmt::format("{} paths", count);
   }
@@ -284,10 +296,10 @@ class SnapshotTaker {
       scan_entry_of_.erase(below);
     }
     if (options_.keep_absent_of) {
-      keep_absent(workspace_.store(),
-                  *options_.keep_absent_of,
-                  remainder_of(scan_.directories[d].path, relative_),
-                  node);
+      snapshot_.absent_files += keep_absent(workspace_.store(),
+                                            *options_.keep_absent_of,
+                                            remainder_of(scan_.directories[d].path, relative_),
+                                            node);
     }
     std::sort(node.entries.begin(),
               node.entries.end(),

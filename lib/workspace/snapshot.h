@@ -29,12 +29,16 @@ struct SnapshotOptions {
   NestedPointers nested_pointers = NestedPointers::allow;
   /// The version that a partly checked out data set is a part of: what is absent is as it is there.
   std::optional<store::Entry> keep_absent_of = {};
+  /// Looks for each file in the store, for Snapshot::unknown_files.
+  enum class Count { nothing, unknown_files } count = Count::nothing;
 };
 
 struct Snapshot {
   store::Entry top;                  ///< without a name
   std::vector<std::string> skipped;  ///< links and unreadable files, relative to the work tree
   std::uint64_t links = 0;           ///< met, stored or not
+  std::uint64_t absent_files = 0;    ///< taken from keep_absent_of
+  std::uint64_t unknown_files = 0;   ///< whose content the store cannot give back; if counted
   std::uint64_t read_bytes = 0;      ///< what the stat cache did not spare
 };
 

@@ -1,13 +1,16 @@
 #include "workspace/workspace.h"
 
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/hex.h"
 #include "base/text.h"
 #include "codec/bytes.h"
+#include "codec/sha256.h"
 #include "os/file.h"
 #include "workspace/name_folding.h"
 #include "workspace/stat_cache.h"
@@ -211,6 +214,11 @@ fs::path Workspace::partial_directory() const {
 
 fs::path Workspace::lock_file() const {
   return state_directory() / (stat_cache_file().filename().string() + ".lock");
+}
+
+fs::path Workspace::run_lock_file() const {
+  const auto digest = codec::sha256(codec::as_bytes(top().native()));
+  return state_directory() / "locks" / ("run-" + to_hex(std::span(digest).first(8)));
 }
 
 std::string Workspace::to_relative(std::string_view typed) const {

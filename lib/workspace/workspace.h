@@ -60,6 +60,7 @@ class Workspace {
   fs::path stat_cache_file() const;    ///< one per work tree
   fs::path partial_directory() const;  ///< notes of partly checked out data sets, per work tree
   fs::path lock_file() const;          ///< held while files of the work tree are replaced
+  fs::path run_lock_file() const;      ///< see run_lock.h
 
   /// What a user typed, relative to where he stands → relative to the top, '/' separated, lexically
   /// normal; "" is the top. Error{usage} when it leaves the work tree or goes into .git or .mlops.

@@ -12,3 +12,26 @@ expect_code 0 mlops data status
 grep -Eq "^invalid.pointer	a	.*a.mlops:$line" "$out"
 expect_code 2 mlops data checkout
 contains "$err" "a.mlops:$line"
+
+# One that was edited by hand: kind, files and bytes are the root's.
+mkdir d
+echo 2 >d/x
+mlops data add a d
+commit "sound pointers"
+for edit in 's/^bytes = .*/bytes = 5/' 's/^files = .*/files = 7/' 's/^kind = .*/kind = "file"/'; do
+  sed -i "$edit" d.mlops
+  expect_code 0 mlops data status
+  grep -Eq "^invalid.pointer	d	.*root" "$out"
+  expect_code 2 mlops data ls d
+  error_says "d.mlops" "git checkout -- :/d.mlops"
+  expect_code 2 mlops data checkout
+  contains "$err" "d.mlops"
+  mlops data add d
+  git diff --exit-code HEAD
+done
+sed -i 's/^bytes = .*/bytes = 5/' a.mlops
+commit "edited"
+git tag edited
+git checkout --quiet HEAD~
+expect_code 2 mlops data checkout --rev edited a
+contains "$err" "edited:a.mlops"

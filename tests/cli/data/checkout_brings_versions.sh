@@ -23,4 +23,5 @@ json 'j["data_sets"] == ["data"] and j["written_files"] == 2 and j["removed_file
 expect_code 0 mlops data checkout --rev v1 data
 [ "$(cat data/a)" = one ]
 expect_code 0 mlops data status
-contains "$out" "modified	data	"
+contains "$out" "other_version	data	"
+contains "$err" "next: mlops data checkout"

@@ -18,3 +18,13 @@ contains "$err" "data/a" "--force"
 rm -r data && echo mine >data
 expect_code 2 mlops data checkout
 [ "$(cat data)" = mine ]
+
+# What is in the way of a directory above the data set stays, and --force does not claim otherwise.
+rm data && mkdir up
+echo 3 >up/c
+mlops data add up/c
+commit "with a directory"
+rm -r up && echo mine >up
+expect_code 2 mlops data checkout --rev HEAD up/c --force
+error_says "up is in the place of a directory" "--force cannot"
+[ "$(cat up)" = mine ]

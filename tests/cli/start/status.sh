@@ -45,7 +45,7 @@ mlops run
 commit two
 git checkout --quiet v1
 expect_code 0 mlops status
-contains "$out" "modified         'data/in.txt'" "next: mlops data checkout   (the pointers name another version"
+contains "$out" "other_version    'data/in.txt'" "next: mlops data checkout   (the pointers name another version"
 mlops data checkout data/in.txt
 expect_code 0 mlops status
 contains "$out" "would restore    'upper'" "would restore    'count'" "next: mlops run   (puts outs back"

@@ -81,6 +81,66 @@ TEST_CASE("status tells every state") {
   CHECK(f.state_of("a") == DataState::not_in_store);
 }
 
+TEST_CASE("what a checkout writes is ignored by git, also where no line said so") {
+  Fixture f;
+  f.repo.write("data/x", "x");
+  f.repo.write("data/d/y", "y");
+  f.add({"data/x", "data/d"});
+  f.repo.commit("v1");
+  f.repo.git({"mv", "data/x.mlops", "data/z.mlops"});
+  fs::remove_all(f / "data/d");
+  f.repo.write("data/.gitignore", "/x\n");
+  f.reopen();
+  SECTION("data sets") {
+    CHECK(f.checkout().ignore_files == std::vector<std::string>{"data/.gitignore"});
+    CHECK(f.repo.read("data/.gitignore") == "/x\n/d\n/z\n");
+  }
+  SECTION("a part of one") {
+    CHECK(f.checkout({.paths = {"data/d/y"}, .revision = {}, .restore = {}, .lock_files = {}})
+              .ignore_files.size() == 1);
+    CHECK(f.repo.read("data/.gitignore") == "/x\n/d\n");
+  }
+  SECTION("nothing when nothing is written") {
+    f.repo.write("data/z", "mine");
+    CHECK_FALSE(f.checkout().total.kept.empty());
+    CHECK(f.repo.read("data/.gitignore") == "/x\n");
+  }
+  SECTION("nothing for what is ignored otherwise") {
+    f.repo.write(".gitignore", "data/*\n!*.mlops\n");
+    CHECK(f.checkout().ignore_files.empty());
+  }
+}
+
+TEST_CASE("another version is told from changes that the store does not know") {
+  Fixture f;
+  f.repo.write("d/a", "one");
+  f.repo.write("d/b", "two");
+  f.add({"d"});
+  f.repo.commit("v1");
+  f.repo.git({"tag", "v1"});
+  f.repo.write("d/a", "ONE");
+  f.add({"d"});
+  f.repo.commit("v2");
+  f.repo.git({"checkout", "-q", "v1"});
+  f.reopen();
+  CHECK(f.state_of("d") == DataState::other_version);
+  SECTION("a link that is no data changes nothing") {
+    fs::create_symlink("a", f / "d/link");
+    CHECK(f.state_of("d") == DataState::other_version);
+  }
+  SECTION("files that are known one by one make no version") {
+    fs::remove(f / "d/b");
+    CHECK(f.state_of("d") == DataState::modified);
+  }
+  SECTION("new content, also when a run has stored it") {
+    f.repo.write("d/a", "new");
+    CHECK(f.state_of("d") == DataState::modified);
+    const auto writer = f.space().store().begin_write();
+    writer->commit(store_path(f.space(), *writer, "d", {}, f.progress, f.cancel).top);
+    CHECK(f.state_of("d") == DataState::modified);
+  }
+}
+
 TEST_CASE("a same-size edit right after add is seen", "[case-52]") {
   Fixture f;
   for (int i = 0; i < 8; ++i) {
@@ -185,7 +245,7 @@ TEST_CASE("checkout brings back versions and leaves the user's changes") {
   CHECK_FALSE(f.exists("d/c"));
   CHECK(f.exists("d/empty"));
   CHECK(f.repo.read("d.mlops") == pointer);
-  CHECK(f.state_of("d") == DataState::modified);
+  CHECK(f.state_of("d") == DataState::other_version);
 
   f.reopen();
   CHECK(f.checkout().total.written_files == 2);

@@ -1,8 +1,10 @@
 #include "workspace/partial_checkout.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "unit/os/call_trace.h"
 #include "workspace/data_sets.h"
@@ -132,6 +134,139 @@ TEST_CASE("a new data set in the place of a part is whole") {
   p.next();
   CHECK(p.add({"d"}).data_sets[0].pointer.files == 2);
   CHECK_FALSE(is_partly_checked_out(p.space(), "d"));
+}
+
+/// Cuts a checkout off after some files.
+class Cut final : public Progress {
+ public:
+  Cut(CancelToken& token, std::uint64_t files) : token_(token), files_(files) {}
+  void begin(std::string_view phase, std::uint64_t, std::uint64_t) override {
+    is_writing_ = phase == "checking out";
+  }
+  void advance(std::uint64_t items, std::uint64_t) override {
+    if (is_writing_ && items > 0 && ++done_ == files_) {
+      token_.cancel();
+    }
+  }
+  void end() override {}
+  void warn(std::string_view) override {}
+
+ private:
+  CancelToken& token_;
+  std::uint64_t files_;
+  std::atomic<std::uint64_t> done_{0};
+  std::atomic<bool> is_writing_{false};
+};
+
+/// d with forty files, added; a checkout of it ended after some of them.
+struct Unfinished : Fixture {
+  Unfinished() {
+    for (int i = 0; i < 20; ++i) {
+      repo.write(fmt::format("d/{}", i), fmt::format("file {}", i));
+      repo.write(fmt::format("d/sub/{}", i), fmt::format("below {}", i));
+    }
+    before = add({"d"}).data_sets[0].pointer;
+    repo.commit("whole");
+    fs::remove_all(*this / "d");
+    next();
+    cut_off({.paths = {}, .revision = {}, .restore = {}, .lock_files = {}});
+    next();
+  }
+  void next() {
+    settle();
+    reopen();
+  }
+  void cut_off(const CheckoutOptions& options) {
+    CancelToken token;
+    Cut cut(token, 3);
+    CHECK(error_of([&] { checkout_data(space(), options, cut, token); }).kind() ==
+          ErrorKind::interrupted);
+  }
+  DataStatus status() { return data_status(space(), progress, cancel).at(0); }
+  std::size_t files_here() const {
+    std::size_t count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(repo / "d")) {
+      count += entry.is_regular_file() ? 1 : 0;
+    }
+    return count;
+  }
+  Pointer before;
+};
+
+TEST_CASE("what a checkout did not bring before it ended is missing, not deleted") {
+  Unfinished u;
+  REQUIRE(u.files_here() < 40);
+  const DataStatus status = u.status();
+  CHECK(status.state == DataState::missing);
+  CHECK_THAT(status.problem, Contains(fmt::format("{} of 40 files", 40 - u.files_here())));
+
+  CHECK_FALSE(u.add({"d"}).data_sets[0].changed);
+  u.repo.write("d/new", "n");
+  u.next();
+  const AddedDataSet added = u.add({"d"}).data_sets[0];
+  CHECK(added.pointer.files == 41);
+  CHECK(u.status().state == DataState::missing);
+
+  CHECK(u.checkout().total.kept.empty());
+  u.next();
+  CHECK(u.files_here() == 41);
+  CHECK(u.status().state == DataState::unchanged);
+  fs::remove_all(u / "d/sub");
+  CHECK(u.state_of("d") == DataState::modified);
+  CHECK(u.add({"d"}).data_sets[0].pointer.files == 21);
+}
+
+TEST_CASE("a part does not finish the checkout of the whole, nor does one that is refused") {
+  Unfinished u;
+  SECTION("a part") {
+    CHECK(u.checkout({.paths = {"d/sub"}, .revision = {}, .restore = {}, .lock_files = {}})
+              .total.kept.empty());
+  }
+  SECTION("refused") {
+    u.repo.write("d/sub/7", "mine");
+    u.next();
+    CHECK_FALSE(u.checkout().total.kept.empty());
+    fs::remove(u / "d/sub/7");
+  }
+  u.next();
+  CHECK(u.status().state == DataState::missing);
+  CHECK(u.add({"d"}).data_sets[0].pointer.files == 40);
+}
+
+TEST_CASE("a refused checkout leaves a whole data set whole") {
+  Unfinished u;
+  u.checkout();
+  u.repo.write("d/1", "mine");
+  fs::remove(u / "d/2");
+  u.next();
+  CHECK_FALSE(u.checkout().total.kept.empty());
+  CHECK(u.add({"d"}).data_sets[0].pointer.files == 39);
+}
+
+TEST_CASE("two versions that an unfinished checkout mixed are no changes of the user's") {
+  Unfinished u;
+  u.checkout();
+  for (int i = 0; i < 20; ++i) {
+    u.repo.write(fmt::format("d/{}", i), fmt::format("FILE {}", i));
+  }
+  u.add({"d"});
+  u.repo.commit("v2");
+  u.next();
+  u.cut_off({.paths = {}, .revision = "HEAD~", .restore = {}, .lock_files = {}});
+  u.next();
+  CHECK(u.files_here() == 40);
+  CHECK(u.status().state == DataState::other_version);
+  u.repo.write("d/sub/3", "mine");
+  CHECK(u.status().state == DataState::modified);
+}
+
+TEST_CASE("to store just what is there, the pointer is deleted first") {
+  Unfinished u;
+  const std::size_t here = u.files_here();
+  u.repo.git({"rm", "-q", "d.mlops"});
+  u.next();
+  CHECK(u.add({"d"}).data_sets[0].pointer.files == here);
+  CHECK(u.status().state == DataState::unchanged);
 }
 
 TEST_CASE("the note is durable before the first file of the part is written") {

@@ -62,19 +62,28 @@ TEST_CASE("what stands in the way is kept, listed and nothing is changed", "[cas
   CHECK(c.state_of("d") == DataState::unchanged);
 }
 
-TEST_CASE("a read-only directory and a file in the place of one are kept", "[case-17]") {
+TEST_CASE("a directory that the user closed stays closed, also for --force", "[case-17]") {
   Checkout c;
-  SECTION("read-only") {
-    fs::create_directories(c / "d/sub");
-    fs::permissions(c / "d/sub", fs::perms::owner_read | fs::perms::owner_exec);
-    CHECK(c.checkout().total.kept == std::vector<std::string>{"d/sub"});
-  }
-  SECTION("a file above") {
-    c.repo.write("d", "mine");
-    CHECK(c.checkout({.paths = {"d/sub"}, .revision = {}, .restore = {}, .lock_files = {}})
-              .total.kept == std::vector<std::string>{"d"});
-    CHECK(c.repo.read("d") == "mine");
-  }
+  fs::create_directories(c / "d/sub");
+  fs::permissions(c / "d/sub", fs::perms::owner_read | fs::perms::owner_exec);
+  const Error error = error_of([&] {
+    c.checkout({.paths = {},
+                .revision = {},
+                .restore = GENERATE(Clobber::refuse, Clobber::rescue),
+                .lock_files = {}});
+  });
+  CHECK(error.kind() == ErrorKind::io);
+  CHECK_THAT(error.message(), Contains("permission denied") && Contains("'d/sub'"));
+  CHECK_THAT(error.hint(), Contains("chmod u+w -- d/sub"));
+  CHECK_FALSE(c.exists("d/other"));
+}
+
+TEST_CASE("a file in the place of a directory is kept", "[case-17]") {
+  Checkout c;
+  c.repo.write("d", "mine");
+  CHECK(c.checkout({.paths = {"d/sub"}, .revision = {}, .restore = {}, .lock_files = {}})
+            .total.kept == std::vector<std::string>{"d"});
+  CHECK(c.repo.read("d") == "mine");
   CHECK_FALSE(c.exists("d/other"));
 }
 

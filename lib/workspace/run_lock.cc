@@ -1,0 +1,47 @@
+#include "workspace/run_lock.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "os/file.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+fs::path make_lock_file(const Workspace& workspace) {
+  fs::path file = workspace.run_lock_file();
+  os::make_directories(file.parent_path(), os::Durability::durable);
+  return file;
+}
+
+}  // namespace
+
+os::FileLock lock_for_run(const Workspace& workspace, os::LockWait wait, const os::Waiter& waiter) {
+  const fs::path file = make_lock_file(workspace);
+  if (wait == os::LockWait::yes) {
+    return os::FileLock::acquire(
+        file, os::LockMode::exclusive, waiter, "waiting for another run or checkout");
+  }
+  if (auto lock = os::FileLock::try_acquire(file, os::LockMode::exclusive)) {
+    return std::move(*lock);
+  }
+  // Whoever shares it is a checkout.
+  const bool is_checkout = os::FileLock::try_acquire(file, os::LockMode::shared).has_value();
+  throw Error(ErrorKind::locked,
+              is_checkout ? "a checkout is at work in this work tree"
+                          : "another run is at work in this work tree",
+              "mlops run --wait");
+}
+
+os::FileLock lock_for_checkout(const Workspace& workspace) {
+  if (auto lock = os::FileLock::try_acquire(make_lock_file(workspace), os::LockMode::shared)) {
+    return std::move(*lock);
+  }
+  throw Error(ErrorKind::locked,
+              "a run is at work in this work tree: what is checked out now could become a result "
+              "of its stages",
+              "run it again when mlops run has ended; a stage gets the data that its deps name");
+}
+
+}  // namespace mlops::workspace

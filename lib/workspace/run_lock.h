@@ -1,0 +1,18 @@
+#pragma once
+
+#include "os/lock.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// A run and a checkout do not work in one work tree at a time: what a checkout restores meanwhile
+/// would be stored as a stage's result, and a stage would read half of a version. A run holds the
+/// lock alone; checkouts hold it together and take turns at Workspace::lock_file.
+
+/// For a run. Unless it waits, Error{locked} that says whether another run or a checkout is at
+/// work.
+os::FileLock lock_for_run(const Workspace& workspace, os::LockWait wait, const os::Waiter& waiter);
+/// For a checkout that no run asked for. Error{locked} while a run is at work.
+os::FileLock lock_for_checkout(const Workspace& workspace);
+
+}  // namespace mlops::workspace

@@ -1,0 +1,27 @@
+#!/bin/sh
+# While a run is at work a checkout ends with 7: what it restores would become a stage's result.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
+
+new_repository
+cat >pipeline.toml <<'STAGES'
+schema = 1
+name = "x"
+[stage.a]
+cmd = "echo made > out.txt"
+outs = ["out.txt"]
+STAGES
+mlops run >/dev/null
+commit "with an out"
+sed -i 's/^cmd = .*/cmd = "touch started; sleep 30"/' pipeline.toml
+mlops run >/dev/null &
+first=$!
+for _ in $(seq 300); do [ ! -e started ] || break; sleep 0.1; done
+[ -e started ]
+expect_code 7 mlops data checkout
+error_says "a run is at work in this work tree" "mlops run"
+[ ! -e out.txt ]
+kill "$first"
+wait "$first" || [ $? -eq 143 ]
+expect_code 0 mlops data checkout
+[ "$(cat out.txt)" = made ]

@@ -1,0 +1,53 @@
+#include "workspace/run_lock.h"
+
+#include <catch2/catch.hpp>
+
+#include "workspace_fixture.h"
+
+namespace mlops::workspace::test {
+namespace {
+
+using Catch::Matchers::Contains;
+
+struct Absent : Fixture {
+  Absent() {
+    repo.write("d", "known");
+    add({"d"});
+    fs::remove(*this / "d");
+    reopen();
+  }
+  os::FileLock run() { return lock_for_run(space(), os::LockWait::no, {progress, cancel}); }
+};
+
+TEST_CASE("a checkout is refused while a run is at work, unless the run itself asks for it") {
+  Absent a;
+  {
+    const os::FileLock run = a.run();
+    const Error error = error_of([&] { a.checkout(); });
+    CHECK(error.kind() == ErrorKind::locked);
+    CHECK_THAT(error.message(), Contains("a run is at work"));
+    CHECK_THAT(error.hint(), Contains("mlops run"));
+    CHECK_FALSE(a.exists("d"));
+    CheckoutOptions of_the_run;
+    of_the_run.run_lock = RunLock::held;
+    CHECK(a.checkout(of_the_run).total.written_files == 1);
+  }
+  fs::remove(a / "d");
+  CHECK(a.checkout().total.written_files == 1);
+}
+
+TEST_CASE("a run is told whether another run or a checkout is at work") {
+  Absent a;
+  {
+    const os::FileLock first = lock_for_checkout(a.space());
+    const os::FileLock second = lock_for_checkout(a.space());
+    const Error error = error_of([&] { a.run(); });
+    CHECK(error.kind() == ErrorKind::locked);
+    CHECK_THAT(error.message(), Contains("a checkout is at work"));
+  }
+  const os::FileLock run = a.run();
+  CHECK_THAT(error_of([&] { a.run(); }).message(), Contains("another run"));
+}
+
+}  // namespace
+}  // namespace mlops::workspace::test
