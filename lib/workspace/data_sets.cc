@@ -80,6 +80,23 @@ class PointerWalk {
   std::vector<std::string> found_;
 };
 
+/// What mends a pointer that cannot be read. Of a merge its own error knows the way.
+std::string step_for_broken(const Workspace& workspace,
+                            const IndexView& index,
+                            const std::string& data_set,
+                            const Error& error) {
+  const std::string pointer = pointer_path(data_set);
+  if (index.is_unmerged(pointer) && !error.hint().empty()) {
+    return error.hint();
+  }
+  if (index.has_file(pointer)) {
+    return shell_join({"git", "checkout", "--", workspace.to_display(pointer)});
+  }
+  return workspace.tree().lstat(data_set)
+             ? shell_join({"mlops", "data", "add", "--", workspace.to_display(data_set)})
+             : shell_join({"rm", "--", workspace.to_display(pointer)});
+}
+
 FoundPointer load_found(const Workspace& workspace, const IndexView& index, std::string path) {
   FoundPointer found{std::move(path), std::nullopt, {}, {}};
   const std::string file = workspace.to_display(pointer_path(found.path));
@@ -101,17 +118,7 @@ FoundPointer load_found(const Workspace& workspace, const IndexView& index, std:
       throw;
     }
     found.problem = error.message();
-    found.hint = error.hint();
-  }
-  if (found.pointer || !found.hint.empty()) {
-    return found;
-  }
-  if (index.has_file(pointer_path(found.path))) {
-    found.hint = shell_join({"git", "checkout", "--", file});
-  } else if (workspace.tree().lstat(found.path)) {
-    found.hint = shell_join({"mlops", "data", "add", "--", workspace.to_display(found.path)});
-  } else {
-    found.hint = shell_join({"rm", "--", file});
+    found.hint = step_for_broken(workspace, index, found.path, error);
   }
   return found;
 }
@@ -146,6 +153,12 @@ git::Oid IndexView::blob(std::string_view path) const {
       path,
       [](const git::TreeEntry& entry, std::string_view wanted) { return entry.path < wanted; });
   return found != entries_.end() && found->path == path ? found->oid : git::Oid();
+}
+
+bool IndexView::is_unmerged(std::string_view path) const {
+  return std::count_if(entries_.begin(), entries_.end(), [&](const git::TreeEntry& entry) {
+           return entry.path == path;
+         }) > 1;
 }
 
 bool IndexView::has_file(std::string_view path) const {

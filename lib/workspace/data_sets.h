@@ -35,6 +35,7 @@ class IndexView {
  public:
   explicit IndexView(const git::Repository& repository);
   bool has_file(std::string_view path) const;
+  bool is_unmerged(std::string_view path) const;    ///< a merge left it to the user
   bool has_directory(std::string_view path) const;  ///< some tracked file lies below
   /// The blob of a tracked file; empty when it is not tracked.
   git::Oid blob(std::string_view path) const;
