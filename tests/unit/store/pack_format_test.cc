@@ -154,6 +154,21 @@ TEST_CASE("a table of contents that lies is refused", "[case-28]") {
   CHECK(parse_pack(intact, "pack").size() == 2);
 }
 
+TEST_CASE("a table of contents that names one block twice and another never is refused",
+          "[case-28]") {
+  PackBuilder builder;
+  for (const std::uint64_t seed : {1U, 2U}) {
+    const Bytes content = noise(100, seed);
+    builder.append(encode_block({member_of(content)}, content, PlacementHint::Compress::no));
+  }
+  Bytes forged = std::move(builder).finish().bytes;
+  const std::size_t toc = toc_offset_of(forged);
+  REQUIRE(parse_pack(forged, "pack").size() == 2);
+  put_u32(forged, toc + kBlocksInToc + 16, kPackHeaderBytes);
+  seal(forged, toc);
+  CHECK_THROWS_AS(parse_pack(forged, "pack"), Error);
+}
+
 TEST_CASE("a block head that lies is refused before anything is allocated", "[case-28]") {
   const Bytes pack = small_pack();
   for (const std::size_t field : {8U, 12U, 16U}) {
@@ -166,6 +181,14 @@ TEST_CASE("a block head that lies is refused before anything is allocated", "[ca
   }
   CHECK_THROWS_AS(view_block(pack, pack.size() - 3, "pack"), Error);
   CHECK_THROWS_AS(view_block(pack, UINT64_MAX - 3, "pack"), Error);
+}
+
+TEST_CASE("a block head may claim as many members as a block may hold", "[case-28][case-35]") {
+  const auto head_of = [](std::size_t members) {
+    return encode_block_front({}, std::vector<Member>(members));
+  };
+  CHECK_NOTHROW(decode_block_head(head_of(kMaxBlockMembers), "block"));
+  CHECK_THROWS_AS(decode_block_head(head_of(kMaxBlockMembers + 1), "block"), Error);
 }
 
 TEST_CASE("an object whose content is another is not sound", "[case-30]") {

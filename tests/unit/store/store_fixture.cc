@@ -7,6 +7,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "store/chunker.h"
+#include "store/pack_format.h"
+
 namespace mlops::store::test {
 
 Bytes noise(std::size_t size, std::uint64_t seed) {
@@ -75,6 +78,17 @@ Entry directory_of(Writer& writer, std::vector<Entry> entries, const std::string
   }
   entry.id = writer.put_node({std::move(entries)}, {"data", name});
   return entry;
+}
+
+Entry put_a_pack(Writer& writer) {
+  Bytes chunk = noise(ChunkerProfile::kMax, 1);
+  Entry last;
+  last.size = chunk.size();
+  for (std::size_t i = 0; i <= kTargetPackBytes / chunk.size(); ++i) {
+    chunk[0] = static_cast<std::uint8_t>(i);
+    last.id = writer.put(ObjectType::chunk, chunk, {"data", "", PlacementHint::Compress::no});
+  }
+  return last;
 }
 
 Sample write_sample(Store& store, std::uint64_t seed) {

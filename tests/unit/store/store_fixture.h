@@ -26,6 +26,9 @@ Bytes read_all(const Store& store, const Entry& file);
 Entry named(Entry entry, std::string name, EntryKind kind = EntryKind::file);
 Entry directory_of(Writer& writer, std::vector<Entry> entries, const std::string& name = {});
 
+/// Chunks that fill a pack and begin the next one; the entry of the last.
+Entry put_a_pack(Writer& writer);
+
 /// One data set of a small, a large and an executable file, a link and a directory, committed.
 struct Sample {
   Bytes small;

@@ -28,8 +28,7 @@ TEST_CASE("every pack of a large add is durable before the index") {
   const auto store = Store::open(path);
   const CallTrace trace = CallTrace::of([&] {
     const auto writer = store->begin_write();
-    const PlacementHint hint{"data", "", PlacementHint::Compress::no};
-    writer->commit(writer->put_file(source_of(noise(34U << 20U, 1)), hint));
+    writer->commit(put_a_pack(*writer));
   });
   CHECK(trace.renames_to((path / "packs/").string()).size() == 2);
   const std::size_t packs = trace.check_all_published((path / "packs/").string());

@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 
 #include "workspace/data_sets.h"
+#include "workspace/restore_plan.h"
 #include "workspace_fixture.h"
 
 namespace mlops::workspace::test {
@@ -118,6 +119,31 @@ TEST_CASE("missing content is named before anything is written") {
   CHECK(error.kind() == ErrorKind::corrupt);
   CHECK_THAT(full_text(error), Contains("'t/gone'"));
   CHECK_FALSE(f.exists("t"));
+}
+
+TEST_CASE("what changes after it was judged is neither replaced nor removed",
+          "[case-11][case-17]") {
+  Checkout c;
+  c.checkout();
+  const store::Entry first = c.space().store().load_root(read_pointer(c.space(), "d")->root).top;
+  c.repo.write("d/sub/file", "second version");
+  c.repo.write("d/new", "of the second version");
+  fs::remove(c / "d/other");
+  c.reopen();
+  c.add({"d"});
+  const std::vector<RestoreTarget> targets = {{"d", first}};
+  RestorePlan plan = plan_restore(c.space(), targets, {}, c.progress, c.cancel);
+  REQUIRE(plan.obstacles.empty());
+  REQUIRE(plan.writes.size() == 2);
+  REQUIRE(plan.removals.size() == 1);
+  const std::string changed = GENERATE("d/sub/file", "d/other", "d/new");
+  CAPTURE(changed);
+  c.repo.write(changed, "mine");
+  const Error error =
+      error_of([&] { apply_plan(c.space(), targets, std::move(plan), {}, c.progress, c.cancel); });
+  CHECK(error.kind() == ErrorKind::conflict);
+  CHECK_THAT(full_text(error), Contains("changed underneath"));
+  CHECK(c.repo.read(changed) == "mine");
 }
 
 TEST_CASE("what a killed checkout left is no data and goes away") {

@@ -1,5 +1,7 @@
 #include "workspace/snapshot.h"
 
+#include <chrono>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -120,31 +122,41 @@ TEST_CASE("a nested repository inside data is refused by name", "[case-04]") {
 /// Rewrites a file each time that it is read, `times` times.
 class Meddler final : public Progress {
  public:
-  Meddler(fs::path file, int times) : file_(std::move(file)), times_(times) {}
+  enum class Size { other, same };
+  Meddler(fs::path file, int times, Size size)
+      : file_(std::move(file)), times_(times), size_(size) {}
   void begin(std::string_view, std::uint64_t, std::uint64_t) override {}
   void advance(std::uint64_t, std::uint64_t bytes) override {
     if (bytes > 0 && times_-- > 0) {
-      // Each time another size: old kernels do not show two changes within one tick.
-      mlops::test::write_file(file_, std::string(static_cast<std::size_t>(times_) + 20, 'v'));
+      const int more = size_ == Size::other ? times_ : 0;
+      mlops::test::write_file(
+          file_, std::string(static_cast<std::size_t>(kBytes + more), times_ % 2 == 0 ? 'v' : 'w'));
+      // Old kernels do not show two changes within one tick.
+      fs::last_write_time(file_, fs::last_write_time(file_) - std::chrono::seconds(times_ + 1));
     }
   }
   void end() override {}
   void warn(std::string_view) override {}
 
+  static constexpr int kBytes = 20;
+
  private:
   fs::path file_;
   int times_;
+  Size size_;
 };
 
 TEST_CASE("a file that changes while it is read is read again, then named", "[case-52]") {
   Fixture f;
-  f.repo.write("x", "version 9");
-  Meddler twice(f / "x", 2);
+  const auto size = GENERATE(Meddler::Size::other, Meddler::Size::same);
+  CAPTURE(static_cast<int>(size));
+  f.repo.write("x", std::string(Meddler::kBytes, 'a'));
+  Meddler twice(f / "x", 2, size);
   const AddResult added = add_data(f.space(), {"x"}, {}, twice, f.cancel);
   const auto root = f.space().store().find_root(added.data_sets[0].pointer.root);
   CHECK(f.stored(root->top) == f.repo.read("x"));
-  Meddler for_ever(f / "x", 1000);
-  f.repo.write("x", "another 1");
+  Meddler for_ever(f / "x", 1000, size);
+  f.repo.write("x", std::string(Meddler::kBytes, 'b'));
   CHECK_THAT(full_text(error_of([&] { add_data(f.space(), {"x"}, {}, for_ever, f.cancel); })),
              Contains("changed while it was read, 3 times"));
 }
