@@ -43,6 +43,7 @@ packages_test='
 packages_example='
   git?git
   python3
+  python3-pandas
   python3-sklearn'
 packages_bench='
   python3-pandas'
