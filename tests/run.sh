@@ -7,7 +7,7 @@
 set -eu
 
 cd "$(dirname -- "$0")/.."
-sh third_party/install.sh build test example bench
+sh third_party/install.sh build test example bench browser
 cmake --preset dev
 cmake --build --preset dev
 # Not yet part of every run: clang-tidy over the whole tree takes longer than everything else together, and
