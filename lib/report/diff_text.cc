@@ -63,22 +63,8 @@ std::string rows_text(const diff::PredictionReport& set) {
   return fmt::format("{} aligned by {} ({} only old, {} only new)",
                      plural(set.counts.matched, "row"),
                      keys,
-                     set.counts.only_old,
-                     set.counts.only_new);
-}
-
-/// "126.000000" says no more than "126".
-std::string plain_cell(const std::string& cell) {
-  const bool decimal = cell.find_first_not_of("+-0123456789.") == std::string::npos &&
-                       std::count(cell.begin(), cell.end(), '.') == 1;
-  if (!decimal || cell.front() == '.') {
-    return cell;
-  }
-  std::string trimmed = cell.substr(0, cell.find_last_not_of('0') + 1);
-  if (trimmed.ends_with('.')) {
-    trimmed.pop_back();
-  }
-  return trimmed;
+                     format_count(set.counts.only_old),
+                     format_count(set.counts.only_new));
 }
 
 std::string worst_sentence(const diff::PredictionReport& set) {
@@ -126,13 +112,15 @@ class DiffText {
 
 void DiffText::banner(Verdict verdict, const std::string& what, const std::string& right) {
   constexpr std::size_t kUsualWidth = 104;
+  constexpr std::string_view kApart = "   ";
   const std::string word = banner_word(verdict);
   const std::string text = word + "  " + escape_for_terminal(what);
-  const std::size_t width = style_.width == 0 ? kUsualWidth : std::min(style_.width, kUsualWidth);
+  const std::size_t usual = style_.width == 0 ? kUsualWidth : std::min(style_.width, kUsualWidth);
+  const std::size_t least = display_width(text) + kApart.size() + right.size();
   std::string rest = text.substr(word.size());
-  if (display_width(text) + 2 + right.size() <= width) {
-    rest += std::string(width - display_width(text) - right.size(), ' ') + right;
-    line(painted(word, verdict, style_) + rest);
+  if (style_.width == 0 || least <= style_.width) {
+    const std::size_t gap = kApart.size() + (usual > least ? usual - least : 0);
+    line(painted(word, verdict, style_) + rest + std::string(gap, ' ') + right);
     return;
   }
   // Too narrow for one line: nothing of the verdict may be cut.
@@ -198,9 +186,8 @@ void DiffText::built_in(const diff::PredictionReport& set) {
     }
     if (rule.verdict == Verdict::pass) {
       kept.push_back(rule.name);
-    } else {
-      wrapped_line(fmt::format(
-          "{}: {}{}", rule.name, rule.reason, rule.detail.empty() ? "" : " (" + rule.detail + ")"));
+    } else if (!reason_is_plain(rule)) {
+      wrapped_line(rule.name + ": " + rule.reason);
     }
   }
   if (!kept.empty()) {
@@ -227,14 +214,17 @@ void DiffText::flips(const diff::PredictionReport& set) {
   }
   std::string text;
   if (set.mcnemar_p) {
-    text = fmt::format("flips: {} right->wrong, {} wrong->right, McNemar p={:.4f}",
-                       set.counts.negative_flips,
-                       set.counts.positive_flips,
-                       *set.mcnemar_p);
+    text = fmt::format("flips: {} right->wrong, {} wrong->right, McNemar p{}",
+                       format_count(set.counts.negative_flips),
+                       format_count(set.counts.positive_flips),
+                       p_value_text(*set.mcnemar_p));
   } else {
-    text = fmt::format("changed: {} of {}", set.counts.changed, set.counts.matched);
+    text = fmt::format(
+        "changed: {} of {}", format_count(set.counts.changed), format_count(set.counts.matched));
     if (set.set.task == policy::Task::regression && set.set.label) {
-      text += fmt::format(", {} worse, {} better", set.counts.worsened, set.counts.improved);
+      text += fmt::format(", {} worse, {} better",
+                          format_count(set.counts.worsened),
+                          format_count(set.counts.improved));
     }
   }
   if (set.worst.empty()) {
@@ -265,6 +255,9 @@ void DiffText::worst(const diff::PredictionReport& set) {
     heads.push_back(set.score_name.empty() ? "p(label)" : set.score_name);
   }
   heads.emplace_back(numbers ? "|error| grew by" : "");
+  for (std::size_t column = 1; numbers && column < heads.size(); ++column) {
+    table.align(column, TextTable::Numbers::by_point);
+  }
   table.add(heads);
   for (std::size_t i = 0; i < set.worst.size() && i < kWorstShown; ++i) {
     const diff::WorstRow& row = set.worst[i];

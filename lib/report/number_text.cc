@@ -1,5 +1,6 @@
 #include "report/number_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -65,6 +66,23 @@ std::string score_text(const std::optional<double>& value) {
     return {};
   }
   return std::abs(*value) < 100 ? fmt::format("{:.3f}", *value) : number_text(*value);
+}
+
+std::string plain_cell(const std::string& cell) {
+  const bool decimal = cell.find_first_not_of("+-0123456789.") == std::string::npos &&
+                       std::count(cell.begin(), cell.end(), '.') == 1;
+  if (!decimal || cell.front() == '.') {
+    return cell;
+  }
+  std::string trimmed = cell.substr(0, cell.find_last_not_of('0') + 1);
+  if (trimmed.ends_with('.')) {
+    trimmed.pop_back();
+  }
+  return trimmed;
+}
+
+std::string p_value_text(double p) {
+  return p < kSmallest ? "<0.0001" : fmt::format("={:.4f}", p);
 }
 
 std::string confidence_text(double alpha) {

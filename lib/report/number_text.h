@@ -21,6 +21,10 @@ std::string interval_text(const std::optional<stats::Interval>& interval);
 std::string range_text(const std::optional<stats::Interval>& interval);
 /// Three significant decimals of a probability: "0.908".
 std::string score_text(const std::optional<double>& value);
+/// A cell of a table without zeros that say nothing: "126" for "126.000000".
+std::string plain_cell(const std::string& cell);
+/// "=0.0266"; "<0.0001" for what four decimals cannot tell from 0.
+std::string p_value_text(double p);
 /// "95%" of alpha 0.05.
 std::string confidence_text(double alpha);
 /// "ece10" for "ece": the name with its number of bins, as tables show it.

@@ -1,6 +1,7 @@
 #include "report/rules_table.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -117,6 +118,9 @@ TextTable table_of(const Draft& draft, Evidence shown) {
                       });
   TextTable table(column ? std::vector<std::size_t>{22, 8, 8, 9, 16, 14, 4}
                          : std::vector<std::size_t>{22, 8, 8, 9, 14, 4});
+  for (const std::size_t number : {1U, 2U, 3U}) {
+    table.align(number, TextTable::Numbers::by_end);
+  }
   for (const Line& line : draft.lines) {
     std::vector<std::string> cells = line.before;
     if (column) {
@@ -136,6 +140,16 @@ Verdict shown_verdict(const diff::RuleResult& rule) {
 
 std::string verdict_word(Verdict verdict) {
   return verdict == Verdict::fail ? "FAIL" : std::string(policy::to_string(verdict));
+}
+
+std::string figure_text(const diff::RuleResult& rule, const std::optional<double>& value) {
+  const bool counted =
+      rule.origin == diff::RuleOrigin::built_in && value && *value == std::floor(*value);
+  return counted ? fmt::format("{:.0f}", *value) : number_text(value);
+}
+
+bool reason_is_plain(const diff::RuleResult& rule) {
+  return rule.reason.empty() || rule.reason == "breaks " + rule.limit;
 }
 
 std::string rule_title(const diff::RuleResult& rule) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ RulesTable rules_table(const diff::PredictionReport& set, std::size_t width);
 policy::Verdict shown_verdict(const diff::RuleResult& rule);
 /// The word says it, colour only repeats it: a failure shouts.
 std::string verdict_word(policy::Verdict verdict);
+/// The old or new figure of a rule. Most rules of the house count something: 1, not 1.0000.
+std::string figure_text(const diff::RuleResult& rule, const std::optional<double>& value);
+/// True when the reason says no more than the verdict beside its limit.
+bool reason_is_plain(const diff::RuleResult& rule);
 /// "accuracy [ward=C]".
 std::string rule_title(const diff::RuleResult& rule);
 /// Its new value: "0.9120"; of a count "1".

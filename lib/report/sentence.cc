@@ -84,6 +84,9 @@ std::string headline_of(const diff::PredictionReport& set) {
 }
 
 std::string clause_of(const diff::PredictionReport& set) {
+  if (!set.comparable) {
+    return "the labels are not the same, so nothing was compared";
+  }
   constexpr std::size_t kTold = 2;
   std::vector<std::string> complaints;
   std::string headline = headline_of(set);
@@ -140,6 +143,8 @@ std::string judgement_of(const Tally& tally) {
   if (tally.broken > 0) {
     text = fmt::format(
         "{} {} no", plural(tally.broken, "safeguard"), tally.broken == 1 ? "says" : "say");
+  } else if (tally.insufficient > 0 && tally.insufficient >= tally.judged) {
+    return fmt::format("{} could not be judged", plural(tally.insufficient, "safeguard"));
   } else if (tally.judged == 0) {
     text = "no safeguard was asked";
   } else if (tally.insufficient == 0) {
@@ -184,7 +189,7 @@ std::vector<std::string> broken_rules(const diff::Report& report) {
       std::string text = report.predictions.size() > 1 ? set.set.name + ": " : "";
       text += rule_title(rule);
       if (rule.figure.old_value) {
-        text += " " + number_text(rule.figure.old_value) + " ->";
+        text += " " + figure_text(rule, rule.figure.old_value) + " ->";
       }
       lines.push_back(fmt::format("{} {}, allowed: {}", text, new_value_text(rule), rule.limit));
     }

@@ -79,6 +79,47 @@ TEST_CASE("colour repeats the words and adds nothing else") {
   CHECK(colored == diff_as_text(example_report(), {}));
 }
 
+TEST_CASE("the tally shares the verdict's line where there is room, and has its own where not") {
+  diff::Report report = example_report();
+  report.predictions[0].set.key = {"patient_identifier", "visit"};
+  const std::string tally = "1 fail, 0 warn, 1 insufficient\n";
+  CHECK(diff_as_text(report, {}).find("only new)   " + tally) != std::string::npos);
+  CHECK(diff_as_text(report, {120, TextStyle::Color::no}).find("only new)   " + tally) !=
+        std::string::npos);
+  CHECK(diff_as_text(report, {100, TextStyle::Color::no}).find("only new)\n      " + tally) !=
+        std::string::npos);
+}
+
+TEST_CASE("rules of the house count in whole numbers and say nothing twice") {
+  diff::Report report = example_report();
+  diff::RuleResult rule;
+  rule.name = rule.metric = "new_labels";
+  rule.origin = diff::RuleOrigin::built_in;
+  rule.limit = "<= 0";
+  rule.figure.new_value = 1;
+  rule.detail = "1 label";
+  rule.verdict = rule.effect = policy::Verdict::fail;
+  rule.reason = "breaks <= 0";
+  report.predictions[0].rules.push_back(rule);
+  std::string text = diff_as_text(report, {});
+  CHECK(text.find("new_labels                             1               (1 label) ") !=
+        std::string::npos);
+  CHECK(text.find("breaks") == std::string::npos);
+  report.predictions[0].rules.back().reason = "the new version predicts 'z'";
+  text = diff_as_text(report, {});
+  CHECK(text.find("new_labels: the new version predicts 'z'\n") != std::string::npos);
+}
+
+TEST_CASE("a metric without a figure says why") {
+  diff::Report report = example_report();
+  diff::Metric metric;
+  metric.name = "r2";
+  metric.old_value = 0.9;
+  metric.note = "undefined on these rows";
+  report.predictions[0].metrics.push_back(metric);
+  CHECK(diff_as_text(report, {}).find("(undefined on these rows)") != std::string::npos);
+}
+
 TEST_CASE("cells of a table cannot speak to the terminal") {
   diff::Report report = example_report();
   report.predictions[0].worst[0].key = "\x1b]0;x\x07";

@@ -24,6 +24,21 @@ TEST_CASE("changes carry their sign") {
   CHECK(interval_text(stats::Interval{0.0059, 0.071}) == "+0.0059..+0.0710");
 }
 
+TEST_CASE("a small p is no zero") {
+  CHECK(p_value_text(0.0266037) == "=0.0266");
+  CHECK(p_value_text(1) == "=1.0000");
+  CHECK(p_value_text(3e-9) == "<0.0001");
+}
+
+TEST_CASE("zeros after the point that say nothing are left out") {
+  CHECK(plain_cell("126.000000") == "126");
+  CHECK(plain_cell("126.500") == "126.5");
+  CHECK(plain_cell("1260") == "1260");
+  CHECK(plain_cell("1.2.0") == "1.2.0");
+  CHECK(plain_cell(".50") == ".50");
+  CHECK(plain_cell("v1.0").starts_with("v"));
+}
+
 TEST_CASE("names and levels") {
   CHECK(metric_title("ece") == "ece10");
   CHECK(metric_title("accuracy") == "accuracy");
