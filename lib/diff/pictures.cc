@@ -48,11 +48,11 @@ Histogram histogram(std::string title, const std::vector<double>& values, double
 }
 
 /// The differences that are finite, and half the width that shows them all around 0.
-Histogram symmetric_histogram(std::string title, std::vector<double> values, double least) {
+Histogram symmetric_histogram(std::string title, std::vector<double> values) {
   values.erase(
       std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }),
       values.end());
-  double limit = least;
+  double limit = 0;
   for (const double value : values) {
     limit = std::max(limit, std::abs(value));
   }
@@ -104,15 +104,15 @@ std::vector<Histogram> histograms_of(const Samples& samples) {
     moved.push_back((*scores->after)[row] - (*scores->before)[row]);
   }
   const bool numbers = samples.task == policy::Task::regression;
-  std::vector<Histogram> histograms{symmetric_histogram(
-      fmt::format("change of {}", score_name_of(samples)), std::move(moved), numbers ? 0 : 1)};
+  std::vector<Histogram> histograms{
+      symmetric_histogram(fmt::format("change of {}", score_name_of(samples)), std::move(moved))};
   if (numbers && samples.has_labels) {
     std::vector<double> growth;
     for (const std::uint32_t row : samples.labelled) {
       growth.push_back(std::abs((*scores->after)[row] - samples.target[row]) -
                        std::abs((*scores->before)[row] - samples.target[row]));
     }
-    histograms.push_back(symmetric_histogram("change of |error|", std::move(growth), 0));
+    histograms.push_back(symmetric_histogram("change of |error|", std::move(growth)));
   }
   return histograms;
 }

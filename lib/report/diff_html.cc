@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "report/diff_report.h"
 #include "report/html_page.h"
 #include "report/html_sections.h"
@@ -10,9 +11,19 @@ namespace {
 
 constexpr std::size_t kSentence = 1000;
 
-std::string commit_text(const std::string& commit) {
+/// What the title does not tell: commits, and who judged.
+std::string sources(const diff::Report& report) {
   constexpr std::size_t kShort = 12;
-  return commit.empty() ? std::string() : " (" + escape_html(commit.substr(0, kShort)) + ")";
+  std::vector<std::string> parts;
+  if (!report.old_commit.empty()) {
+    parts.push_back("old commit " + escape_html(report.old_commit.substr(0, kShort)));
+  }
+  if (!report.new_commit.empty()) {
+    parts.push_back("new commit " + escape_html(report.new_commit.substr(0, kShort)));
+  }
+  parts.push_back(report.policy_file.empty() ? "no policy: only the built-in rules judge"
+                                             : "policy " + escape_html(report.policy_file));
+  return fmt::format(R"(<p class="meta">{}</p>)", join(parts, " &middot; "));
 }
 
 std::string banner(const diff::Report& report) {
@@ -49,14 +60,7 @@ std::string diff_as_html(const diff::Report& report) {
       policy::to_string(report.verdict),
       page_style(),
       banner(report));
-  page += fmt::format(R"(<p class="meta">old {}{} &middot; new {}{}{}</p>)",
-                      old_name,
-                      commit_text(report.old_commit),
-                      new_name,
-                      commit_text(report.new_commit),
-                      report.policy_file.empty()
-                          ? " &middot; no policy, only the built-in rules"
-                          : " &middot; policy " + escape_html(report.policy_file));
+  page += sources(report);
   for (const diff::PredictionReport& set : report.predictions) {
     page += set_section(set) + '\n';
   }
@@ -67,9 +71,10 @@ std::string diff_as_html(const diff::Report& report) {
                         escape_html(set.old_sha256),
                         escape_html(set.new_sha256));
   }
-  page += fmt::format("policy sha256 {}</footer></main><script>{}</script></body></html>\n",
-                      report.policy_sha256.empty() ? "none" : escape_html(report.policy_sha256),
-                      page_script());
+  if (!report.policy_sha256.empty()) {
+    page += "policy sha256 " + escape_html(report.policy_sha256);
+  }
+  page += fmt::format("</footer></main><script>{}</script></body></html>\n", page_script());
   return page;
 }
 

@@ -2,20 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <numeric>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "base/units.h"
 #include "report/html_page.h"
 #include "report/html_svg.h"
+#include "report/layout.h"
 #include "report/number_text.h"
 
 namespace mlops::report {
 namespace {
 
-constexpr std::size_t kMaxMatrix = 8;
 constexpr std::size_t kMaxBars = 40;
+/// Of a version beside an axis: longer ones would run into the numbers.
+constexpr std::size_t kLongestName = 24;
+constexpr std::size_t kLongestSlice = 60;
 
 }  // namespace
 
@@ -48,48 +52,6 @@ std::string change_bar(const diff::Metric& metric) {
       body);
 }
 
-std::string transition_figure(const diff::PredictionReport& set) {
-  std::map<std::string, std::uint64_t> sizes;
-  std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
-  std::vector<std::string> labels;
-  for (const diff::Transition& one : set.transitions) {
-    for (const std::string* name : {&one.old_label, &one.new_label}) {
-      if (sizes.emplace(*name, 0).second) {
-        labels.push_back(*name);
-      }
-      sizes[*name] += one.count;
-    }
-    counts[{one.old_label, one.new_label}] += one.count;
-  }
-  if (labels.empty()) {
-    return {};
-  }
-  std::string sub = "rows by old and new prediction";
-  if (labels.size() > kMaxMatrix) {
-    std::sort(labels.begin(), labels.end(), [&](const std::string& a, const std::string& b) {
-      return sizes[a] != sizes[b] ? sizes[a] > sizes[b] : a < b;
-    });
-    sub = fmt::format("the {} most frequent of {} labels", kMaxMatrix, labels.size());
-    labels.resize(kMaxMatrix);
-  }
-  std::string body =
-      R"(<div class="scroll"><table class="matrix"><tr><th scope="col">old \ new</th>)";
-  for (const std::string& to : labels) {
-    body += fmt::format(R"(<th scope="col">{}</th>)", escape_html(to));
-  }
-  body += "</tr>";
-  for (const std::string& from : labels) {
-    body += fmt::format(R"(<tr><th scope="row">{}</th>)", escape_html(from));
-    for (const std::string& to : labels) {
-      const std::uint64_t count = counts[{from, to}];
-      const std::string_view style = from == to ? "same" : count > 0 ? "moved" : "";
-      body += fmt::format(R"(<td class="{}">{}</td>)", style, format_count(count));
-    }
-    body += "</tr>";
-  }
-  return figure("Transitions", sub, body + "</table></div>");
-}
-
 std::string histogram_figure(const diff::Histogram& histogram) {
   if (histogram.counts.empty()) {
     return {};
@@ -116,9 +78,12 @@ std::string histogram_figure(const diff::Histogram& histogram) {
   body += label(kWidth, kHeight + 16, "end", short_number(histogram.edges.back()));
   std::string title = histogram.title;
   title[0] = title[0] == 'c' ? 'C' : title[0];
+  const std::uint64_t shown =
+      std::accumulate(histogram.counts.begin(), histogram.counts.end(), std::uint64_t{0});
   return figure(title,
-                fmt::format("rows by new - old; the tallest bar is {} (height: square root)",
-                            plural(static_cast<std::uint64_t>(largest), "row")),
+                fmt::format("{} by new - old; the tallest bar is {} (height: square root)",
+                            plural(shown, "row"),
+                            format_count(static_cast<std::uint64_t>(largest))),
                 svg(kWidth, kHeight + 20, histogram.title, body));
 }
 
@@ -127,8 +92,8 @@ std::string density_figure(const diff::PredictionReport& set) {
     return {};
   }
   const diff::Density& density = *set.density;
-  constexpr double kLeft = 34;
-  constexpr double kSize = 260;
+  constexpr double kLeft = 46;
+  constexpr double kSize = 250;
   const double step = kSize / density.cells;
   const double largest = std::log1p(
       static_cast<double>(*std::max_element(density.counts.begin(), density.counts.end())));
@@ -141,7 +106,7 @@ std::string density_figure(const diff::PredictionReport& set) {
     for (std::uint32_t column = 0; column < density.cells; ++column) {
       const std::uint64_t count = density.counts[std::size_t{row} * density.cells + column];
       if (count > 0) {
-        const double shade = 0.35 + 0.65 * std::log1p(static_cast<double>(count)) / largest;
+        const double shade = 0.45 + 0.55 * std::log1p(static_cast<double>(count)) / largest;
         body += fmt::format(
             R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="n-fill" opacity="{:.2f}"/>)",
             kLeft + column * step,
@@ -157,14 +122,17 @@ std::string density_figure(const diff::PredictionReport& set) {
   const std::string high = short_number(density.high);
   body += label(kLeft, kSize + 24, "start", low);
   body += label(kLeft + kSize, kSize + 24, "end", high);
-  body += label(kLeft + kSize / 2, kSize + 24, "middle", set.old_name);
+  body += label(kLeft + kSize / 2,
+                kSize + 24,
+                "middle",
+                cut(escape_for_terminal(set.old_name), kLongestName));
   body += label(kLeft - 6, kSize + 8, "end", low);
   body += label(kLeft - 6, 17, "end", high);
   body += fmt::format(
       R"svg(<text transform="translate({:.0f} {:.0f}) rotate(-90)" text-anchor="middle">{}</text>)svg",
       kLeft - 12,
       8 + kSize / 2,
-      escape_html(set.new_name));
+      escape_html(set.new_name, kLongestName));
   return figure(
       "Old against new",
       fmt::format("{} of every row, stronger where there are more; above the line it rose",
@@ -186,7 +154,7 @@ std::string bar_row(const Bar& bar, double top) {
   const bool certain = metric.ci && (metric.ci->low > 0 || metric.ci->high < 0);
   return fmt::format(
       R"(<tr><th scope="row">{}<span class="sub">{}{}</span></th><td class="pair"><i class="o" style="width:{:.1f}%"></i><i class="n" style="width:{:.1f}%"></i></td><td class="num"><span class="soft">{}</span><br>{}</td><td class="num {}">{}<span class="sub">{}</span></td></tr>)",
-      escape_html(bar.slice->value, 40),
+      escape_html(bar.slice->value, kLongestSlice),
       plural(bar.slice->n, "row"),
       bar.slice->sufficient ? "" : ", too few",
       std::max(0.0, *metric.old_value / top * 100),
@@ -215,10 +183,11 @@ std::string who_gains(const std::vector<Bar>& bars) {
   if (best == worst || gain(*best) == gain(*worst)) {
     return {};
   }
-  return fmt::format("; {} gains most, {} {}",
-                     best->slice->value,
-                     worst->slice->value,
-                     gain(*worst) < 0 ? "loses" : "least");
+  const auto name = [](const Bar& bar) {
+    return cut(escape_for_terminal(bar.slice->value), kLongestSlice);
+  };
+  return fmt::format(
+      "; {} gains most, {} {}", name(*best), name(*worst), gain(*worst) < 0 ? "loses" : "least");
 }
 
 }  // namespace
@@ -244,11 +213,11 @@ std::string slice_figure(const std::vector<diff::Slice>& slices,
   for (std::size_t i = 0; i < shown; ++i) {
     body += bar_row(bars[i], top);
   }
-  std::string sub = metric_title(metric) + " of old (grey) and new (blue)" + who_gains(bars);
+  std::string sub = metric_title(metric) + ": old above (grey), new below (blue)" + who_gains(bars);
   if (bars.size() > shown) {
     sub += fmt::format("; the first {} of {}", shown, bars.size());
   }
-  return figure("By " + column, sub, R"(<table class="bars">)" + body + "</table>");
+  return figure("By " + column, sub, R"(<table class="bars sides">)" + body + "</table>");
 }
 
 }  // namespace mlops::report

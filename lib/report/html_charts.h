@@ -10,7 +10,7 @@ namespace mlops::report {
 
 /// The change of a figure with its interval around zero, coloured when it excludes zero.
 std::string change_bar(const diff::Metric& metric);
-/// Old against new label with counts.
+/// Old against new label with counts: a matrix, or with many labels the most frequent changes.
 std::string transition_figure(const diff::PredictionReport& set);
 /// Confidence against how often it was right, both versions.
 std::string reliability_figure(const diff::PredictionReport& set);

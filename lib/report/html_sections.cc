@@ -1,6 +1,7 @@
 #include "report/html_sections.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include <fmt/format.h>
@@ -32,7 +33,8 @@ std::string tiles(const diff::PredictionReport& set) {
     if (set.mcnemar_p) {
       body += tile(format_count(counts.negative_flips), "right &rarr; wrong");
       body += tile(format_count(counts.positive_flips), "wrong &rarr; right");
-      body += tile(fmt::format("{:.4f}", *set.mcnemar_p), "McNemar p, exact");
+      const std::string p = p_value_text(*set.mcnemar_p);
+      body += tile(escape_html(p.starts_with('=') ? p.substr(1) : p), "McNemar p, exact");
     } else if (set.set.task == policy::Task::regression && set.set.label) {
       body += tile(format_count(counts.worsened), "error grew");
       body += tile(format_count(counts.improved), "error fell");
@@ -64,36 +66,39 @@ bool is_quiet(const diff::RuleResult& rule) {
 }
 
 /// A cell that tells its column on a narrow screen, where the heading is gone.
-std::string cell(std::string_view column, const std::string& text) {
-  return fmt::format(R"(<td class="num" data-l="{}">{}</td>)", column, text);
+std::string cell(std::string_view column, const std::string& text, std::string_view style = "") {
+  return fmt::format(R"(<td class="num{}" data-l="{}">{}</td>)", style, column, text);
 }
 
+/// On a narrow screen long cells go below the short ones.
+constexpr std::string_view kBelow = " below";
+
 std::string rule_row(const diff::RuleResult& rule) {
-  std::string evidence = escape_html(interval_text(rule.figure.change_ci));
-  if (evidence.empty()) {
-    evidence = escape_html(rule.detail);
-  }
+  const bool counted = !rule.figure.change_ci && !rule.detail.empty();
+  const std::string evidence = counted ? "(" + escape_html(rule.detail) + ")"
+                                       : escape_html(interval_text(rule.figure.change_ci));
   std::string sub;
   if (rule.origin == diff::RuleOrigin::built_in) {
     sub = "built in";
   } else if (!rule.name.starts_with(rule.metric)) {
     sub = escape_html(rule.name);
   }
-  if (rule.verdict == Verdict::insufficient && !rule.reason.empty()) {
+  if (rule.verdict != Verdict::pass && !reason_is_plain(rule)) {
     sub += (sub.empty() ? "" : "; ") + typeset_html(rule.reason);
   }
-  return fmt::format("<tr><td>{}</td><th scope=\"row\">{}{}{}</th>{}{}{}{}{}</tr>\n",
-                     pill(shown_verdict(rule)),
-                     escape_html(metric_title(rule.metric)),
-                     rule.slice.empty() ? ""
-                                        : fmt::format(R"( <span class="soft">[{}]</span>)",
-                                                      escape_html(rule.slice)),
-                     sub.empty() ? "" : R"(<span class="sub">)" + sub + "</span>",
-                     cell("old", number_text(rule.figure.old_value)),
-                     cell("new", new_value_text(rule)),
-                     cell("change", change_text(rule.figure.change)),
-                     cell("evidence", evidence),
-                     cell("allowed", typeset_html(rule.limit)));
+  return fmt::format(
+      "<tr><td class=\"corner\">{}</td><th scope=\"row\">{}{}{}</th>{}{}{}{}{}</tr>\n",
+      pill(shown_verdict(rule)),
+      escape_html(metric_title(rule.metric)),
+      rule.slice.empty()
+          ? ""
+          : fmt::format(R"( <span class="soft">[{}]</span>)", escape_html(rule.slice)),
+      sub.empty() ? "" : R"(<span class="sub">)" + sub + "</span>",
+      cell("old", figure_text(rule, rule.figure.old_value)),
+      cell("new", new_value_text(rule)),
+      cell("change", change_text(rule.figure.change)),
+      cell(counted ? "counted" : "interval", evidence, kBelow),
+      cell("allowed", typeset_html(rule.limit), kBelow));
 }
 
 /// Rules that ask for no attention, as text.
@@ -146,12 +151,16 @@ std::string rules_section(const diff::PredictionReport& set) {
   return body + quiet_rules(set.rules);
 }
 
-std::string_view tone(const diff::Metric& metric) {
+/// The change, with a word where its interval excludes zero: the colour repeats the word.
+std::string change_cell(const diff::Metric& metric) {
+  std::string text = change_text(metric.change);
   const bool certain = metric.ci && (metric.ci->low > 0 || metric.ci->high < 0);
   if (!certain || !metric.change) {
-    return "";
+    return cell("change", text);
   }
-  return (*metric.change > 0) == (metric.better == policy::Better::higher) ? " good" : " bad";
+  const bool good = (*metric.change > 0) == (metric.better == policy::Better::higher);
+  text += fmt::format(R"(<span class="sub">{}</span>)", good ? "better" : "worse");
+  return cell("change", text, good ? " good" : " bad");
 }
 
 std::string metrics_section(const diff::PredictionReport& set) {
@@ -163,14 +172,15 @@ std::string metrics_section(const diff::PredictionReport& set) {
       confidence_text(set.alpha));
   for (const diff::Metric& metric : set.metrics) {
     body += fmt::format(
-        R"(<tr><th scope="row">{}<span class="sub">{}</span></th>{}{}<td class="num{}" data-l="change">{}</td><td class="num soft" data-l="interval">{}</td><td class="ci">{}</td></tr>)",
+        R"(<tr><th scope="row">{}<span class="sub">{}</span></th>{}{}{}{}<td class="ci">{}</td></tr>)",
         escape_html(metric_title(metric.name)),
         escape_html(metric.note),
         cell("old", number_text(metric.old_value)),
         cell("new", number_text(metric.new_value)),
-        tone(metric),
-        change_text(metric.change),
-        escape_html(metric.change ? interval_text(metric.ci) : range_text(metric.ci)),
+        change_cell(metric),
+        cell("interval",
+             escape_html(metric.change ? interval_text(metric.ci) : range_text(metric.ci)),
+             " soft below"),
         change_bar(metric));
   }
   return body + "</tbody></table></div>";
@@ -207,8 +217,9 @@ std::string gaps_section(const diff::PredictionReport& set) {
   if (set.gaps.empty()) {
     return {};
   }
-  std::string body =
-      R"(<h3>Gaps between groups</h3><div class="card scroll"><table class="stack"><thead><tr><th>gap</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th class="num">interval</th><th></th></tr></thead><tbody>)";
+  std::string body = fmt::format(
+      R"(<h3>Gaps between groups</h3><div class="card scroll"><table class="stack"><thead><tr><th>gap</th><th class="num">old</th><th class="num">new</th><th class="num">change</th><th class="num">{} interval</th><th></th></tr></thead><tbody>)",
+      confidence_text(set.alpha));
   for (const diff::GroupGap& gap : set.gaps) {
     diff::Metric metric;
     metric.change = gap.change;
@@ -218,15 +229,14 @@ std::string gaps_section(const diff::PredictionReport& set) {
     const std::string left =
         gap.left_out.empty() ? gap.note : "too few rows: " + join(gap.left_out, ", ");
     body += fmt::format(
-        R"(<tr><th scope="row">{} <span class="soft">[{}]</span><span class="sub">{}</span></th>{}{}<td class="num{}" data-l="change">{}</td><td class="num soft" data-l="interval">{}</td><td class="ci">{}</td></tr>)",
+        R"(<tr><th scope="row">{} <span class="soft">[{}]</span><span class="sub">{}</span></th>{}{}{}{}<td class="ci">{}</td></tr>)",
         escape_html(gap.name),
         escape_html(gap.sensitive_feature),
         escape_html(left),
         cell("old", number_text(gap.old_value)),
         cell("new", number_text(gap.new_value)),
-        tone(metric),
-        change_text(gap.change),
-        escape_html(interval_text(gap.ci)),
+        change_cell(metric),
+        cell("interval", escape_html(interval_text(gap.ci)), " soft below"),
         change_bar(metric));
   }
   return body + "</tbody></table></div>";
@@ -236,46 +246,74 @@ std::string arrow(const std::string& before, const std::string& after) {
   return before == after ? after : before + " &rarr; " + after;
 }
 
-std::string worst_row(const diff::WorstRow& row, bool numbers, bool scores) {
-  std::string body = fmt::format(
-      R"(<tr><th scope="row">{}</th><td>{}</td>)", escape_html(row.key), escape_html(row.label));
-  if (numbers) {
-    body += fmt::format(R"(<td class="num">{}</td><td class="num">{}</td>)",
-                        escape_html(row.old_prediction),
-                        escape_html(row.new_prediction));
+/// Columns of the worst rows: numbers have values, classes have a flip and perhaps scores.
+struct WorstColumns {
+  bool numbers = false;
+  bool scores = false;
+};
+
+/// A number as JavaScript reads it.
+std::string sort_value(double value) {
+  return std::isfinite(value) ? fmt::format("{}", value) : number_text(value);
+}
+
+std::string worst_row(const diff::WorstRow& row, WorstColumns columns, std::string_view score) {
+  std::string body = fmt::format(R"(<tr><th scope="row">{}</th>)", escape_html(row.key));
+  if (columns.numbers) {
+    body += cell("label", escape_html(plain_cell(row.label))) +
+            cell("old", escape_html(row.old_prediction)) +
+            cell("new", escape_html(row.new_prediction));
   } else {
-    body += fmt::format(R"(<td class="nowrap{}">{}</td>)",
-                        row.negative_flip ? " bad" : "",
-                        arrow(escape_html(row.old_prediction), escape_html(row.new_prediction)));
+    body += fmt::format(
+        R"(<td data-l="label">{}</td><td data-l="prediction">{}</td><td class="corner bad">{}</td>)",
+        escape_html(row.label),
+        arrow(escape_html(row.old_prediction), escape_html(row.new_prediction)),
+        row.negative_flip ? "right &rarr; wrong" : "");
   }
-  if (scores) {
-    body += fmt::format(R"(<td class="num" data-v="{}">{}</td>)",
-                        row.new_score.value_or(0),
+  if (columns.scores) {
+    body += fmt::format(R"(<td class="num" data-l="{}" data-v="{}">{}</td>)",
+                        score,
+                        sort_value(row.new_score.value_or(0)),
                         arrow(score_text(row.old_score), score_text(row.new_score)));
   }
-  return body + fmt::format("<td class=\"num\" data-v=\"{}\">{}</td></tr>\n",
-                            row.loss_change,
-                            change_text(row.loss_change));
+  if (columns.numbers || columns.scores) {
+    body += fmt::format(R"(<td class="num" data-l="{} grew by" data-v="{}">{}</td>)",
+                        columns.numbers ? "|error|" : "log loss",
+                        sort_value(row.loss_change),
+                        change_text(row.loss_change));
+  }
+  return body + "</tr>\n";
 }
 
 std::string worst_section(const diff::PredictionReport& set) {
   if (set.worst.empty()) {
     return {};
   }
-  const bool numbers = set.set.task == policy::Task::regression;
-  const bool scores = !numbers && set.worst.front().old_score.has_value();
+  WorstColumns columns;
+  columns.numbers = set.set.task == policy::Task::regression;
+  columns.scores = !columns.numbers && set.worst.front().old_score.has_value();
+  const std::string score = escape_html(set.score_name.empty() ? "p(label)" : set.score_name);
+  const std::string_view order = columns.numbers  ? "where the error grew most"
+                                 : columns.scores ? "first what was right and is wrong now, then "
+                                                    "by growth of the loss"
+                                                  : "what was right and is wrong now";
+  std::string heads = columns.numbers ? R"(<th class="num">label</th><th class="num">old</th>)"
+                                        R"(<th class="num">new</th>)"
+                                      : "<th>label</th><th>prediction</th><th>flip</th>";
+  if (columns.scores) {
+    heads += fmt::format(R"(<th class="num">{}</th>)", score);
+  }
+  if (columns.numbers || columns.scores) {
+    heads +=
+        fmt::format(R"(<th class="num">{} grew by</th>)", columns.numbers ? "|error|" : "log loss");
+  }
   std::string body = fmt::format(
-      R"(<h3>Worst rows</h3><p class="meta">{}</p><div class="card scroll" tabindex="0"><table class="sortable"><thead><tr><th>{}</th><th>label</th>{}{}<th class="num">{}</th></tr></thead><tbody>)",
-      numbers ? "where the error grew most"
-              : "first what was right and is wrong now (red), then by growth of the loss",
+      R"(<h3>Worst rows</h3><p class="meta">{}</p><div class="card scroll" tabindex="0"><table class="stack sortable"><thead><tr><th>{}</th>{}</tr></thead><tbody>)",
+      order,
       escape_html(set.set.key.empty() ? "row" : join(set.set.key, ", ")),
-      numbers ? R"(<th class="num">old</th><th class="num">new</th>)" : "<th>prediction</th>",
-      scores ? fmt::format(R"(<th class="num">{}</th>)",
-                           escape_html(set.score_name.empty() ? "p(label)" : set.score_name))
-             : "",
-      numbers ? "|error| grew by" : "log loss grew by");
+      heads);
   for (const diff::WorstRow& row : set.worst) {
-    body += worst_row(row, numbers, scores);
+    body += worst_row(row, columns, score);
   }
   return body + "</tbody></table></div>";
 }
@@ -293,7 +331,7 @@ std::string notes_section(const std::vector<std::string>& findings) {
 std::string set_section(const diff::PredictionReport& set) {
   const std::string keys = set.set.key.empty() ? "row order" : join(set.set.key, ", ");
   return fmt::format(
-             R"(<section class="set"><div class="sethead"><h2>{}</h2>{}</div><p class="meta">{} {}, aligned by {}</p>)",
+             R"(<section class="set"><div class="sethead"><h2>{}</h2>{}</div><p class="meta">{} &middot; {} &middot; aligned by {}</p>)",
              escape_html(set.set.name),
              pill(set.verdict),
              policy::to_string(set.set.task),

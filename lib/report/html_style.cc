@@ -5,13 +5,13 @@ namespace {
 
 constexpr std::string_view kStyle = R"css(
 :root{color-scheme:light dark;
---bg:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#5c6573;--faint:#8a93a1;--line:#e2e5ea;--hair:#eef0f3;--shade:#1b1f2729;
---old:#98a2b3;--new:#2f6fde;--good:#1a7f4e;--bad:#c2303a;--warn:#9a6200;--none:#6a7280;
+--bg:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#5c6573;--faint:#69727f;--line:#e2e5ea;--hair:#eef0f3;--shade:#1b1f2729;
+--old:#8792a5;--new:#2f6fde;--good:#187a4a;--bad:#c2303a;--warn:#946000;--none:#636b78;
 --solid-good:#1a7f4e;--solid-bad:#c2303a;--solid-warn:#8a5800;--solid-none:#5c6573;
 --good-bg:#e5f5ec;--bad-bg:#fdeaeb;--warn-bg:#fdf3dc;--none-bg:#eef0f3}
 @media screen and (prefers-color-scheme:dark){:root{
---bg:#12151b;--card:#1a1e26;--ink:#e7eaf0;--soft:#a5aebc;--faint:#7c8696;--line:#2c323d;--hair:#242933;--shade:#0009;
---old:#748093;--new:#6ea0f7;--good:#5ecb93;--bad:#f5808a;--warn:#e5b454;--none:#a0a9b8;
+--bg:#12151b;--card:#1a1e26;--ink:#e7eaf0;--soft:#a5aebc;--faint:#8590a1;--line:#2c323d;--hair:#242933;--shade:#0009;
+--old:#8390a5;--new:#6ea0f7;--good:#5ecb93;--bad:#f5808a;--warn:#e5b454;--none:#a0a9b8;
 --good-bg:#16301f;--bad-bg:#3a1a1e;--warn-bg:#352a12;--none-bg:#262b35}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);
@@ -60,14 +60,14 @@ tbody th{font-weight:550}
 .nowrap{white-space:nowrap}
 .sub{display:block;color:var(--soft);font-size:12.5px;font-weight:400;line-height:1.4}
 .soft{color:var(--soft)}.good{color:var(--good)}.bad{color:var(--bad)}
-.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:14px;margin-top:14px}
+.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:14px;margin-top:14px}
 .flow{columns:330px;column-gap:14px;margin-top:14px}.flow figure{break-inside:avoid;margin-bottom:14px}
-.grid{grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
+.flow .wide{column-span:all}
 figure{margin:0;padding:14px 16px 12px;background:var(--card);border:1px solid var(--line);border-radius:10px}
 figcaption{font-weight:650;font-size:14px}
 figcaption .sub{margin-bottom:8px}
 svg{display:block;width:100%;max-width:460px;height:auto;overflow:visible}
-svg.bar{width:150px;height:22px;max-width:none}td.ci{vertical-align:middle;width:176px}td:has(.pill){width:1px}
+svg.bar{width:150px;height:22px;max-width:none}td.ci{vertical-align:middle;width:176px}.corner{white-space:nowrap}td.corner:first-child{width:1px}
 h3+.meta{margin:-6px 0 10px}
 svg text{fill:var(--soft);font-size:11px;font-family:inherit}
 .axis{stroke:var(--line);stroke-width:1}.zero{stroke:var(--faint);stroke-width:1}
@@ -75,42 +75,46 @@ svg text{fill:var(--soft);font-size:11px;font-family:inherit}
 .o-line,.n-line{fill:none;stroke-width:1.5;opacity:.6}.o-line{stroke:var(--old)}.n-line{stroke:var(--new)}
 .o-dot{fill:var(--old);stroke:var(--old)}.n-dot{fill:var(--new);stroke:var(--new)}
 .o-dot,.n-dot{stroke-width:1.5}.few{fill:var(--card)}
-svg .tiny{font-size:9px}svg .n-text{fill:var(--new)}
+svg .tiny{font-size:10px}svg .n-text{fill:var(--new)}
 .o-fill{fill:var(--old)}.n-fill{fill:var(--new)}.soft-fill{fill:var(--none-bg)}
 .k-good{stroke:var(--good);fill:var(--good)}.k-bad{stroke:var(--bad);fill:var(--bad)}
 .k-none{stroke:var(--none);fill:var(--none)}
 .legend{display:flex;gap:16px;color:var(--soft);font-size:12.5px;margin-top:8px;flex-wrap:wrap}
 .legend i{display:inline-block;width:10px;height:10px;border-radius:3px;margin-right:6px}
 .legend .o{background:var(--old)}.legend .n{background:var(--new)}
-.bars{font-size:13.5px}.bars th,.bars td{padding:7px 6px}.bars tr>:first-child{padding-left:0}
-.bars tr>:last-child{padding-right:0}.bars .sub{font-size:12px}
-.pair{width:40%;vertical-align:middle}.pair i{display:block;height:9px;border-radius:2px;margin:2px 0}
+.bars{font-size:13.5px}.bars th,.bars td{padding:7px 8px}.bars tr>:first-child{padding-left:0}
+.bars tr>:last-child{padding-right:0}.bars .sub{font-size:12px}.bars th{overflow-wrap:anywhere}
+.pair{width:40%;min-width:72px;vertical-align:middle}.pair i{display:block;height:9px;border-radius:2px;margin:2px 0}
 .pair .o{background:var(--old)}.pair .n{background:var(--new)}
 .matrix{width:auto;margin:4px 0 2px;font-size:14px}
-.matrix td{text-align:center;min-width:64px;border:3px solid var(--card);border-radius:8px;padding:9px 10px}
-.matrix th{border:0;color:var(--soft);font-weight:550;font-size:13px;padding:4px 8px}
+.matrix td{text-align:center;min-width:58px;border:3px solid var(--card);border-radius:8px;padding:9px 10px}
+.matrix th{border:0;color:var(--soft);font-weight:550;font-size:13px;padding:4px 8px;
+max-width:132px;overflow-wrap:anywhere;vertical-align:middle}.matrix tr:first-child th{text-align:center;vertical-align:bottom}
 .same{background:var(--none-bg)}.moved{background:color-mix(in srgb,var(--new) 22%,var(--card));font-weight:650}
 ul.notes{margin:10px 0 0;padding-left:20px;color:var(--soft);font-size:14px}
 .sortable thead th{cursor:pointer}
-.sortable th[aria-sort=ascending]::after{content:" \2191"}
-.sortable th[aria-sort=descending]::after{content:" \2193"}
+.sortable button::after{content:" \2195";color:var(--faint);font-weight:400}
+.sortable [aria-sort=ascending] button::after{content:" \2191";color:inherit}
+.sortable [aria-sort=descending] button::after{content:" \2193";color:inherit}
+tbody th,td{overflow-wrap:anywhere}.num,.corner{overflow-wrap:normal}
 th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid var(--new);border-radius:3px}
-footer{margin-top:48px;color:var(--faint);font-size:12.5px;overflow-wrap:anywhere}
+footer{margin-top:48px;color:var(--soft);font-size:12.5px;overflow-wrap:anywhere}
 @media(max-width:640px){main{padding:20px 14px 40px}h1{font-size:21px}
 .banner{flex-direction:column;gap:12px;padding:16px}.banner p{font-size:16px}
 th,td{padding:7px 9px}.tiles{grid-template-columns:repeat(2,1fr)}
 .stack,.stack tbody{display:block}.stack thead{display:none}
-.stack tr{display:grid;grid-template-columns:repeat(3,minmax(0,auto)) 1fr;gap:3px 16px;padding:11px 12px;border-top:1px solid var(--hair)}
+.stack tr{display:flex;flex-wrap:wrap;gap:3px 16px;padding:11px 12px;border-top:1px solid var(--hair);position:relative}
 .stack tbody tr:first-child{border-top:0}
 .stack th,.stack td{display:block;border:0;padding:0;text-align:left;white-space:normal}
-.stack th{grid-column:1/-1;overflow-wrap:anywhere}
-.stack td:has(.pill){grid-column:1/-1;grid-row:1;justify-self:end;width:auto}
-.stack td:has(.pill)+th{grid-row:1;padding-right:104px}
-.stack td:empty{display:none}
+.stack th{flex:0 0 100%}.stack td:empty{display:none}
+.stack td.corner{position:absolute;top:11px;right:12px;width:auto}.stack tr:has(.corner:not(:empty)) th{padding-right:112px}
 .stack td[data-l]::before{content:attr(data-l);display:block;color:var(--soft);font-size:12px;font-weight:400}
-.stack td[data-l=evidence],.stack td[data-l=allowed],.stack td[data-l=interval]{grid-column:1/-1}
-.stack td[data-l=evidence]::before,.stack td[data-l=allowed]::before,.stack td[data-l=interval]::before{display:inline;margin-right:8px}
-.stack td.ci{grid-column:1/-1;width:auto}.bars .pair{width:30%}}
+.stack tr::after{content:"";flex:0 0 100%;margin-bottom:-3px;order:1}
+.stack .below{order:2}.stack .below::before{display:inline!important;margin-right:6px}
+.stack td.ci{order:3;flex:0 0 100%;width:auto}
+.bars,.bars tbody{display:block}.bars tr{display:flex;flex-wrap:wrap;gap:2px 14px;padding:8px 0;border-top:1px solid var(--hair)}
+.bars tbody tr:first-child{border-top:0}.bars th,.bars td{border:0;padding:0}
+.bars th{flex:0 0 100%}.bars .pair{flex:1 1 90px;align-self:center}}
 @media print{body{background:#fff;font-size:12px}main{max-width:none;padding:0}.scroll{overflow:visible;background:none}
 .card,figure,.tile,.banner,tr{break-inside:avoid}h2,h3{break-after:avoid}
 .set{margin-top:24px}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

@@ -1,7 +1,9 @@
 #include "report/html_svg.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,11 +17,16 @@ constexpr std::string_view kLegend =
 
 }  // namespace
 
-std::string figure(std::string_view title, std::string_view sub, const std::string& body) {
-  return fmt::format(R"(<figure><figcaption>{}<span class="sub">{}</span></figcaption>{}</figure>)",
-                     escape_html(title),
-                     escape_html(sub),
-                     body);
+std::string figure(std::string_view title,
+                   std::string_view sub,
+                   const std::string& body,
+                   Width width) {
+  return fmt::format(
+      R"(<figure{}><figcaption>{}<span class="sub">{}</span></figcaption>{}</figure>)",
+      width == Width::wide ? R"( class="wide")" : "",
+      escape_html(title),
+      escape_html(sub),
+      body);
 }
 
 std::string legend(const diff::PredictionReport& set) {
@@ -69,7 +76,18 @@ std::string short_count(std::uint64_t count) {
 }
 
 std::string short_number(double value) {
-  return std::abs(value) < 10 ? fmt::format("{:.3g}", value) : fmt::format("{:.0f}", value);
+  constexpr std::array<std::pair<double, std::string_view>, 4> kUnits{
+      {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e4, "k"}}};
+  const double size = std::abs(value);
+  if (size >= 10 && size < 1e4) {
+    return fmt::format("{:.0f}", value);
+  }
+  for (const auto& [least, unit] : kUnits) {
+    if (size >= least && size < 1e15) {
+      return fmt::format("{:.3g}{}", value / (unit == "k" ? 1e3 : least), unit);
+    }
+  }
+  return fmt::format("{:.3g}", value);
 }
 
 }  // namespace mlops::report

@@ -90,6 +90,40 @@ TEST_CASE("the page stays small whatever it is given") {
   CHECK(diff_as_html(report).size() < 2'000'000);
 }
 
+TEST_CASE("colour never speaks alone") {
+  const std::string page = diff_as_html(example_report());
+  CHECK(page.find("right &rarr; wrong</td>") != std::string::npos);
+  CHECK(page.find(R"(<td class="num good" data-l="change">+0.0387<span class="sub">better<)") !=
+        std::string::npos);
+}
+
+TEST_CASE("many labels are listed by how often they changed, few are a matrix") {
+  diff::Report report = example_report();
+  std::vector<diff::Transition>& transitions = report.predictions[0].transitions;
+  CHECK(diff_as_html(report).find(R"(class="matrix">)") != std::string::npos);
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    transitions.push_back({"label " + std::to_string(i), "other", i});
+    transitions.push_back({"label " + std::to_string(i), "label " + std::to_string(i), 1000});
+  }
+  const std::string page = diff_as_html(report);
+  CHECK(page.find(R"(class="matrix">)") == std::string::npos);
+  CHECK(page.find("the 12 most frequent of 22 changes") != std::string::npos);
+  const std::size_t first = page.find("label 19 &rarr; other");
+  CHECK(first < page.find("label 18 &rarr; other"));
+  CHECK(page.find("label 0 &rarr; other") == std::string::npos);
+}
+
+TEST_CASE("labels that differ are the first thing said") {
+  diff::Report report = example_report();
+  diff::PredictionReport& set = report.predictions[0];
+  set.comparable = false;
+  set.rules.resize(1);
+  set.rules[0].origin = diff::RuleOrigin::built_in;
+  set.rules[0].verdict = set.rules[0].effect = policy::Verdict::insufficient;
+  CHECK(diff_as_html(report).find("the labels are not the same, so nothing was compared: "
+                                  "1 safeguard could not be judged.") != std::string::npos);
+}
+
 TEST_CASE("escaping covers text and attributes") {
   CHECK(escape_html("a<b>&\"'") == "a&lt;b&gt;&amp;&quot;&#39;");
   CHECK(escape_html(std::string(500, 'y')).size() <= 200);
