@@ -64,9 +64,11 @@ void add_rule(Draft& draft, const diff::RuleResult& rule, Evidence shown) {
   draft.rows.push_back({"", verdict, true});
 }
 
-/// The interval of a change; of a rate of the pair what it is made of, as its rule would show it.
+/// The interval of a change; of a rate of the pair what it is made of, as its rule would show it;
+/// why there is no figure.
 std::string evidence_of(const diff::Metric& metric, Evidence shown) {
-  if (metric.ci && !metric.change && !metric.note.empty()) {
+  const bool is_rate = metric.ci && !metric.change;
+  if ((is_rate || !metric.new_value) && !metric.note.empty()) {
     return shown == Evidence::none ? std::string() : "(" + metric.note + ")";
   }
   if (shown != Evidence::all) {

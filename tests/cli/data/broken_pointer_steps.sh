@@ -7,7 +7,7 @@
 new_repository
 mlops init
 echo 1 >a
-mlops data add a
+mlops data add --no-stage a
 echo nonsense >a.mlops
 expect_code 0 mlops status
 contains "$out" "next: mlops data add -- a"

@@ -97,6 +97,7 @@ TEST_CASE("rules of the house count in whole numbers and say nothing twice") {
   rule.origin = diff::RuleOrigin::built_in;
   rule.limit = "<= 0";
   rule.figure.new_value = 1;
+  rule.unit = diff::Unit::count;
   rule.detail = "1 label";
   rule.verdict = rule.effect = policy::Verdict::fail;
   rule.reason = "breaks <= 0";
