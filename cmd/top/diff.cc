@@ -169,6 +169,19 @@ std::string text_of(const diff::Report& report,
   return report::diff_as_text(report, style);
 }
 
+/// A line beside the report: on stdout where people read that, on stderr where a program may, not
+/// at all with --json.
+void tell(app::Context& context, const std::vector<Output>& outputs, const std::string& line) {
+  const bool for_people = std::none_of(outputs.begin(), outputs.end(), [](const Output& output) {
+    return output.to_stdout() && output.kind != "table";
+  });
+  if (for_people) {
+    context.say(line);
+  } else if (!context.options().json && !context.options().quiet) {
+    context.terminal().err(line + "\n");
+  }
+}
+
 /// Files first: a reader may sit in the pager for long.
 void write_outputs(app::Context& context,
                    const diff::Report& report,
@@ -183,7 +196,9 @@ void write_outputs(app::Context& context,
   }
   for (const Output& output : outputs) {
     if (!output.to_stdout()) {
-      context.say(fmt::format("{} report: {}", output.kind, escape_for_terminal(output.file)));
+      tell(context,
+           outputs,
+           fmt::format("{} report: {}", output.kind, escape_for_terminal(output.file)));
     } else if (output.kind == "table") {
       ui::show_text(terminal, text_of(report, output, terminal), context.pager());
     } else {
@@ -198,7 +213,9 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const Policy policy = load_policy(context, arguments, !request.files);
   const diff::Report report = compare_all(context, request, policy);
   if (policy.file.empty()) {
-    context.say("no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
+    tell(context,
+         outputs,
+         "no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
   }
   write_outputs(context, report, outputs);
   return app::exit_code_of(report.verdict);

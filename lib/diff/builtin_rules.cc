@@ -177,6 +177,7 @@ std::optional<std::string> find_unseen_positive(const Samples& samples, const st
                                     quote(samples.classes[*samples.positive]));
   if (codes.size() > 1) {
     std::vector<std::string> names;
+    names.reserve(codes.size());
     for (const std::uint32_t code : codes) {
       names.push_back(samples.classes[code]);
     }

@@ -158,21 +158,23 @@ Json worst_of(const diff::PredictionReport& set) {
   return json;
 }
 
+/// An empty bin has no means.
+Json bin_side(std::uint64_t count, double confidence, double accuracy) {
+  Json side;
+  side["n"] = count;
+  side["confidence"] = count == 0 ? Json(nullptr) : Json(confidence);
+  side["accuracy"] = count == 0 ? Json(nullptr) : Json(accuracy);
+  return side;
+}
+
 Json calibration_of(const diff::PredictionReport& set) {
   Json json = Json::array();
   for (const diff::CalibrationBin& bin : set.calibration) {
     Json one;
     one["low"] = bin.low;
     one["high"] = bin.high;
-    for (const bool old_side : {true, false}) {
-      Json& side = one[old_side ? "old" : "new"];
-      const std::uint64_t count = old_side ? bin.old_count : bin.new_count;
-      side["n"] = count;
-      side["confidence"] =
-          count == 0 ? Json(nullptr) : Json(old_side ? bin.old_confidence : bin.new_confidence);
-      side["accuracy"] =
-          count == 0 ? Json(nullptr) : Json(old_side ? bin.old_accuracy : bin.new_accuracy);
-    }
+    one["old"] = bin_side(bin.old_count, bin.old_confidence, bin.old_accuracy);
+    one["new"] = bin_side(bin.new_count, bin.new_confidence, bin.new_accuracy);
     json.push_back(std::move(one));
   }
   return json;
