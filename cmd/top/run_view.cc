@@ -102,6 +102,7 @@ void RunView::on_start(const pipeline::Instance& instance, const std::string& re
     context_.print_json(app::dump(
         {{"version", 1}, {"event", "start"}, {"instance", instance.id}, {"reason", reason}}));
   } else if (!context_.options().quiet) {
+    last_speaker_.clear();
     context_.terminal().out(fmt::format("{}  {} ({})\n",
                                         name_column(instance.id),
                                         context_.terminal().paint_out(ui::Style::cyan, "running"),
@@ -116,6 +117,8 @@ void RunView::on_output(const pipeline::Instance& instance, std::string_view lin
                                    {"instance", instance.id},
                                    {"line", std::string(line)}}));
   } else if (!context_.options().quiet) {
+    lines_in_row_ = last_speaker_ == instance.id ? lines_in_row_ + 1 : 1;
+    last_speaker_ = instance.id;
     context_.terminal().out(
         fmt::format("{}{}\n",
                     context_.terminal().paint_out(ui::Style::dim, name_column(instance.id) + " | "),
@@ -152,6 +155,14 @@ void RunView::on_end(const pipeline::InstanceResult& result) {
   if (result.state == InstanceState::failed) {
     print_failure(result);
   }
+  last_speaker_.clear();
+}
+
+/// True when a person has these lines before their eyes: nothing else was printed in between.
+bool RunView::just_shown(const pipeline::InstanceResult& result) const {
+  return !context_.options().quiet && context_.terminal().out_is_terminal() &&
+         context_.terminal().err_is_terminal() && last_speaker_ == result.id &&
+         lines_in_row_ >= result.log_end.size();
 }
 
 void RunView::print_failure(const pipeline::InstanceResult& result) {
@@ -160,11 +171,11 @@ void RunView::print_failure(const pipeline::InstanceResult& result) {
                                  terminal.paint_err(ui::Style::red, "error:"),
                                  quote(result.id),
                                  escape_for_terminal(result.reason));
-  if (!result.log_end.empty()) {
+  if (!result.log_end.empty() && !just_shown(result)) {
     text += "  end of its log:\n";
-  }
-  for (const std::string& line : result.log_end) {
-    text += "  | " + escape_for_terminal(line) + "\n";
+    for (const std::string& line : result.log_end) {
+      text += "  | " + escape_for_terminal(line) + "\n";
+    }
   }
   if (!result.log_file.empty()) {
     text += fmt::format("  whole log: {}\n", escape_for_terminal(result.log_file));
@@ -173,7 +184,7 @@ void RunView::print_failure(const pipeline::InstanceResult& result) {
     text += fmt::format(
         "{} {}\n", terminal.paint_err(ui::Style::cyan, "hint:"), escape_for_terminal(result.hint));
   }
-  text += fmt::format("{} {} {}   (when it is mended; finished stages are not run again)\n",
+  text += fmt::format("{} {} {}   (when mended; finished stages are cached)\n",
                       terminal.paint_err(ui::Style::cyan, "hint:"),
                       escape_for_terminal(command),
                       escape_for_terminal(shell_quote(result.id)));

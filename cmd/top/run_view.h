@@ -27,9 +27,13 @@ class RunView final : public pipeline::RunObserver {
 
  private:
   void print_failure(const pipeline::InstanceResult& result);
+  bool just_shown(const pipeline::InstanceResult& result) const;
   std::string name_column(const std::string& id) const;
   app::Context& context_;
   std::size_t name_width_;
+  /// The instance whose output ends what is on the screen, and how many lines of it.
+  std::string last_speaker_;
+  std::size_t lines_in_row_ = 0;
 };
 
 }  // namespace mlops::top
