@@ -39,7 +39,8 @@ packages_test='
   python3?python3
   shellcheck
   universal-ctags
-  zsh?zsh'
+  zsh?zsh
+  zstd?zstd'
 packages_example='
   git?git
   python3
