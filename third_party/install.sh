@@ -47,7 +47,13 @@ packages_example='
   python3-pandas
   python3-sklearn'
 packages_bench='
-  python3-pandas'
+  borgbackup
+  casync
+  git-lfs
+  python3-pandas
+  python3-venv
+  restic
+  zstd?zstd'
 packages_browser='
   chromium'
 

@@ -162,20 +162,25 @@ Fd Beneath::try_open_directory(std::string_view relative) const {
   return Fd(sys::openat2(fd_.get(), path.c_str(), kResolvedWayFlags, kStayBeneath));
 }
 
-Fd Beneath::try_open_directory_of(std::string_view relative, std::string& leaf) const {
+Beneath::Parent Beneath::try_open_parent(std::string_view relative) const {
   check_shape(relative);
-  leaf = leaf_of(relative);
-  const std::size_t slash = relative.rfind('/');
-  return try_open_directory(slash == std::string_view::npos ? std::string_view()
-                                                            : relative.substr(0, slash));
+  Parent parent;
+  parent.leaf = leaf_of(relative);
+  if (parent.leaf.size() == relative.size()) {
+    parent.fd = fd_.get();
+    return parent;
+  }
+  parent.opened = try_open_directory(relative.substr(0, relative.size() - parent.leaf.size() - 1));
+  parent.fd = parent.opened.get();
+  return parent;
 }
 
-Fd Beneath::open_directory_of(std::string_view relative, std::string& leaf) const {
-  Fd directory = try_open_directory_of(relative, leaf);
-  if (!directory) {
+Beneath::Parent Beneath::open_parent(std::string_view relative) const {
+  Parent parent = try_open_parent(relative);
+  if (!parent) {
     fail(errno, "open the directory of", relative);
   }
-  return directory;
+  return parent;
 }
 
 /// A directory handle that can be listed and synced; "" is the top itself.
@@ -195,10 +200,9 @@ Fd Beneath::open_directory(std::string_view relative) const {
 }
 
 std::optional<FileStat> Beneath::lstat(std::string_view relative) const {
-  std::string leaf;
-  const Fd directory = try_open_directory_of(relative, leaf);
+  const Parent parent = try_open_parent(relative);
   struct stat info {};
-  if (directory && sys::fstatat(directory.get(), leaf.c_str(), info, AT_SYMLINK_NOFOLLOW) == 0) {
+  if (parent && sys::fstatat(parent.fd, parent.leaf.c_str(), info, AT_SYMLINK_NOFOLLOW) == 0) {
     return to_file_stat(info);
   }
   const Obstacle obstacle = obstacle_of(errno);
@@ -209,9 +213,8 @@ std::optional<FileStat> Beneath::lstat(std::string_view relative) const {
 }
 
 Fd Beneath::open_file(std::string_view relative) const {
-  std::string leaf;
-  const Fd directory = open_directory_of(relative, leaf);
-  Fd file(sys::openat(directory.get(), leaf.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+  const Parent parent = open_parent(relative);
+  Fd file(sys::openat(parent.fd, parent.leaf.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
   if (!file) {
     fail(errno, "open", relative);
   }
@@ -222,9 +225,8 @@ Fd Beneath::open_file(std::string_view relative) const {
 }
 
 std::string Beneath::read_link(std::string_view relative) const {
-  std::string leaf;
-  const Fd directory = open_directory_of(relative, leaf);
-  return read_link_at(directory.get(), leaf.c_str(), path_ / relative);
+  const Parent parent = open_parent(relative);
+  return read_link_at(parent.fd, parent.leaf.c_str(), path_ / relative);
 }
 
 std::vector<std::string> Beneath::list(std::string_view relative) const {
@@ -260,12 +262,11 @@ void Beneath::make_directories(std::string_view relative, Durability durability)
 }
 
 std::pair<std::string, Fd> Beneath::create_temp_beside(std::string_view relative) const {
-  std::string leaf;
-  const Fd directory = open_directory_of(relative, leaf);
+  const Parent parent = open_parent(relative);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const std::string name = ".mlops-tmp-" + random_name(16);
     Fd file(sys::openat(
-        directory.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+        parent.fd, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, S_IRUSR | S_IWUSR));
     if (file) {
       return {beside(relative, name), std::move(file)};
     }
@@ -277,19 +278,16 @@ std::pair<std::string, Fd> Beneath::create_temp_beside(std::string_view relative
 }
 
 void Beneath::rename(std::string_view from, std::string_view to) const {
-  std::string from_leaf;
-  std::string to_leaf;
-  const Fd from_directory = open_directory_of(from, from_leaf);
-  const Fd to_directory = open_directory_of(to, to_leaf);
+  const Parent old_place = open_parent(from);
+  const Parent new_place = open_parent(to);
   struct stat info {};
-  if (sys::fstatat(from_directory.get(), from_leaf.c_str(), info, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (sys::fstatat(old_place.fd, old_place.leaf.c_str(), info, AT_SYMLINK_NOFOLLOW) != 0) {
     fail(errno, "rename", from);
   }
   // A directory would silently replace an empty directory.
   const unsigned int flags = S_ISDIR(info.st_mode) ? RENAME_NOREPLACE : 0;
   if (sys::renameat2(
-          from_directory.get(), from_leaf.c_str(), to_directory.get(), to_leaf.c_str(), flags) ==
-      0) {
+          old_place.fd, old_place.leaf.c_str(), new_place.fd, new_place.leaf.c_str(), flags) == 0) {
     return;
   }
   if (errno == EISDIR || errno == EEXIST || errno == ENOTEMPTY) {
@@ -302,12 +300,10 @@ void Beneath::rename(std::string_view from, std::string_view to) const {
 }
 
 void Beneath::move(std::string_view from, const Beneath& other, std::string_view to) const {
-  std::string from_leaf;
-  std::string to_leaf;
-  const Fd from_directory = open_directory_of(from, from_leaf);
-  const Fd to_directory = other.open_directory_of(to, to_leaf);
+  const Parent old_place = open_parent(from);
+  const Parent new_place = other.open_parent(to);
   if (rename_no_replace_at(
-          from_directory.get(), from_leaf.c_str(), to_directory.get(), to_leaf.c_str()) == 0) {
+          old_place.fd, old_place.leaf.c_str(), new_place.fd, new_place.leaf.c_str()) == 0) {
     return;
   }
   if (errno == EEXIST) {
@@ -324,9 +320,8 @@ void Beneath::make_symlink(std::string_view target, std::string_view relative) c
   if (target.find('\0') != std::string_view::npos) {
     refuse_path(target, "holds a NUL byte");
   }
-  std::string leaf;
-  const Fd directory = open_directory_of(relative, leaf);
-  if (sys::symlinkat(std::string(target).c_str(), directory.get(), leaf.c_str()) == 0) {
+  const Parent parent = open_parent(relative);
+  if (sys::symlinkat(std::string(target).c_str(), parent.fd, parent.leaf.c_str()) == 0) {
     return;
   }
   if (errno == EEXIST) {
@@ -344,16 +339,15 @@ bool Beneath::remove_empty_directory(std::string_view relative) const {
 }
 
 bool Beneath::remove_entry(std::string_view relative, int flags) const {
-  std::string leaf;
-  const Fd directory = try_open_directory_of(relative, leaf);
-  if (directory && sys::unlinkat(directory.get(), leaf.c_str(), flags) == 0) {
+  const Parent parent = try_open_parent(relative);
+  if (parent && sys::unlinkat(parent.fd, parent.leaf.c_str(), flags) == 0) {
     return true;
   }
   const bool wants_directory = flags == AT_REMOVEDIR;
   if (errno == ENOENT || (wants_directory && (errno == ENOTEMPTY || errno == EEXIST))) {
     return false;
   }
-  if (!directory && errno == ENOTDIR) {
+  if (!parent && errno == ENOTDIR) {
     return false;
   }
   if (!wants_directory && errno == EISDIR) {

@@ -53,13 +53,20 @@ class Beneath {
   void sync_directory(std::string_view relative) const;
 
  private:
+  /// The directory of a path's last component: this one, or one that is open while this lives.
+  struct Parent {
+    Fd opened;
+    int fd = -1;
+    std::string leaf;
+    explicit operator bool() const { return fd >= 0; }
+  };
   Beneath(Fd fd, fs::path path, Resolve resolve);
   [[noreturn]] void fail(int error_number,
                          std::string_view action,
                          std::string_view relative) const;
   Fd try_open_directory(std::string_view relative) const;
-  Fd try_open_directory_of(std::string_view relative, std::string& leaf) const;
-  Fd open_directory_of(std::string_view relative, std::string& leaf) const;
+  Parent try_open_parent(std::string_view relative) const;
+  Parent open_parent(std::string_view relative) const;
   Fd open_directory(std::string_view relative) const;
   bool remove_entry(std::string_view relative, int flags) const;
 

@@ -120,10 +120,14 @@ void Beneath::remove_tree(std::string_view relative) const {
   if (!lstat(relative)) {
     return;
   }
-  std::string leaf;
-  Fd directory = open_directory_of(relative, leaf);
-  const fs::path path = path_ / relative;
-  TreeRemover(std::move(directory), path).remove(leaf);
+  Parent parent = open_parent(relative);
+  if (!parent.opened) {
+    parent.opened = try_open_directory("");  // the remover owns what it works in
+    if (!parent.opened) {
+      fail(errno, "open the directory of", relative);
+    }
+  }
+  TreeRemover(std::move(parent.opened), path_ / relative).remove(parent.leaf);
 }
 
 }  // namespace mlops::os

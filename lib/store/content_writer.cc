@@ -10,7 +10,7 @@ namespace mlops::store {
 
 namespace {
 
-constexpr std::size_t kReadBufferBytes = 2U << 20U;
+constexpr std::size_t kReadBufferBytes = 4U << 20U;
 
 /// Item hashes of a list, for split_runs.
 template <typename Items, typename Hash>
@@ -26,6 +26,7 @@ std::vector<std::size_t> run_ends(const Items& items, Hash hash) {
 /// Computes ids and keeps nothing.
 class HashOnlyWriter final : public ContentWriter {
  public:
+  using ContentWriter::ContentWriter;
   ObjectId put(ObjectType type,
                std::span<const std::uint8_t> content,
                const PlacementHint&) override {
@@ -56,37 +57,48 @@ void ContentWriter::give_back(std::vector<std::uint8_t> buffer) {
   buffers_.push_back(std::move(buffer));
 }
 
-std::vector<ChunkRef> ContentWriter::put_chunks(
-    const std::function<std::size_t(std::span<std::uint8_t>)>& read, const PlacementHint& hint) {
+/// Cutting is quick, and one byte decides the next cut; hashing and compressing are what takes
+/// time, and every piece stands for itself.
+void ContentWriter::put_pieces(std::span<const std::span<const std::uint8_t>> pieces,
+                               const PlacementHint& hint,
+                               std::vector<ChunkRef>& chunks) {
+  const std::size_t before = chunks.size();
+  chunks.resize(before + pieces.size());
+  const auto put_one = [&](std::size_t i) {
+    chunks[before + i] = {put(ObjectType::chunk, pieces[i], hint),
+                          static_cast<std::uint32_t>(pieces[i].size())};
+  };
+  if (pool_ != nullptr && pieces.size() > 1) {
+    pool_->for_each(pieces.size(), put_one);
+    return;
+  }
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    put_one(i);
+  }
+}
+
+std::vector<ChunkRef> ContentWriter::put_chunks(const Read& read, const PlacementHint& hint) {
   std::vector<std::uint8_t> buffer = take_buffer();
   std::vector<ChunkRef> chunks;
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  bool at_end = false;
-  while (true) {
-    if (!at_end && end - begin < ChunkerProfile::kMax) {
-      std::copy(buffer.begin() + static_cast<std::ptrdiff_t>(begin),
-                buffer.begin() + static_cast<std::ptrdiff_t>(end),
-                buffer.begin());
-      end -= begin;
-      begin = 0;
-      const std::span<std::uint8_t> free = std::span(buffer).subspan(end);
-      const std::size_t got = read(free);
-      at_end = got < free.size();
-      end += got;
+  std::vector<std::span<const std::uint8_t>> pieces;
+  std::size_t held = 0;  // bytes at the front of the buffer that no piece has yet
+  for (bool at_end = false; !at_end;) {
+    const std::span<std::uint8_t> free = std::span(buffer).subspan(held);
+    const std::size_t got = read(free);
+    at_end = got < free.size();
+    auto rest = std::span<const std::uint8_t>(buffer).first(held + got);
+    pieces.clear();
+    // Where a cut lies is known once the longest chunk or the end of the file is in sight.
+    while (at_end ? !rest.empty() : rest.size() >= ChunkerProfile::kMax) {
+      pieces.push_back(rest.first(cut(rest)));
+      rest = rest.subspan(pieces.back().size());
     }
-    if (begin == end && !chunks.empty()) {
-      break;
+    if (at_end && pieces.empty() && chunks.empty()) {
+      pieces.push_back(rest);  // an empty file is one empty chunk
     }
-    // An empty file is one empty chunk.
-    const auto data = std::span<const std::uint8_t>(buffer).subspan(begin, end - begin);
-    const auto chunk = data.first(cut(data));
-    chunks.push_back(
-        {put(ObjectType::chunk, chunk, hint), static_cast<std::uint32_t>(chunk.size())});
-    begin += chunk.size();
-    if (at_end && begin == end) {
-      break;
-    }
+    put_pieces(pieces, hint, chunks);
+    std::copy(rest.begin(), rest.end(), buffer.begin());
+    held = rest.size();
   }
   give_back(std::move(buffer));
   return chunks;
@@ -178,8 +190,8 @@ ObjectId ContentWriter::put_node(const Node& node, const PlacementHint& hint) {
   return put(ObjectType::node, encode_branch(branch), hint);
 }
 
-std::unique_ptr<Writer> make_hash_only_writer() {
-  return std::make_unique<HashOnlyWriter>();
+std::unique_ptr<Writer> make_hash_only_writer(os::ThreadPool* pool) {
+  return std::make_unique<HashOnlyWriter>(pool);
 }
 
 }  // namespace mlops::store

@@ -15,8 +15,13 @@ constexpr std::size_t kOwnBlockBytes = 32U << 10U;
 
 }  // namespace
 
-LocalWriter::LocalWriter(const Layout& layout, os::FileLock lock, Catalog& catalog, Roots& roots)
-    : lock_(std::move(lock)), catalog_(catalog), roots_(roots), publisher_(layout) {}
+LocalWriter::LocalWriter(
+    const Layout& layout, os::FileLock lock, Catalog& catalog, Roots& roots, os::ThreadPool* pool)
+    : ContentWriter(pool),
+      lock_(std::move(lock)),
+      catalog_(catalog),
+      roots_(roots),
+      publisher_(layout) {}
 
 void LocalWriter::check_usable() const {
   if (failed_) {

@@ -17,7 +17,11 @@ namespace mlops::store {
 /// it.
 class LocalWriter final : public ContentWriter {
  public:
-  LocalWriter(const Layout& layout, os::FileLock lock, Catalog& catalog, Roots& roots);
+  LocalWriter(const Layout& layout,
+              os::FileLock lock,
+              Catalog& catalog,
+              Roots& roots,
+              os::ThreadPool* pool);
 
   ObjectId put(ObjectType type,
                std::span<const std::uint8_t> content,

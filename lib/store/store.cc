@@ -18,8 +18,9 @@ namespace {
 
 class LocalStore final : public Store {
  public:
-  LocalStore(Layout layout, Access access)
+  LocalStore(Layout layout, Access access, os::ThreadPool* pool)
       : layout_(std::move(layout)),
+        pool_(pool),
         access_(access),
         packs_(layout_),
         catalog_(layout_, packs_),
@@ -69,6 +70,7 @@ class LocalStore final : public Store {
   void check_writable() const;
 
   Layout layout_;
+  os::ThreadPool* pool_;
   Access access_;
   PackSet packs_;
   mutable Catalog catalog_;
@@ -107,15 +109,15 @@ std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
   // What another process wrote or removed, and what one that died left without an index.
   catalog_.reload();
   catalog_.adopt_uncovered(Catalog::Persist::yes);
-  return std::make_unique<LocalWriter>(layout_, std::move(*lock), catalog_, roots_);
+  return std::make_unique<LocalWriter>(layout_, std::move(*lock), catalog_, roots_, pool_);
 }
 
 }  // namespace
 
-std::unique_ptr<Store> Store::open(const fs::path& directory) {
+std::unique_ptr<Store> Store::open(const fs::path& directory, os::ThreadPool* pool) {
   Layout layout{fs::absolute(directory).lexically_normal()};
   const Access access = open_layout(layout);
-  return std::make_unique<LocalStore>(std::move(layout), access);
+  return std::make_unique<LocalStore>(std::move(layout), access, pool);
 }
 
 }  // namespace mlops::store

@@ -13,6 +13,7 @@
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "os/lock.h"
+#include "os/pool.h"
 #include "store/id.h"
 #include "store/tree.h"
 
@@ -60,7 +61,8 @@ class Writer {
 };
 
 /// Computes the ids that a store's writer would, and stores nothing; `commit` is Error{internal}.
-std::unique_ptr<Writer> make_hash_only_writer();
+/// `pool`, which must outlive the writer, shares the work on large files.
+std::unique_ptr<Writer> make_hash_only_writer(os::ThreadPool* pool = nullptr);
 
 /// A damaged or missing object and whom it hurts.
 struct Damage {
@@ -105,8 +107,9 @@ struct FsckReport {
 class Store {
  public:
   /// Creates the directory tree if needed. Error{config} for a store of an unknown format, one
-  /// that belongs to somebody else, or one of whose directories is a link.
-  static std::unique_ptr<Store> open(const fs::path& directory);
+  /// that belongs to somebody else, or one of whose directories is a link. `pool`, which must
+  /// outlive the store, shares the work on large files; without one the caller's thread does it.
+  static std::unique_ptr<Store> open(const fs::path& directory, os::ThreadPool* pool = nullptr);
   virtual ~Store() = default;
 
   virtual const fs::path& directory() const = 0;

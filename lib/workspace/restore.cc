@@ -90,8 +90,10 @@ class Applier {
   }
 
   /// What is replaced or removed is still what was judged.
-  void expect(const std::string& path, const std::optional<os::FileStat>& judged) const {
-    if (tree_.lstat(path) != judged) {
+  static void expect(const std::string& path,
+                     const std::optional<os::FileStat>& now,
+                     const std::optional<os::FileStat>& judged) {
+    if (now != judged) {
       throw Error(
           ErrorKind::conflict, quote(path) + " changed underneath", "run the command again");
     }
@@ -101,7 +103,7 @@ class Applier {
     workspace_.pool().for_each(plan_.removals.size(), [&](std::size_t i) {
       cancel_.check();
       const PlannedRemoval& removal = plan_.removals[i];
-      expect(removal.path, removal.existing);
+      expect(removal.path, tree_.lstat(removal.path), removal.existing);
       tree_.remove_file(removal.path);
     });
     result_.removed_files = plan_.removals.size();
@@ -115,19 +117,8 @@ class Applier {
     written_.resize(plan_.writes.size());
     make_parent();
     progress_.begin("checking out", plan_.writes.size(), bytes);
-    workspace_.pool().for_each(plan_.writes.size(), [&](std::size_t i) {
-      cancel_.check();
-      const PlannedWrite& write = plan_.writes[i];
-      if (write.entry.kind == store::EntryKind::symlink) {
-        write_link(write);
-      } else {
-        write_file(write);
-      }
-      if (const auto stat = tree_.lstat(write.path)) {
-        written_[i] = *stat;
-      }
-      progress_.advance(1, 0);
-    });
+    const std::vector<Batch> batches = batches_of_writes();
+    workspace_.pool().for_each(batches.size(), [&](std::size_t i) { write_batch(batches[i]); });
     progress_.end();
     result_.written_files = plan_.writes.size();
     result_.written_bytes = bytes;
@@ -145,33 +136,84 @@ class Applier {
     }
   }
 
-  void write_file(const PlannedWrite& write) const {
-    TempBeside temp(tree_, write.path);
+  /// Writes into one directory, for which it is looked up once.
+  struct Batch {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  std::vector<Batch> batches_of_writes() const {
+    constexpr std::size_t kMaxFiles = 128;
+    constexpr std::uint64_t kMaxBytes = 4U << 20U;
+    std::vector<Batch> batches;
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < plan_.writes.size(); ++i) {
+      const bool fits = !batches.empty() && i - batches.back().begin < kMaxFiles &&
+                        bytes < kMaxBytes &&
+                        parent_of(plan_.writes[i].path) == parent_of(plan_.writes[i - 1].path);
+      if (!fits) {
+        batches.push_back({i, i});
+        bytes = 0;
+      }
+      batches.back().end = i + 1;
+      bytes += plan_.writes[i].entry.size;
+    }
+    return batches;
+  }
+
+  void write_batch(const Batch& batch) {
+    const os::Beneath directory = tree_.enter(parent_of(plan_.writes[batch.begin].path));
+    for (std::size_t i = batch.begin; i < batch.end; ++i) {
+      cancel_.check();
+      const PlannedWrite& write = plan_.writes[i];
+      const std::string leaf(leaf_of(write.path));
+      if (write.entry.kind == store::EntryKind::symlink) {
+        write_link(directory, leaf, write);
+      } else {
+        write_file(directory, leaf, write);
+      }
+      if (const auto stat = directory.lstat(leaf)) {
+        written_[i] = *stat;
+      }
+      progress_.advance(1, 0);
+    }
+  }
+
+  void write_file(const os::Beneath& directory,
+                  const std::string& leaf,
+                  const PlannedWrite& write) const {
+    TempBeside temp(directory, leaf);
     store_.read_file(write.entry, [&](std::span<const std::uint8_t> piece) {
       cancel_.check();
       os::write_full(temp.fd(), piece, temp.path());
       progress_.advance(0, piece.size());
     });
-    expect(write.path, write.existing);
-    temp.publish(write.entry.kind == store::EntryKind::executable ? kExecutableMode : kFileMode,
-                 os::Durability::relaxed);
+    expect(write.path, directory.lstat(leaf), write.existing);
+    const std::uint32_t mode =
+        write.entry.kind == store::EntryKind::executable ? kExecutableMode : kFileMode;
+    if (write.existing) {
+      temp.publish(mode, os::Durability::relaxed);
+    } else {
+      temp.publish_new(mode, os::Durability::relaxed);
+    }
   }
 
-  void write_link(const PlannedWrite& write) const {
+  void write_link(const os::Beneath& directory,
+                  const std::string& leaf,
+                  const PlannedWrite& write) const {
     const auto target = store_.read(store::ObjectType::chunk, write.entry.id);
     if (target.empty() || target.size() > kMaxLinkBytes) {
       throw Error(
           ErrorKind::corrupt,
           fmt::format("{} has a link target of {} bytes", quote(write.path), target.size()));
     }
-    const std::string temp =
-        join_path(parent_of(write.path), std::string(kLeftoverPrefix) + os::random_name(16));
-    tree_.make_symlink(codec::as_text(target), temp);
+    const std::string temp = std::string(kLeftoverPrefix) + os::random_name(16);
+    directory.make_symlink(codec::as_text(target), temp);
     try {
-      expect(write.path, write.existing);
-      tree_.rename(temp, write.path);
+      expect(write.path, directory.lstat(leaf), write.existing);
+      directory.rename(temp, leaf);
     } catch (...) {
-      tree_.remove_file(temp);
+      directory.remove_file(temp);
       throw;
     }
   }

@@ -36,7 +36,7 @@ class Planner {
         options_(options),
         progress_(progress),
         cancel_(cancel),
-        hasher_(store::make_hash_only_writer()) {}
+        hasher_(store::make_hash_only_writer(&workspace.pool())) {}
 
   void add(const RestoreTarget& target) {
     check_path(target.path, "data path");

@@ -65,6 +65,7 @@ class SnapshotTaker {
       note_unreadable(std::move(problem));
     }
     plan();
+    find_cached();
     work();
     refuse_problems();
     count_unknown();
@@ -131,7 +132,6 @@ class SnapshotTaker {
         break;
       case os::FileKind::regular:
         refuse_nested_pointer(job, name);
-        bytes_ += stat.size;
         break;
     }
     jobs_.push_back(std::move(job));
@@ -183,19 +183,48 @@ class SnapshotTaker {
 
   // ---- reading
 
+  /// In the order of the cache, many at a time: of a tree that did not change this is all there is.
+  void find_cached() {
+    constexpr std::size_t kBatch = 4096;
+    const std::size_t batches = (jobs_.size() + kBatch - 1) / kBatch;
+    workspace_.pool().for_each(batches, [&](std::size_t batch) {
+      cancel_.check();
+      StatCache::Hint hint;
+      const std::size_t end = std::min((batch + 1) * kBatch, jobs_.size());
+      for (std::size_t i = batch * kBatch; i < end; ++i) {
+        find_cached(jobs_[i], hint);
+      }
+    });
+  }
+
+  void find_cached(Job& job, StatCache::Hint& hint) {
+    if (job.stat.kind != os::FileKind::regular) {
+      return;
+    }
+    const auto known = cache_.find(path_of(job), job.stat, hint);
+    if (known && (store_ == nullptr || is_restorable(*store_, *known))) {
+      job.result = *known;
+      job.state = Job::State::cached;
+    }
+  }
+
   void work() {
     if (!refused_.empty()) {
       return;  // nothing will come of it
     }
-    progress_.begin(store_ != nullptr ? "storing" : "hashing", jobs_.size(), bytes_);
-    workspace_.pool().for_each(jobs_.size(), [&](std::size_t i) {
-      cancel_.check();
-      Job& job = jobs_[i];
-      const std::string path = path_of(job);
-      if (is_cached(job, path)) {
-        progress_.advance(1, job.stat.size);
-        return;
+    std::vector<std::size_t> waiting;
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
+      if (jobs_[i].state == Job::State::waiting) {
+        waiting.push_back(i);
+        bytes += jobs_[i].stat.kind == os::FileKind::regular ? jobs_[i].stat.size : 0;
       }
+    }
+    progress_.begin(store_ != nullptr ? "storing" : "hashing", waiting.size(), bytes);
+    workspace_.pool().for_each(waiting.size(), [&](std::size_t i) {
+      cancel_.check();
+      Job& job = jobs_[waiting[i]];
+      const std::string path = path_of(job);
       try {
         read(job, path);
       } catch (Unreadable& trouble) {
@@ -205,19 +234,6 @@ class SnapshotTaker {
       }
     });
     progress_.end();
-  }
-
-  bool is_cached(Job& job, const std::string& path) {
-    if (job.stat.kind != os::FileKind::regular) {
-      return false;
-    }
-    const auto known = cache_.find(path, job.stat);
-    if (!known || (store_ != nullptr && !is_restorable(*store_, *known))) {
-      return false;
-    }
-    job.result = *known;
-    job.state = Job::State::cached;
-    return true;
   }
 
   void read(Job& job, const std::string& path) {
@@ -351,7 +367,6 @@ class SnapshotTaker {
   Scan scan_;
   std::vector<Job> jobs_;
   std::map<std::size_t, store::Entry> scan_entry_of_;  ///< directories done, parent not yet
-  std::uint64_t bytes_ = 0;
   Snapshot snapshot_;
   std::mutex mutex_;  ///< guards what tasks of the pool report: unreadable_ and skipped
   std::vector<PathProblem> unreadable_;
@@ -365,7 +380,7 @@ Snapshot hash_path(Workspace& workspace,
                    const SnapshotOptions& options,
                    Progress& progress,
                    const CancelToken& cancel) {
-  const auto writer = store::make_hash_only_writer();
+  const auto writer = store::make_hash_only_writer(&workspace.pool());
   return SnapshotTaker(workspace, *writer, SnapshotTaker::Purpose::hash, options, progress, cancel)
       .run(relative);
 }

@@ -94,9 +94,8 @@ class StatCache::Mapping {
     return found;
   }
 
-  std::optional<Found> find(std::string_view wanted) const {
-    std::size_t low = 0;
-    std::size_t high = count_;
+  std::optional<Found> find(std::string_view wanted, Hint& hint) const {
+    auto [low, high] = bracket(wanted, hint.at);
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
       if (path(middle) < wanted) {
@@ -105,6 +104,7 @@ class StatCache::Mapping {
         high = middle;
       }
     }
+    hint.at = low;
     if (low == count_ || path(low) != wanted) {
       return std::nullopt;
     }
@@ -113,6 +113,20 @@ class StatCache::Mapping {
 
  private:
   explicit Mapping(const std::filesystem::path& file) : file_(file), bytes_(file_.bytes()) {}
+
+  /// The range in which `wanted` has its place, by steps from `start` that double.
+  std::pair<std::size_t, std::size_t> bracket(std::string_view wanted, std::size_t start) const {
+    if (start > count_ || (start > 0 && !(path(start - 1) < wanted))) {
+      return {0, std::min(start, count_)};
+    }
+    std::size_t low = start;
+    std::size_t step = 1;
+    while (low + step <= count_ && path(low + step - 1) < wanted) {
+      low += step;
+      step *= 2;
+    }
+    return {low, std::min(low + step, count_)};
+  }
 
   std::span<const std::uint8_t> record(std::size_t index) const {
     return bytes_.subspan(kHeaderBytes + index * kRecordBytes, kRecordBytes);
@@ -184,7 +198,9 @@ bool StatCache::is_forgotten(std::string_view path) const {
          });
 }
 
-std::optional<store::Entry> StatCache::find(std::string_view path, const os::FileStat& stat) const {
+std::optional<store::Entry> StatCache::find(std::string_view path,
+                                            const os::FileStat& stat,
+                                            Hint& hint) const {
   if (const auto update = updates_.find(path); update != updates_.end()) {
     const Record& record = update->second;
     const bool usable =
@@ -194,7 +210,7 @@ std::optional<store::Entry> StatCache::find(std::string_view path, const os::Fil
   if (saved_ == nullptr || is_forgotten(path)) {
     return std::nullopt;
   }
-  const auto found = saved_->find(path);
+  const auto found = saved_->find(path, hint);
   if (!found || found->stat != stat) {
     return std::nullopt;
   }

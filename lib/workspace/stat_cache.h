@@ -35,8 +35,19 @@ class StatCache {
   StatCache(const StatCache&) = delete;
   StatCache& operator=(const StatCache&) = delete;
 
+  /// Where the last path was found: the next one of a walk in order is near, and costs no search
+  /// of the whole. Any value is right.
+  struct Hint {
+    std::size_t at = 0;
+  };
   /// The entry (kind, size, id; no name) of the regular file `path` if it is as it was.
-  std::optional<store::Entry> find(std::string_view path, const os::FileStat& stat) const;
+  std::optional<store::Entry> find(std::string_view path,
+                                   const os::FileStat& stat,
+                                   Hint& hint) const;
+  std::optional<store::Entry> find(std::string_view path, const os::FileStat& stat) const {
+    Hint none;
+    return find(path, stat, none);
+  }
 
   /// `read_at_ns`: wall clock before the first byte was read. Nothing for files that we wrote: racy
   /// relative to the moment that the cache is asked or saved, as in git.

@@ -75,30 +75,39 @@ class Scanner {
     pool_.for_each(batches.size(), [&](std::size_t i) {
       cancel_.check();
       const Batch& batch = batches[i];
-      ScannedDirectory& directory = scan_.directories[batch.directory];
-      for (std::size_t e = batch.begin; e < batch.end; ++e) {
-        if (!stat_entry(directory, directory.entries[e])) {
-          directory.entries[e].name.clear();
-        }
-      }
+      stat_batch(batch, scan_.directories[batch.directory]);
     });
   }
 
+  /// From a handle of the directory: one system call a file.
+  void stat_batch(const Batch& batch, ScannedDirectory& directory) {
+    std::optional<os::Beneath> here;
+    try {
+      here = tree_.enter(directory.path);
+    } catch (const Error& error) {
+      note_unreadable(directory.path, error);
+    }
+    for (std::size_t e = batch.begin; e < batch.end; ++e) {
+      if (!here || !stat_entry(*here, directory, directory.entries[e])) {
+        directory.entries[e].name.clear();
+      }
+    }
+  }
+
   /// False for what cannot be used: gone since it was listed, or noted as unreadable.
-  bool stat_entry(const ScannedDirectory& directory, ScannedEntry& entry) {
-    const std::string path = join_path(directory.path, entry.name);
-    if (path.size() > kMaxPathBytes) {
+  bool stat_entry(const os::Beneath& here, const ScannedDirectory& directory, ScannedEntry& entry) {
+    if (directory.path.size() + 1 + entry.name.size() > kMaxPathBytes) {
       const std::lock_guard lock(mutex_);
-      scan_.unreadable.push_back(
-          {path, fmt::format("path is longer than {} bytes", kMaxPathBytes)});
+      scan_.unreadable.push_back({join_path(directory.path, entry.name),
+                                  fmt::format("path is longer than {} bytes", kMaxPathBytes)});
       return false;
     }
     try {
-      const auto stat = tree_.lstat(path);
+      const auto stat = here.lstat(entry.name);
       entry.stat = stat.value_or(os::FileStat{});
       return stat.has_value();
     } catch (const Error& error) {
-      note_unreadable(path, error);
+      note_unreadable(join_path(directory.path, entry.name), error);
       return false;
     }
   }

@@ -33,17 +33,26 @@ TempBeside::~TempBeside() {
 
 void TempBeside::publish(std::uint32_t mode, os::Durability durability) {
   os::set_mode(fd_, mode, path_);
-  finish(durability);
+  finish(durability, Replace::yes);
+}
+
+void TempBeside::publish_new(std::uint32_t mode, os::Durability durability) {
+  os::set_mode(fd_, mode, path_);
+  finish(durability, Replace::no);
 }
 
 void TempBeside::publish_with_exact_mode(std::uint32_t mode, os::Durability durability) {
   os::set_exact_mode(fd_, mode, path_);
-  finish(durability);
+  finish(durability, Replace::yes);
 }
 
-void TempBeside::finish(os::Durability durability) {
+void TempBeside::finish(os::Durability durability, Replace replace) {
   os::sync_and_close(std::move(fd_), path_, durability);
-  tree_.rename(path_, target_);
+  if (replace == Replace::yes) {
+    tree_.rename(path_, target_);
+  } else {
+    tree_.move(path_, tree_, target_);
+  }
   path_.clear();
   if (durability == os::Durability::durable) {
     tree_.sync_directory(parent_of(target_));

@@ -19,11 +19,14 @@ class TempBeside {
   const std::string& path() const { return path_; }
   /// Mode (less the umask), sync if durable, close, rename, sync of the directory if durable.
   void publish(std::uint32_t mode, os::Durability durability);
-  /// The same with just this mode.
+  /// The same where nothing is yet: Error{conflict} instead of replacing what came meanwhile.
+  void publish_new(std::uint32_t mode, os::Durability durability);
+  /// As publish, with just this mode.
   void publish_with_exact_mode(std::uint32_t mode, os::Durability durability);
 
  private:
-  void finish(os::Durability durability);
+  enum class Replace { no, yes };
+  void finish(os::Durability durability, Replace replace);
 
   const os::Beneath& tree_;
   std::string target_;
