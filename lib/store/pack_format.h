@@ -124,7 +124,8 @@ BlockView view_block(std::span<const std::uint8_t> pack,
                      const std::string& name);
 /// All blocks of a sound pack; stored bytes are not looked at.
 std::vector<BlockView> parse_pack(std::span<const std::uint8_t> pack, const std::string& name);
-/// Blocks with an intact head in a damaged pack: looks for the block magic at every byte.
+/// Blocks with an intact head in a damaged pack: looks for the block magic at every byte. Ends
+/// after 65,536 magics that begin no block: what follows counts as damaged.
 std::vector<BlockView> scan_blocks(std::span<const std::uint8_t> pack, const std::string& name);
 
 /// Appends the objects of a block to `out`.

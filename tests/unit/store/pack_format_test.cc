@@ -111,6 +111,25 @@ TEST_CASE("a pack cut at any byte or with bytes added is named", "[case-26]") {
   CHECK_FALSE(check_pack(longer, name).is_sound());
 }
 
+TEST_CASE("a pack made of beginnings of blocks is not searched for ever", "[case-28]") {
+  const Bytes block = [] {
+    const Bytes pack = small_pack();
+    const BlockView view = parse_pack(pack, "pack").front();
+    const auto begin = pack.begin() + static_cast<std::ptrdiff_t>(view.offset);
+    return Bytes(begin, begin + static_cast<std::ptrdiff_t>(view.head.total_bytes()));
+  }();
+  const auto with_false_beginnings = [&](std::size_t count) {
+    Bytes bytes;
+    for (std::size_t i = 0; i < count; ++i) {
+      bytes.insert(bytes.end(), block.begin(), block.begin() + 4);
+    }
+    bytes.insert(bytes.end(), block.begin(), block.end());
+    return bytes;
+  };
+  CHECK(scan_blocks(with_false_beginnings(65'535), "pack").size() == 1);
+  CHECK(scan_blocks(with_false_beginnings(65'536), "pack").empty());
+}
+
 TEST_CASE("a pack under another name is named", "[case-34]") {
   const Bytes pack = small_pack();
   const CheckedPack checked = check_pack(pack, codec::sha256(bytes_of("other")));
