@@ -46,7 +46,7 @@ Context::~Context() = default;
 Progress& Context::progress() {
   if (!progress_) {
     using Show = ui::ProgressLine::Show;
-    const Show show = options_.json || options_.quiet ? Show::no : Show::yes;
+    const Show show = options_.quiet ? Show::nothing : options_.json ? Show::warnings : Show::all;
     progress_ = std::make_unique<ui::ProgressLine>(terminal_, show);
   }
   return *progress_;

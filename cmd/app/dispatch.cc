@@ -37,6 +37,10 @@ GlobalOptions global_options(const Arguments& arguments, const ProcessEnvironmen
   options.json = arguments.has("json");
   options.no_pager = arguments.has("no-pager");
   options.jobs = arguments.find_count("jobs").value_or(0);
+  if (arguments.has("jobs") && options.jobs == 0) {
+    throw Error(
+        ErrorKind::usage, "--jobs wants at least 1, not 0", "leave -j out to use all processors");
+  }
   return options;
 }
 

@@ -12,7 +12,9 @@ constexpr auto kRedraw = std::chrono::milliseconds(100);
 }  // namespace
 
 ProgressLine::ProgressLine(Terminal& terminal, Show show)
-    : terminal_(terminal), show_(show == Show::yes && terminal.in_foreground()) {}
+    : terminal_(terminal),
+      warns_(show != Show::nothing),
+      show_(show == Show::all && terminal.in_foreground()) {}
 
 ProgressLine::~ProgressLine() {
   end();
@@ -53,6 +55,9 @@ void ProgressLine::end() {
 }
 
 void ProgressLine::warn(std::string_view message) {
+  if (!warns_) {
+    return;
+  }
   terminal_.err(fmt::format("mlops: {} {}\n",
                             terminal_.paint_err(Style::yellow, "warning:"),
                             escape_for_terminal(message)));

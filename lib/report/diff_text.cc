@@ -59,6 +59,9 @@ std::string tally(const std::vector<diff::RuleResult>& rules) {
 }
 
 std::string rows_text(const diff::PredictionReport& set) {
+  if (set.counts.matched == 0) {
+    return "nothing to compare";
+  }
   const std::string keys = set.set.key.empty() ? "row order" : join(set.set.key, ", ");
   return fmt::format("{} aligned by {} ({} only old, {} only new)",
                      plural(set.counts.matched, "row"),
