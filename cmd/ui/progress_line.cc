@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "ui/fold.h"
 
 namespace mlops::ui {
 namespace {
@@ -58,9 +59,11 @@ void ProgressLine::warn(std::string_view message) {
   if (!warns_) {
     return;
   }
-  terminal_.err(fmt::format("mlops: {} {}\n",
-                            terminal_.paint_err(Style::yellow, "warning:"),
-                            escape_for_terminal(message)));
+  constexpr std::string_view kWord = "warning:";
+  const std::size_t width = terminal_.err_is_terminal() ? terminal_.err_width() : 0;
+  std::string text = fold("mlops: warning: " + escape_for_terminal(message), width) + "\n";
+  text.replace(text.find(kWord), kWord.size(), terminal_.paint_err(Style::yellow, kWord));
+  terminal_.err(text);
 }
 
 std::string ProgressLine::render(std::chrono::steady_clock::time_point now) const {

@@ -51,4 +51,5 @@ TEST_CASE("off a terminal, and when it is not wanted, only warnings", "[progress
   CHECK(on_pipe([] { work(ProgressLine::Show::all); }) == "mlops: warning: odd \\x1b[2J name\n");
   CHECK(on_terminal(80, [] { work(ProgressLine::Show::warnings); }) ==
         "mlops: warning: odd \\x1b[2J name\r\n");
+  CHECK(on_terminal(80, [] { work(ProgressLine::Show::nothing); }).empty());
 }
