@@ -130,7 +130,7 @@ ExitCode run_verb(Context& context, const ParsedLine& line) {
   if (line.help == ParsedLine::Help::screen) {
     const bool bare = line.topic.empty() && !line.arguments.has("h");
     ui::show_text(context.terminal(),
-                  bare ? ui::fold(top::welcome(context), fold_width(context.terminal()))
+                  bare ? ui::fold_advice(top::welcome(context), fold_width(context.terminal()))
                        : help_screen(line.topic, fold_width(context.terminal())),
                   context.pager());
     return ExitCode::done;

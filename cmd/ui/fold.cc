@@ -51,6 +51,22 @@ bool is_command(std::string_view line) {
          line.starts_with("hint: mlops ") || line.starts_with("hint: git ");
 }
 
+std::string fold_advice_line(std::string_view line, std::size_t width) {
+  if (display_width(line) <= width || !is_command(line)) {
+    return fold_line(line, width);
+  }
+  for (const std::string_view apart : {"   (", " (", "; "}) {
+    const std::size_t at = line.find(apart);
+    if (at != std::string_view::npos) {
+      const std::size_t end = apart.back() == '(' ? at : at + 1;
+      const std::size_t rest = apart.back() == '(' ? at + apart.size() - 1 : at + apart.size();
+      return std::string(line.substr(0, end)) + "\n" +
+             fold_line("      " + std::string(line.substr(rest)), width);
+    }
+  }
+  return std::string(line);
+}
+
 }  // namespace
 
 std::string fold(std::string_view text, std::size_t width) {
@@ -64,20 +80,15 @@ std::string fold(std::string_view text, std::size_t width) {
   return join(lines, "\n");
 }
 
-std::string fold_advice(std::string_view line, std::size_t width) {
-  if (width == 0 || display_width(line) <= width || !is_command(line)) {
-    return fold(line, width);
+std::string fold_advice(std::string_view text, std::size_t width) {
+  if (width == 0) {
+    return std::string(text);
   }
-  for (const std::string_view apart : {"   (", " (", "; "}) {
-    const std::size_t at = line.find(apart);
-    if (at != std::string_view::npos) {
-      const std::size_t end = apart.back() == '(' ? at : at + 1;
-      const std::size_t rest = apart.back() == '(' ? at + apart.size() - 1 : at + apart.size();
-      return std::string(line.substr(0, end)) + "\n" +
-             fold("      " + std::string(line.substr(rest)), width);
-    }
+  std::vector<std::string> lines;
+  for (const std::string_view line : split(text, '\n')) {
+    lines.push_back(fold_advice_line(line, width));
   }
-  return std::string(line);
+  return join(lines, "\n");
 }
 
 }  // namespace mlops::ui

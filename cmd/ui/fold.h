@@ -11,8 +11,8 @@ namespace mlops::ui {
 /// spaces), else two columns further in. No escape sequences in it. Width 0: as it is.
 std::string fold(std::string_view text, std::size_t width);
 
-/// The same for a line that may hold a command to type, as hints do: that stays whole, only what is
+/// The same for lines that may hold a command to type, as hints do: that stays whole, only what is
 /// said behind it, "   (…)" or "; …", goes to a line of its own.
-std::string fold_advice(std::string_view line, std::size_t width);
+std::string fold_advice(std::string_view text, std::size_t width);
 
 }  // namespace mlops::ui

@@ -65,7 +65,8 @@ TEST_CASE("no screen is wider than its terminal", "[help]") {
   for (const std::string& topic : topics) {
     for (const std::size_t width : {60U, 80U, 200U}) {
       INFO(topic << " at " << width);
-      for (const std::string_view line : mlops::split(help_screen(topic, width), '\n')) {
+      const std::string screen = help_screen(topic, width);
+      for (const std::string_view line : split(screen, '\n')) {
         const bool is_example = line.find("mlops") != std::string_view::npos;
         CHECK((is_example || mlops::display_width(line) <= width));
       }

@@ -26,7 +26,8 @@ TEST_CASE("no width folds nothing, and no word is broken", "[fold]") {
 TEST_CASE("what is folded fits, whatever the letters", "[fold]") {
   const std::string text = "データ を 学習 する ため の 長い 文 です と 言う 人 が いる";
   for (const std::size_t width : {20U, 33U, 60U}) {
-    for (const std::string_view line : split(fold(text, width), '\n')) {
+    const std::string folded = fold(text, width);
+    for (const std::string_view line : split(folded, '\n')) {
       CHECK(display_width(line) <= width);
     }
   }
@@ -35,6 +36,7 @@ TEST_CASE("what is folded fits, whatever the letters", "[fold]") {
 TEST_CASE("a command to type stays whole, what is said of it goes below", "[fold]") {
   CHECK(fold_advice("next: mlops data add <path>   (keeps your version)", 40) ==
         "next: mlops data add <path>\n      (keeps your version)");
+  CHECK(fold_advice("a b\nnext: git add x   (y)\n", 16) == "a b\nnext: git add x\n      (y)\n");
   CHECK(fold_advice("hint: git rm -- a; then again", 20) == "hint: git rm -- a;\n      then again");
   const std::string command = "hint: mlops config store.path /a/very/long/place/of/a/store";
   CHECK(fold_advice(command, 30) == command);
