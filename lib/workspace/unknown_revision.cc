@@ -41,7 +41,9 @@ std::string likely_name(const git::Repository& repository, const std::string& ty
     return {};
   }
   const auto meant = suggest(name, names);
-  return meant ? fmt::format("did you mean {}?", quote(*meant + typed.substr(end))) : std::string();
+  return meant ? fmt::format("did you mean {}? (git tag --list shows all)",
+                             quote(*meant + typed.substr(end)))
+               : std::string();
 }
 
 }  // namespace

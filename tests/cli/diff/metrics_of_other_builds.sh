@@ -32,7 +32,7 @@ refused '../metrics.json:latency' "metrics/model.json"
 says() {
   printf 'schema = 1\n[[diff.rule]]\nmetric = "metrics.json:latency.p99"\nmax_rise = 1\n' >safeguards.toml
   expect_code 3 mlops diff v1 "$1"
-  contains "$out" "insufficient: metrics.json:latency.p99: $2"
+  contains "$out" "metrics.json:latency.p99" "$2" "1 insufficient"
 }
 says v2 "'v2' has no 'metrics.json'"
 with_metrics() {
