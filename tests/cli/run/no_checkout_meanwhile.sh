@@ -27,6 +27,6 @@ sleep 0.3
 kill "$first"
 wait "$first" || [ $? -eq 143 ]
 wait "$waiter"
-contains "$scratch/waited" "1 file written"
+contains "$scratch/waited" "1 data set: "
 [ "$(cat out.txt)" = made ]
 expect_code 0 mlops data checkout
