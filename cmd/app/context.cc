@@ -7,6 +7,7 @@
 
 #include "base/suggest.h"
 #include "config/settings.h"
+#include "ui/fold.h"
 #include "ui/progress_line.h"
 
 namespace mlops::app {
@@ -21,6 +22,10 @@ ui::TerminalEnvironment terminal_environment(const ProcessEnvironment& environme
 }
 
 }  // namespace
+
+std::size_t fold_width(const ui::Terminal& terminal) {
+  return terminal.out_is_terminal() ? terminal.width() : 0;
+}
 
 std::string ProcessEnvironment::get(std::string_view name) const {
   const auto found = variables.find(name);
@@ -46,7 +51,7 @@ Context::~Context() = default;
 Progress& Context::progress() {
   if (!progress_) {
     using Show = ui::ProgressLine::Show;
-    const Show show = options_.json || options_.quiet ? Show::no : Show::yes;
+    const Show show = options_.quiet ? Show::nothing : options_.json ? Show::warnings : Show::all;
     progress_ = std::make_unique<ui::ProgressLine>(terminal_, show);
   }
   return *progress_;
@@ -118,7 +123,7 @@ std::filesystem::path Context::user_config_file() const {
 
 void Context::say(std::string_view line) {
   if (!options_.json && !options_.quiet) {
-    terminal_.out(std::string(line).append("\n"));
+    terminal_.out(ui::fold_advice(line, fold_width(terminal_)) + "\n");
   }
 }
 

@@ -35,6 +35,9 @@ struct GlobalOptions {
   std::size_t jobs = 0;
 };
 
+/// The columns that prose on stdout is folded to; 0, not at all, where no terminal shows it.
+std::size_t fold_width(const ui::Terminal& terminal);
+
 /// What a verb gets: terminal, options, and the workspace once it asks for it.
 class Context {
  public:

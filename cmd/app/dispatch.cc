@@ -18,6 +18,7 @@
 #include "os/fault.h"
 #include "os/signals.h"
 #include "top/welcome.h"
+#include "ui/fold.h"
 
 namespace mlops::app {
 namespace {
@@ -37,6 +38,10 @@ GlobalOptions global_options(const Arguments& arguments, const ProcessEnvironmen
   options.json = arguments.has("json");
   options.no_pager = arguments.has("no-pager");
   options.jobs = arguments.find_count("jobs").value_or(0);
+  if (arguments.has("jobs") && options.jobs == 0) {
+    throw Error(
+        ErrorKind::usage, "--jobs wants at least 1, not 0", "leave -j out to use all processors");
+  }
   return options;
 }
 
@@ -74,6 +79,14 @@ Error with_hint(const Error& error, const std::string& topic) {
   return with;
 }
 
+/// After folding: escape sequences take no columns.
+void paint_word(std::string& text,
+                std::string_view word,
+                ui::Style style,
+                const ui::Terminal& terminal) {
+  text.replace(text.find(word), word.size(), terminal.paint_err(style, word));
+}
+
 void print_error(ui::Terminal& terminal, const Error& error, ExitCode code, bool as_json) {
   if (as_json) {
     const nlohmann::ordered_json record{
@@ -89,15 +102,17 @@ void print_error(ui::Terminal& terminal, const Error& error, ExitCode code, bool
     terminal.err(dump(record) + "\n");
     return;
   }
-  std::string text = fmt::format("mlops: {} {}\n",
-                                 terminal.paint_err(ui::Style::red, "error:"),
-                                 escape_for_terminal(error.message()));
+  const std::size_t width = terminal.err_is_terminal() ? terminal.err_width() : 0;
+  std::string text =
+      ui::fold("mlops: error: " + escape_for_terminal(error.message()), width) + "\n";
+  paint_word(text, "error:", ui::Style::red, terminal);
   for (const std::string& line : error.context()) {
-    text += fmt::format("  {}\n", escape_for_terminal(line));
+    text += ui::fold("  " + escape_for_terminal(line), width) + "\n";
   }
   if (!error.hint().empty()) {
-    text += fmt::format(
-        "{} {}\n", terminal.paint_err(ui::Style::cyan, "hint:"), escape_for_terminal(error.hint()));
+    std::string hint = ui::fold_advice("hint: " + escape_for_terminal(error.hint()), width);
+    paint_word(hint, "hint:", ui::Style::cyan, terminal);
+    text += hint + "\n";
   }
   if (error.kind() == ErrorKind::internal) {
     text += "this is a defect of mlops; please report it with the command and 'mlops version'\n";
@@ -115,7 +130,8 @@ ExitCode run_verb(Context& context, const ParsedLine& line) {
   if (line.help == ParsedLine::Help::screen) {
     const bool bare = line.topic.empty() && !line.arguments.has("h");
     ui::show_text(context.terminal(),
-                  bare ? top::welcome(context) : help_screen(line.topic),
+                  bare ? ui::fold_advice(top::welcome(context), fold_width(context.terminal()))
+                       : help_screen(line.topic, fold_width(context.terminal())),
                   context.pager());
     return ExitCode::done;
   }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "os/process.h"
+#include "ui/fold.h"
 
 namespace mlops::app {
 namespace {
@@ -92,6 +93,18 @@ std::optional<std::filesystem::path> find_manual(const std::filesystem::path& ex
   return std::nullopt;
 }
 
+std::string whole_screen(std::string_view topic) {
+  if (topic == "flags") {
+    return "flags of every command:\n\n" + flag_list(global_flags());
+  }
+  if (const Command* command = find_command(topic); command != nullptr) {
+    return command_screen(*command);
+  }
+  const auto group = std::find_if(
+      groups().begin(), groups().end(), [&](const Group& entry) { return entry.name == topic; });
+  return group == groups().end() ? overview() : group_screen(*group);
+}
+
 }  // namespace
 
 std::string flag_text(const Flag& flag) {
@@ -123,16 +136,8 @@ std::string usage_line(const Command& command) {
   return command.flags.empty() ? line : line + " [flags]";
 }
 
-std::string help_screen(std::string_view topic) {
-  if (topic == "flags") {
-    return "flags of every command:\n\n" + flag_list(global_flags());
-  }
-  if (const Command* command = find_command(topic); command != nullptr) {
-    return command_screen(*command);
-  }
-  const auto group = std::find_if(
-      groups().begin(), groups().end(), [&](const Group& entry) { return entry.name == topic; });
-  return group == groups().end() ? overview() : group_screen(*group);
+std::string help_screen(std::string_view topic, std::size_t width) {
+  return ui::fold(whole_screen(topic), width);
 }
 
 ExitCode show_manual(Context& context, std::string_view topic) {
@@ -150,7 +155,8 @@ ExitCode show_manual(Context& context, std::string_view topic) {
       return ExitCode::done;
     }
   }
-  ui::show_text(context.terminal(), help_screen(topic), context.pager());
+  ui::show_text(
+      context.terminal(), help_screen(topic, fold_width(context.terminal())), context.pager());
   return ExitCode::done;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,8 @@
 namespace mlops::app {
 
 /// One screen for a command, a group ("data") or all of mlops (""); examples first. Ends with '\n'.
-std::string help_screen(std::string_view topic);
+/// Folded to `width` columns; 0: not at all.
+std::string help_screen(std::string_view topic, std::size_t width = 0);
 /// "mlops data add <path>... [flags]".
 std::string usage_line(const Command& command);
 /// "-n, --dry-run", "--format <kind>".

@@ -2,10 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/json_bytes.h"
+
 namespace mlops::app {
 
-std::string dump(const nlohmann::ordered_json& record) {
-  return record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+std::string dump(nlohmann::ordered_json record) {
+  report::spell_bytes(record);
+  return record.dump();
 }
 
 }  // namespace mlops::app

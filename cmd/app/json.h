@@ -7,7 +7,7 @@
 namespace mlops::app {
 
 /// A record as --json prints it: one line, keys in the order given, and valid whatever bytes a file
-/// name holds (invalid UTF-8 becomes U+FFFD).
-std::string dump(const nlohmann::ordered_json& record);
+/// name holds (report/json_bytes.h says how those are told).
+std::string dump(nlohmann::ordered_json record);
 
 }  // namespace mlops::app

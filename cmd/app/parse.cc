@@ -60,10 +60,34 @@ struct Split {
   std::vector<std::string> rest;
 };
 
+/// Verbs named so in any group, as they are typed: "mlops data fsck" for "fsck".
+std::vector<std::string> verbs_named(std::string_view word) {
+  std::vector<std::string> found;
+  for (const Command& command : commands()) {
+    const std::size_t space = command.path.find(' ');
+    if (command.path.substr(space == std::string::npos ? 0 : space + 1) == word) {
+      found.push_back(quote("mlops " + command.path));
+    }
+  }
+  return found;
+}
+
+/// The verb is right but its group, or it is a slip in a name of this group, or in one of others.
+std::string meant_command(const std::string& group, const std::string& word) {
+  if (const auto elsewhere = verbs_named(word); !elsewhere.empty()) {
+    return "did you mean " + join(elsewhere, " or ") + "?";
+  }
+  std::string hint = did_you_mean(word, names_in_group(group));
+  for (const Group& other : groups()) {
+    const auto verb = hint.empty() ? suggest(word, names_in_group(other.name)) : std::nullopt;
+    hint = verb ? "did you mean " + join(verbs_named(*verb), " or ") + "?" : hint;
+  }
+  return hint;
+}
+
 [[noreturn]] void fail_unknown_command(const std::string& group, const std::string& word) {
-  const std::vector<std::string> names = names_in_group(group);
   const std::string what = group.empty() ? word : group + " " + word;
-  std::string hint = did_you_mean(word, names);
+  const std::string hint = meant_command(group, word);
   throw Error(ErrorKind::usage,
               fmt::format("{} is not an mlops command", quote(what)),
               hint.empty() ? "mlops help" + (group.empty() ? "" : " " + group) : hint);

@@ -95,6 +95,7 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
     options.paths.push_back(workspace.to_relative(word));
   }
   options.revision = arguments.find("rev");
+  options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   options.restore.clobber =
       arguments.has("force") ? workspace::Clobber::rescue : workspace::Clobber::refuse;
   options.restore.dry_run =
@@ -135,6 +136,7 @@ app::Command checkout_command() {
                 app::flags::force(),
                 {.name = "allow-git-files",
                  .help = "write .gitattributes and other files of git that a data set holds"},
+                app::flags::wait(),
                 app::flags::jobs(),
                 app::flags::json()},
       .run = run_checkout};

@@ -56,14 +56,14 @@ app::ExitCode run_status(app::Context& context, const app::Arguments&) {
     table.add({std::string(to_string(status.state)),
                workspace.to_display(status.path),
                known ? format_count(status.pointer->files) : "",
-               known ? format_bytes(status.pointer->bytes) : status.problem},
+               known ? format_bytes(status.pointer->bytes) : ""},
               style_of(status.state));
   }
   if (!table.empty()) {
     context.terminal().out(table.render(context.terminal()));
   }
   for (const workspace::DataStatus& status : all) {
-    if (status.pointer && !status.problem.empty()) {
+    if (!status.problem.empty()) {
       context.note(fmt::format(
           "{}: {}", quote(workspace.to_display(status.path)), escape_for_terminal(status.problem)));
     }

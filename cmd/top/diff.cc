@@ -147,7 +147,7 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
   }
   report.predictions.insert(
       report.predictions.end(), versions.missing.begin(), versions.missing.end());
-  diff::conclude(report, policy.safeguards, versions.left_out);
+  diff::conclude(report, policy.safeguards, versions.left_out, versions.metric_problems);
   return report;
 }
 
@@ -200,6 +200,10 @@ void write_outputs(app::Context& context,
            outputs,
            fmt::format("{} report: {}", output.kind, escape_for_terminal(output.file)));
     } else if (output.kind == "table") {
+      if (context.options().quiet) {
+        continue;  // the exit code says the verdict; records that a flag asks for are not for
+                   // people
+      }
       ui::show_text(terminal, text_of(report, output, terminal), context.pager());
     } else {
       terminal.out(text_of(report, output, terminal));

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "os/file.h"
+#include "workspace/unknown_revision.h"
 
 namespace mlops::top {
 namespace {
@@ -16,8 +18,9 @@ constexpr std::array kFlagsOfFiles{
     "key", "label", "prediction", "probability", "positive", "task", "by", "sensitive-features"};
 
 bool is_file(app::Context& context, const std::string& word) {
-  const auto found = os::lstat_file(context.options().directory / word);
-  return found && found->kind != os::FileKind::directory;
+  std::error_code unseen;  // a name that is too long, say: no file
+  const auto found = std::filesystem::symlink_status(context.options().directory / word, unseen);
+  return !unseen && std::filesystem::exists(found) && !std::filesystem::is_directory(found);
 }
 
 bool is_named_like_a_table(const std::string& word) {
@@ -112,6 +115,42 @@ diff::CompareInput files_input(app::Context& context, const app::Arguments& argu
   return input;
 }
 
+/// A file where a model version is wanted; the name of a table is never a revision.
+void refuse_files(app::Context& context, const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (is_file(context, word) &&
+        (is_named_like_a_table(word) || !context.workspace().repository().find_commit(word))) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} is a file, not a git revision", quote(word)),
+                  fmt::format("a file is compared with a file: {} --key id --label y "
+                              "--prediction pred",
+                              shell_join({"mlops", "diff", word, "new.csv"})));
+    }
+  }
+}
+
+/// The commit that both sides of "A...B" come from.
+std::string merge_base_of(app::Context& context,
+                          const std::string& word,
+                          const std::string& left,
+                          const std::string& right) {
+  const git::Repository& repository = context.workspace().repository();
+  const auto find = [&](const std::string& name) {
+    const auto commit = repository.find_commit(name);
+    if (!commit) {
+      throw workspace::unknown_revision(context.workspace(), name);
+    }
+    return *commit;
+  };
+  const auto base = repository.merge_base(find(left), find(right));
+  if (!base) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("{} has no merge base here", quote(word)),
+                "in a shallow clone: git fetch --unshallow");
+  }
+  return *base;
+}
+
 }  // namespace
 
 DiffRequest read_diff_request(app::Context& context, const app::Arguments& arguments) {
@@ -132,6 +171,7 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
                   "for git revisions [predictions.NAME] of pipeline.toml says it");
     }
   }
+  refuse_files(context, words);
   if (words.empty()) {
     words.emplace_back("HEAD");
   }
@@ -141,19 +181,11 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
     request.new_revision = words.size() == 2 ? std::optional(words[1]) : std::nullopt;
     return request;
   }
-  const git::Repository& repository = context.workspace().repository();
   const std::string left = words[0].substr(0, dots);
   const std::string right = words[0].substr(dots + 3);
-  const auto a = repository.find_commit(left.empty() ? "HEAD" : left);
-  const auto b = repository.find_commit(right.empty() ? "HEAD" : right);
-  const auto base = a && b ? repository.merge_base(*a, *b) : std::nullopt;
-  if (!base) {
-    throw Error(ErrorKind::not_found,
-                fmt::format("{} has no merge base here", quote(words[0])),
-                "in a shallow clone: git fetch --unshallow");
-  }
-  request.old_revision = *base;
   request.new_revision = right.empty() ? "HEAD" : right;
+  request.old_revision =
+      merge_base_of(context, words[0], left.empty() ? "HEAD" : left, *request.new_revision);
   return request;
 }
 

@@ -122,8 +122,10 @@ app::ExitCode run_doctor(app::Context& context, const app::Arguments&) {
   bool problems = false;
   nlohmann::ordered_json record{{"version", 1}, {"findings", nlohmann::ordered_json::array()}};
   using Table = ui::TextTable;
-  Table table(
-      {{"state"}, {"what"}, {"found"}, {"needed for", Table::Align::left, Table::Yields::first}});
+  Table table({{"state"},
+               {"what"},
+               {"found"},
+               {"needed for", Table::Align::left, Table::Yields::by_folding}});
   for (const Finding& finding : findings) {
     problems = problems || finding.state == Finding::State::problem;
     record["findings"].push_back({{"what", finding.what},

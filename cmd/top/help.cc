@@ -35,7 +35,9 @@ app::ExitCode run_help(app::Context& context, const app::Arguments& arguments) {
     const std::string hint = did_you_mean(topic, known);
     throw Error(ErrorKind::usage, "no help on " + quote(topic), hint.empty() ? "mlops help" : hint);
   }
-  ui::show_text(context.terminal(), app::help_screen(topic), context.pager());
+  ui::show_text(context.terminal(),
+                app::help_screen(topic, app::fold_width(context.terminal())),
+                context.pager());
   return app::ExitCode::done;
 }
 

@@ -8,6 +8,7 @@
 #include "app/json.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "ui/fold.h"
 
 namespace mlops::top {
 namespace {
@@ -88,6 +89,20 @@ std::string RunView::name_column(const std::string& id) const {
   return shown + std::string(name_width_ > width ? name_width_ - width : 0, ' ');
 }
 
+/// Folded before it is painted: escape sequences take no columns.
+void RunView::show_state(const std::string& id,
+                         const std::string& state,
+                         ui::Style style,
+                         const std::string& note) {
+  const std::string name = name_column(id) + "  ";
+  std::string text = ui::fold(name + state + note, app::fold_width(context_.terminal()));
+  const std::size_t at = text.find(state, std::min(name.size(), text.size()));
+  if (at == name.size()) {
+    text.replace(at, state.size(), context_.terminal().paint_out(style, state));
+  }
+  context_.terminal().out(text + "\n");
+}
+
 void RunView::on_run(const std::string& run_id, std::size_t instances) {
   if (context_.options().json) {
     context_.print_json(
@@ -103,10 +118,8 @@ void RunView::on_start(const pipeline::Instance& instance, const std::string& re
         {{"version", 1}, {"event", "start"}, {"instance", instance.id}, {"reason", reason}}));
   } else if (!context_.options().quiet) {
     last_speaker_.clear();
-    context_.terminal().out(fmt::format("{}  {} ({})\n",
-                                        name_column(instance.id),
-                                        context_.terminal().paint_out(ui::Style::cyan, "running"),
-                                        escape_for_terminal(reason)));
+    show_state(
+        instance.id, "running", ui::Style::cyan, fmt::format(" ({})", escape_for_terminal(reason)));
   }
 }
 
@@ -142,9 +155,10 @@ void RunView::on_end(const pipeline::InstanceResult& result) {
   if (!context_.options().quiet) {
     std::string note = result.state == InstanceState::ran ? format_duration(result.elapsed)
                                                           : escape_for_terminal(result.reason);
-    const std::string state = terminal.paint_out(style_of(result.state), to_string(result.state));
-    terminal.out(fmt::format(
-        "{}  {}{}\n", name_column(result.id), state, note.empty() ? "" : " (" + note + ")"));
+    show_state(result.id,
+               std::string(to_string(result.state)),
+               style_of(result.state),
+               note.empty() ? "" : " (" + note + ")");
   }
   if (explain == Explain::yes) {
     const std::string indent(name_width_ + 4, ' ');

@@ -28,6 +28,11 @@ class RunView final : public pipeline::RunObserver {
  private:
   void print_failure(const pipeline::InstanceResult& result);
   bool just_shown(const pipeline::InstanceResult& result) const;
+  /// "name  state (note)".
+  void show_state(const std::string& id,
+                  const std::string& state,
+                  ui::Style style,
+                  const std::string& note);
   std::string name_column(const std::string& id) const;
   app::Context& context_;
   std::size_t name_width_;

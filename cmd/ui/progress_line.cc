@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "ui/fold.h"
 
 namespace mlops::ui {
 namespace {
@@ -12,7 +13,9 @@ constexpr auto kRedraw = std::chrono::milliseconds(100);
 }  // namespace
 
 ProgressLine::ProgressLine(Terminal& terminal, Show show)
-    : terminal_(terminal), show_(show == Show::yes && terminal.in_foreground()) {}
+    : terminal_(terminal),
+      warns_(show != Show::nothing),
+      show_(show == Show::all && terminal.in_foreground()) {}
 
 ProgressLine::~ProgressLine() {
   end();
@@ -53,9 +56,14 @@ void ProgressLine::end() {
 }
 
 void ProgressLine::warn(std::string_view message) {
-  terminal_.err(fmt::format("mlops: {} {}\n",
-                            terminal_.paint_err(Style::yellow, "warning:"),
-                            escape_for_terminal(message)));
+  if (!warns_) {
+    return;
+  }
+  constexpr std::string_view kWord = "warning:";
+  const std::size_t width = terminal_.err_is_terminal() ? terminal_.err_width() : 0;
+  std::string text = fold("mlops: warning: " + escape_for_terminal(message), width) + "\n";
+  text.replace(text.find(kWord), kWord.size(), terminal_.paint_err(Style::yellow, kWord));
+  terminal_.err(text);
 }
 
 std::string ProgressLine::render(std::chrono::steady_clock::time_point now) const {

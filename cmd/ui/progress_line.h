@@ -11,11 +11,11 @@
 namespace mlops::ui {
 
 /// Draws progress as one line on stderr, from one second on, ten times a second at most, when
-/// stderr is a terminal and we are in its foreground. Elsewhere only warnings are shown. Any
-/// thread.
+/// stderr is a terminal and we are in its foreground. Elsewhere only warnings are shown, and with
+/// Show::nothing not even they. Any thread.
 class ProgressLine final : public Progress {
  public:
-  enum class Show { no, yes };
+  enum class Show { nothing, warnings, all };
   ProgressLine(Terminal& terminal, Show show);
   ~ProgressLine() override;
 
@@ -28,6 +28,7 @@ class ProgressLine final : public Progress {
   std::string render(std::chrono::steady_clock::time_point now) const;
 
   Terminal& terminal_;
+  bool warns_;
   bool show_;
   std::mutex mutex_;
   std::string phase_;

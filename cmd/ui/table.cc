@@ -5,12 +5,14 @@
 #include <utility>
 
 #include "base/text.h"
+#include "ui/fold.h"
 
 namespace mlops::ui {
 namespace {
 
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kNarrowest = 8;
+constexpr std::size_t kNarrowestFolded = 16;
 
 /// Cut in the middle: the start says where, the end (of a path) says what.
 std::string shorten(const std::string& cell, std::size_t width) {
@@ -44,6 +46,27 @@ void pad(std::string& line,
   const std::size_t used = display_width(cell);
   const std::string blanks(width > used ? width - used : 0, ' ');
   line += align == TextTable::Align::right ? blanks + painted : painted + blanks;
+}
+
+/// A row as the lines that it takes: cells of columns that fold go on below themselves.
+std::vector<std::vector<std::string>> folded(const std::vector<TextTable::Column>& columns,
+                                             const std::vector<std::string>& row,
+                                             const std::vector<std::size_t>& widths) {
+  std::vector<std::vector<std::string>> lines{row};
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (columns[i].yields != TextTable::Yields::by_folding) {
+      continue;
+    }
+    const std::string cell = fold(row[i], widths[i]);
+    const std::vector<std::string_view> parts = split(cell, '\n');
+    for (std::size_t part = 0; part < parts.size(); ++part) {
+      if (part == lines.size()) {
+        lines.emplace_back(row.size());
+      }
+      lines[part][i] = std::string(trim(parts[part]));
+    }
+  }
+  return lines;
 }
 
 }  // namespace
@@ -85,8 +108,8 @@ std::string TextTable::render(const Terminal& terminal) const {
   if (terminal.width() > 0 && total > terminal.width()) {
     std::size_t excess = total - terminal.width();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (columns_[i].yields == Yields::first && widths[i] > kNarrowest) {
-        const std::size_t cut = std::min(excess, widths[i] - kNarrowest);
+      if (columns_[i].yields == Yields::by_folding && widths[i] > kNarrowestFolded) {
+        const std::size_t cut = std::min(excess, widths[i] - kNarrowestFolded);
         widths[i] -= cut;
         excess -= cut;
       }
@@ -101,14 +124,10 @@ std::string TextTable::render(const Terminal& terminal) const {
     for (std::size_t i = 0; i < line.size(); ++i) {
       const std::string cell = shorten(line[i], widths[i]);
       const Style cell_style = whole || i == 0 ? style : Style::plain;
-      pad(rendered,
-          cell,
-          i + 1 == line.size() && columns_[i].align == Align::left ? 0 : widths[i],
-          columns_[i].align,
-          terminal.paint_out(cell_style, cell));
+      pad(rendered, cell, widths[i], columns_[i].align, terminal.paint_out(cell_style, cell));
       rendered += i + 1 == line.size() ? "" : std::string(kGap, ' ');
     }
-    text += rendered + "\n";
+    text += rendered.substr(0, rendered.find_last_not_of(' ') + 1) + "\n";
   };
   std::vector<std::string> titles;
   std::transform(
@@ -117,7 +136,9 @@ std::string TextTable::render(const Terminal& terminal) const {
       });
   add_line(titles, Style::dim, true);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    add_line(cells[i], rows_[i].style, false);
+    for (const auto& line : folded(columns_, cells[i], widths)) {
+      add_line(line, rows_[i].style, false);
+    }
   }
   return text;
 }

@@ -7,17 +7,17 @@
 
 namespace mlops::ui {
 
-/// Rows of text as people read them on a terminal (aligned, the widest column cut to fit) and as
+/// Rows of text as people read them on a terminal (aligned, folded and cut to fit) and as
 /// scripts read them elsewhere (tabs, full values). Cells are escaped here.
 class TextTable {
  public:
   enum class Align { left, right };
-  /// Which columns are cut first where a terminal is narrow; then the widest is.
-  enum class Yields { last, first };
+  /// Where a terminal is narrow, columns of prose are folded first; then the widest is cut.
+  enum class Yields { by_cutting, by_folding };
   struct Column {
     std::string title;
     Align align = Align::left;
-    Yields yields = Yields::last;
+    Yields yields = Yields::by_cutting;
   };
   explicit TextTable(std::vector<Column> columns);
   /// One style a row, applied to its first cell on a terminal with colour.

@@ -1,6 +1,8 @@
 #include "diff/builtin_rules.h"
 
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -58,10 +60,28 @@ RuleResult built_in_count(std::string name,
   return rule;
 }
 
-void count_finding(std::vector<std::string>& findings, std::uint64_t rows, std::string_view what) {
+/// What is said of one row and of several: "has" and "have".
+struct Wording {
+  std::string one;
+  std::string several;
+};
+
+void count_finding(std::vector<std::string>& findings, std::uint64_t rows, const Wording& wording) {
   if (rows > 0) {
-    findings.push_back(fmt::format("{} {}", plural(rows, "row"), what));
+    findings.push_back(
+        fmt::format("{} {}", plural(rows, "row"), rows == 1 ? wording.one : wording.several));
   }
+}
+
+RuleResult without_evidence(std::string name, std::string reason) {
+  RuleResult rule;
+  rule.origin = RuleOrigin::built_in;
+  rule.metric = name;
+  rule.name = std::move(name);
+  rule.verdict = Verdict::insufficient;
+  rule.effect = Verdict::insufficient;
+  rule.reason = std::move(reason);
+  return rule;
 }
 
 }  // namespace
@@ -82,13 +102,14 @@ RuleResult judge_labels(const Observations& seen) {
 }
 
 RuleResult judge_stale(const std::string& reason) {
-  RuleResult rule;
-  rule.origin = RuleOrigin::built_in;
-  rule.name = "stale_predictions";
-  rule.metric = rule.name;
-  rule.verdict = Verdict::insufficient;
-  rule.effect = Verdict::insufficient;
-  rule.reason = reason;
+  return without_evidence("stale_predictions", reason);
+}
+
+RuleResult judge_dropped(const std::string& reason, policy::OnInsufficient on_insufficient) {
+  RuleResult rule = without_evidence("dropped_set", reason);
+  if (on_insufficient != policy::OnInsufficient::fail) {
+    rule.effect = on_insufficient == policy::OnInsufficient::warn ? Verdict::warn : Verdict::pass;
+  }
   return rule;
 }
 
@@ -141,21 +162,36 @@ std::vector<std::string> findings_of(const Observations& seen, const Samples& sa
     findings.push_back("the new version never predicts " + name_some(seen.vanished_labels) +
                        ", which the old one did");
   }
-  count_finding(findings, seen.unlabelled, "without a label are left out of the metrics");
-  count_finding(
-      findings, seen.prediction_kind_changes, "changed between number and text in the prediction");
-  count_finding(findings, seen.outside_old, "of the old table have a probability outside 0 to 1");
-  count_finding(findings, seen.outside_new, "of the new table have a probability outside 0 to 1");
-  count_finding(
-      findings, seen.sum_off_old, "of the old table have probabilities that do not add up to 1");
-  count_finding(
-      findings, seen.sum_off_new, "of the new table have probabilities that do not add up to 1");
-  count_finding(findings, seen.ties, "of the new table have equal top probabilities");
-  for (std::size_t i = 0; i < seen.slice_differences.size(); ++i) {
+  count_finding(findings,
+                seen.unlabelled,
+                {"without a label is left out of the metrics",
+                 "without a label are left out of the metrics"});
+  const std::string kind = "changed between number and text in the prediction";
+  count_finding(findings, seen.prediction_kind_changes, {kind, kind});
+  for (const auto& [table, outside, sum_off] :
+       {std::tuple{"old", seen.outside_old, seen.sum_off_old},
+        std::tuple{"new", seen.outside_new, seen.sum_off_new}}) {
     count_finding(findings,
-                  seen.slice_differences[i],
-                  fmt::format("have another value of {} in the new table; the old one counts",
-                              quote(samples.columns[i].name)));
+                  outside,
+                  {fmt::format("of the {} table has a probability outside 0 to 1", table),
+                   fmt::format("of the {} table have a probability outside 0 to 1", table)});
+    count_finding(
+        findings,
+        sum_off,
+        {fmt::format("of the {} table has probabilities that do not add up to 1", table),
+         fmt::format("of the {} table have probabilities that do not add up to 1", table)});
+  }
+  count_finding(findings,
+                seen.ties,
+                {"of the new table has equal top probabilities",
+                 "of the new table have equal top probabilities"});
+  for (std::size_t i = 0; i < seen.slice_differences.size(); ++i) {
+    const std::string column = quote(samples.columns[i].name);
+    count_finding(
+        findings,
+        seen.slice_differences[i],
+        {fmt::format("has another value of {} in the new table; the old one counts", column),
+         fmt::format("have another value of {} in the new table; the old one counts", column)});
   }
   return findings;
 }

@@ -17,6 +17,9 @@ RuleResult judge_labels(const Observations& seen);
 /// Insufficient: a table that other files made is no evidence about this version.
 RuleResult judge_stale(const std::string& reason);
 
+/// A set that only the old version declares: insufficient, and what that means is the policy's.
+RuleResult judge_dropped(const std::string& reason, policy::OnInsufficient on_insufficient);
+
 /// The rules that hold for every comparison: keys on one side only, values that stopped being
 /// finite, labels that nobody knew (definitions B1, B3, B5).
 std::vector<RuleResult> judge_built_in(const Observations& seen,

@@ -98,11 +98,23 @@ std::vector<RuleResult> without_columns(const Report& report,
   return results;
 }
 
+/// A reason that is known beats that there is no figure.
+void tell_problems(std::vector<RuleResult>& rules,
+                   const std::map<std::string, std::string>& problems) {
+  for (RuleResult& rule : rules) {
+    const auto problem = problems.find(rule.metric);
+    if (problem != problems.end() && rule.verdict == Verdict::insufficient) {
+      rule.reason = problem->second;
+    }
+  }
+}
+
 }  // namespace
 
 void conclude(Report& report,
               const policy::Safeguards& safeguards,
-              const std::vector<std::string>& left_out) {
+              const std::vector<std::string>& left_out,
+              const std::map<std::string, std::string>& problems) {
   std::vector<Verdict> verdicts;
   for (const PredictionReport& set : report.predictions) {
     verdicts.push_back(set.verdict);
@@ -118,6 +130,10 @@ void conclude(Report& report,
       verdicts.push_back(result.effect);
       report.rules.push_back(std::move(result));
     }
+  }
+  tell_problems(report.rules, problems);
+  for (PredictionReport& set : report.predictions) {
+    tell_problems(set.rules, problems);
   }
   report.verdict = policy::combine(verdicts);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,10 @@ namespace mlops::diff {
 /// The verdict of the whole report, once all its sets are in. Adds to `report.rules` every rule
 /// that judged no set, because a rule that did not run is not a pass: it is insufficient, with what
 /// on_insufficient makes of that. `left_out` names the declared sets that nobody asked for; a rule
-/// that speaks of one of them only is skipped.
+/// that speaks of one of them only is skipped. `problems` says for metrics why they have no figure.
 void conclude(Report& report,
               const policy::Safeguards& safeguards,
-              const std::vector<std::string>& left_out);
+              const std::vector<std::string>& left_out,
+              const std::map<std::string, std::string>& problems = {});
 
 }  // namespace mlops::diff

@@ -1,6 +1,7 @@
 #include "diff/versions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "config/toml.h"
+#include "diff/builtin_rules.h"
+#include "diff/file_metrics.h"
 #include "diff/rules.h"
 #include "os/file.h"
 #include "workspace/revision.h"
@@ -18,17 +21,20 @@ namespace {
 
 constexpr std::uint64_t kMaxPipelineBytes = 4ULL << 20U;
 
+std::vector<policy::PredictionSet> sets_of(const workspace::Revision& version,
+                                           const std::string& file) {
+  const auto text = version.read_text(file, kMaxPipelineBytes);
+  return text ? policy::read_prediction_sets(
+                    config::parse_toml(*text, fmt::format("{}:{}", version.name(), file)))
+              : std::vector<policy::PredictionSet>();
+}
+
 std::vector<policy::PredictionSet> declared_sets(const workspace::Revision& old_version,
                                                  const workspace::Revision& new_version,
                                                  const std::string& file) {
   for (const workspace::Revision* version : {&new_version, &old_version}) {
-    if (const auto text = version->read_text(file, kMaxPipelineBytes)) {
-      const config::Table document =
-          config::parse_toml(*text, fmt::format("{}:{}", version->name(), file));
-      std::vector<policy::PredictionSet> sets = policy::read_prediction_sets(document);
-      if (!sets.empty()) {
-        return sets;
-      }
+    if (auto sets = sets_of(*version, file); !sets.empty()) {
+      return sets;
     }
   }
   throw Error(ErrorKind::config,
@@ -37,6 +43,19 @@ std::vector<policy::PredictionSet> declared_sets(const workspace::Revision& old_
                           quote(new_version.name()),
                           quote(file)),
               "add [predictions.NAME] with path, task, key and label: man mlops-pipeline");
+}
+
+/// What the old version declares and the new one does not any more.
+std::vector<policy::PredictionSet> dropped_sets(const workspace::Revision& old_version,
+                                                const std::vector<policy::PredictionSet>& declared,
+                                                const std::string& file) {
+  std::vector<policy::PredictionSet> dropped = sets_of(old_version, file);
+  std::erase_if(dropped, [&](const policy::PredictionSet& old_set) {
+    return std::any_of(declared.begin(), declared.end(), [&](const policy::PredictionSet& set) {
+      return set.name == old_set.name;
+    });
+  });
+  return dropped;
 }
 
 std::vector<std::string> names_of(const std::vector<policy::PredictionSet>& sets) {
@@ -48,52 +67,36 @@ std::vector<std::string> names_of(const std::vector<policy::PredictionSet>& sets
 }
 
 /// Names of the sets that rules may name: those that are declared, and those of the old version.
-/// That one is asked only where a rule makes it necessary: its pipeline may be of another time.
 std::vector<std::string> known_names(const policy::Safeguards& safeguards,
                                      const std::vector<policy::PredictionSet>& declared,
-                                     const workspace::Revision& old_version,
+                                     const std::vector<policy::PredictionSet>& dropped,
                                      const std::string& file) {
   std::vector<std::string> names = names_of(declared);
-  const bool known =
-      std::all_of(safeguards.rules.begin(), safeguards.rules.end(), [&](const auto& rule) {
-        return !rule.predictions ||
-               std::find(names.begin(), names.end(), *rule.predictions) != names.end();
-      });
-  if (known) {
-    return names;
-  }
-  if (const auto text = old_version.read_text(file, kMaxPipelineBytes)) {
-    const config::Table document =
-        config::parse_toml(*text, fmt::format("{}:{}", old_version.name(), file));
-    if (const auto predictions = document.find_table("predictions")) {
-      const std::vector<std::string> old_names = predictions->keys();
-      names.insert(names.end(), old_names.begin(), old_names.end());
-    }
-  }
+  const std::vector<std::string> old_names = names_of(dropped);
+  names.insert(names.end(), old_names.begin(), old_names.end());
   policy::check_set_names(
       safeguards, names, fmt::format("{} declares {}", file, join(names, ", ")));
   return names;
 }
 
+bool is_asked(const std::vector<std::string>& asked, const std::string& name) {
+  return asked.empty() || std::find(asked.begin(), asked.end(), name) != asked.end();
+}
+
+/// Of all sets that a version declares, those that are asked for.
 std::vector<policy::PredictionSet> wanted_sets(std::vector<policy::PredictionSet> declared,
-                                               const std::vector<std::string>& names) {
-  if (names.empty()) {
-    return declared;
-  }
-  std::vector<policy::PredictionSet> wanted;
-  for (const std::string& name : names) {
-    const auto found =
-        std::find_if(declared.begin(), declared.end(), [&](const policy::PredictionSet& set) {
-          return set.name == name;
-        });
-    if (found == declared.end()) {
+                                               const std::vector<std::string>& known,
+                                               const std::vector<std::string>& asked) {
+  for (const std::string& name : asked) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw Error(ErrorKind::usage,
                   fmt::format("no prediction set {} is declared", quote(name)),
-                  did_you_mean(name, names_of(declared)));
+                  did_you_mean(name, known));
     }
-    wanted.push_back(*found);
   }
-  return wanted;
+  std::erase_if(declared,
+                [&](const policy::PredictionSet& set) { return !is_asked(asked, set.name); });
+  return declared;
 }
 
 /// The table of one version as a file that can be read as often as needed.
@@ -141,6 +144,28 @@ PredictionReport missing_report(const policy::PredictionSet& set,
   return report;
 }
 
+/// Only the old version has it, and no rule speaks of it: it would be gone without a word.
+PredictionReport dropped_report(const policy::PredictionSet& set,
+                                const Versions& versions,
+                                const policy::Safeguards& safeguards) {
+  PredictionReport report;
+  report.set = set;
+  report.old_name = versions.old_name;
+  report.new_name = versions.new_name;
+  report.comparable = false;
+  report.rules.push_back(
+      judge_dropped(fmt::format("only in old: {} declares it no more", quote(versions.new_name)),
+                    safeguards.diff.on_insufficient));
+  report.verdict = report.rules.back().effect;
+  return report;
+}
+
+bool is_named_by_rule(const policy::PredictionSet& set, const policy::Safeguards& safeguards) {
+  return std::any_of(safeguards.rules.begin(), safeguards.rules.end(), [&](const auto& rule) {
+    return rule.predictions == set.name;
+  });
+}
+
 }  // namespace
 
 Versions gather(workspace::Workspace& workspace,
@@ -157,18 +182,18 @@ Versions gather(workspace::Workspace& workspace,
   versions.new_name = new_version.name();
   versions.old_commit = old_version.commit();
   versions.new_commit = new_version.commit();
+  versions.metric_problems = find_file_metric_problems(old_version, new_version, safeguards);
   const std::vector<policy::PredictionSet> declared =
       declared_sets(old_version, new_version, request.pipeline_file);
-  const std::vector<policy::PredictionSet> sets = wanted_sets(declared, request.sets);
-  for (const std::string& name :
-       known_names(safeguards, declared, old_version, request.pipeline_file)) {
-    const bool asked =
-        request.sets.empty() ||
-        std::find(request.sets.begin(), request.sets.end(), name) != request.sets.end();
-    if (!asked) {
-      versions.left_out.push_back(name);
-    }
-  }
+  const std::vector<policy::PredictionSet> dropped =
+      dropped_sets(old_version, declared, request.pipeline_file);
+  const std::vector<std::string> known =
+      known_names(safeguards, declared, dropped, request.pipeline_file);
+  std::copy_if(known.begin(),
+               known.end(),
+               std::back_inserter(versions.left_out),
+               [&](const std::string& name) { return !is_asked(request.sets, name); });
+  const std::vector<policy::PredictionSet> sets = wanted_sets(declared, known, request.sets);
   for (std::size_t i = 0; i < sets.size(); ++i) {
     const std::string& path = sets[i].path;
     const std::string ending = std::filesystem::path(path).extension().string();
@@ -189,6 +214,11 @@ Versions gather(workspace::Workspace& workspace,
       absent_in.push_back(versions.new_name);
     }
     versions.missing.push_back(missing_report(sets[i], versions, safeguards, absent_in));
+  }
+  for (const policy::PredictionSet& set : wanted_sets(dropped, known, request.sets)) {
+    if (!is_named_by_rule(set, safeguards)) {
+      versions.missing.push_back(dropped_report(set, versions, safeguards));
+    }
   }
   return versions;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,13 +31,16 @@ struct Versions {
   std::string old_commit;  ///< hex; empty for the work tree
   std::string new_commit;
   std::vector<CompareInput> inputs;
-  std::vector<PredictionReport> missing;  ///< verdict insufficient, with the reason
-  std::vector<std::string> left_out;      ///< names of declared sets that were not asked for
+  /// With the reason: a version lacks its table, or only the old one declares it.
+  std::vector<PredictionReport> missing;
+  std::vector<std::string> left_out;  ///< names of declared sets that were not asked for
+  std::map<std::string, std::string> metric_problems;  ///< see file_metrics.h
 };
 
 /// Reads the declarations from the new version's pipeline (else the old one's) and puts the tables
-/// of both versions into `scratch`, verified, without checking anything out. Error{not_found} for a
-/// revision, Error{config} when nothing is declared or a rule names a set that neither version
+/// of both versions into `scratch`, verified, without checking anything out. A set that only the
+/// old version declares is missing, unless a rule names it and so tells of it. Error{not_found} for
+/// a revision, Error{config} when nothing is declared or a rule names a set that neither version
 /// declares, Error{usage} for an unknown set.
 Versions gather(workspace::Workspace& workspace,
                 const VersionsRequest& request,

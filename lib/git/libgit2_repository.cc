@@ -53,6 +53,7 @@ class Libgit2Repository final : public Repository {
   std::optional<Oid> merge_base(const Oid& a, const Oid& b) const override;
   CommitInfo read_commit(const Oid& commit) const override;
   std::vector<Ref> list_refs() const override;
+  std::vector<std::string> list_ref_names(std::size_t most) const override;
   std::optional<TreeEntry> find_entry(const Oid& commit, std::string_view path) const override;
   std::vector<TreeEntry> list_tree(const Oid& commit, std::string_view prefix) const override;
   std::string read_blob(const Oid& blob, std::uint64_t max_bytes) const override;
@@ -221,6 +222,22 @@ std::optional<Oid> Libgit2Repository::merge_base(const Oid& a, const Oid& b) con
 
 CommitInfo Libgit2Repository::read_commit(const Oid& commit) const {
   return parse_commit(commit, read_object(parse_oid(commit), GIT_OBJECT_COMMIT, kMaxCommitBytes));
+}
+
+std::vector<std::string> Libgit2Repository::list_ref_names(std::size_t most) const {
+  ReferenceIteratorPtr iterator;
+  check_git2(make_git2(iterator, git_reference_iterator_new, raw()), "refs cannot be listed");
+  std::vector<std::string> names;
+  while (names.size() < most) {
+    const char* name = nullptr;  // the iterator's own
+    const int code = git_reference_next_name(&name, iterator.get());
+    if (code == GIT_ITEROVER) {
+      break;
+    }
+    check_git2(code, "refs cannot be listed");
+    names.emplace_back(name);
+  }
+  return names;
 }
 
 std::vector<Ref> Libgit2Repository::list_refs() const {

@@ -54,6 +54,7 @@ class PlumbingRepository final : public Repository {
   std::optional<Oid> merge_base(const Oid& a, const Oid& b) const override;
   CommitInfo read_commit(const Oid& commit) const override;
   std::vector<Ref> list_refs() const override;
+  std::vector<std::string> list_ref_names(std::size_t most) const override;
   std::optional<TreeEntry> find_entry(const Oid& commit, std::string_view path) const override;
   std::vector<TreeEntry> list_tree(const Oid& commit, std::string_view prefix) const override;
   std::string read_blob(const Oid& blob, std::uint64_t max_bytes) const override;
@@ -162,6 +163,18 @@ CommitInfo PlumbingRepository::read_commit(const Oid& commit) const {
     throw Error(ErrorKind::config, fmt::format("commit '{}' is too large", commit));
   }
   return parse_commit(commit, read_object(commit));
+}
+
+std::vector<std::string> PlumbingRepository::list_ref_names(std::size_t most) const {
+  const auto text = git_.output(
+      {"for-each-ref", "--format=%(refname)", fmt::format("--count={}", most)}, {}, kMaxListBytes);
+  std::vector<std::string> names;
+  for (const auto line : split(text, '\n')) {
+    if (!line.empty()) {
+      names.emplace_back(line);
+    }
+  }
+  return names;
 }
 
 std::vector<Ref> PlumbingRepository::list_refs() const {

@@ -83,6 +83,8 @@ class Repository {
   virtual CommitInfo read_commit(const Oid& commit) const = 0;
   /// Refs that lead to commits, sorted by name; dangling symbolic refs are left out.
   virtual std::vector<Ref> list_refs() const = 0;
+  /// Full names of at most `most` refs, whatever they lead to, in no order. Reads no object.
+  virtual std::vector<std::string> list_ref_names(std::size_t most) const = 0;
 
   /// The entry at `path` in a commit; nothing when there is none.
   virtual std::optional<TreeEntry> find_entry(const Oid& commit, std::string_view path) const = 0;

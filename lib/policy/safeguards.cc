@@ -117,12 +117,36 @@ Limit read_limit(const config::Table& table) {
              hint.empty() ? "the metrics are listed in mlops-safeguards(5)" : std::move(hint));
 }
 
+/// FILE of "FILE:KEY" must be one that can hold a number, and lie in the repository.
+void check_metrics_file(const config::Value& value, const std::string& text) {
+  const std::string file = text.substr(0, text.find(':'));
+  const std::string name = to_lower_ascii(file);
+  const auto parts = split(file, '/');
+  const bool is_format = name.ends_with(".json") || name.ends_with(".toml") ||
+                         name.ends_with(".yaml") || name.ends_with(".yml");
+  if (!is_format) {
+    value.fail(fmt::format("{} is no metrics file: its name ends in none of .json, .toml, .yaml, "
+                           ".yml",
+                           quote(file)),
+               "such as metrics.json:latency_ms_p99");
+  }
+  if (file.front() == '/' || std::any_of(parts.begin(), parts.end(), [](std::string_view part) {
+        return part.empty() || part == "." || part == "..";
+      })) {
+    value.fail(fmt::format("{} is no path below the top of the repository", quote(file)),
+               "such as metrics/model.json:latency_ms_p99");
+  }
+}
+
 MetricName read_metric(const config::Table& table) {
   const config::Value value = table.require("metric");
   const std::string text = value.as_string();
   const auto parsed = parse_metric_name(text);
   if (!parsed) {
     refuse_metric(value, text);
+  }
+  if (parsed->kind == MetricKind::file) {
+    check_metrics_file(value, text);
   }
   return *parsed;
 }

@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
 #include "policy/metric_name.h"
 #include "report/diff_report.h"
+#include "report/json_bytes.h"
 
 namespace mlops::report {
 namespace {
@@ -32,18 +32,6 @@ Json text_or_null(const std::string& text) {
 
 Json interval(const std::optional<stats::Interval>& ci) {
   return ci ? Json::array({number(ci->low), number(ci->high)}) : Json(nullptr);
-}
-
-/// File names, revisions and classes may hold any bytes. What is no UTF-8 is written as terminals
-/// show it, "\xff", so that different texts stay different.
-void escape_bytes(Json& json) {
-  if (json.is_string() && !is_utf8(json.get_ref<const std::string&>())) {
-    json = escape_for_terminal(json.get_ref<const std::string&>());
-  } else if (json.is_structured()) {
-    for (Json& child : json) {
-      escape_bytes(child);
-    }
-  }
 }
 
 Json counts_of(const diff::Counts& counts, const policy::PredictionSet& set) {
@@ -239,7 +227,7 @@ std::string diff_as_json(const diff::Report& report) {
     json["predictions"].push_back(set_of(set));
   }
   json["rules"] = rules_of(report.rules);
-  escape_bytes(json);
+  spell_bytes(json);
   return json.dump(2, ' ') + '\n';
 }
 

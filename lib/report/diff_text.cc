@@ -59,6 +59,9 @@ std::string tally(const std::vector<diff::RuleResult>& rules) {
 }
 
 std::string rows_text(const diff::PredictionReport& set) {
+  if (set.counts.matched == 0) {
+    return "nothing to compare";
+  }
   const std::string keys = set.set.key.empty() ? "row order" : join(set.set.key, ", ");
   return fmt::format("{} aligned by {} ({} only old, {} only new)",
                      plural(set.counts.matched, "row"),
@@ -123,10 +126,15 @@ void DiffText::banner(Verdict verdict, const std::string& what, const std::strin
     line(painted(word, verdict, style_) + rest + std::string(gap, ' ') + right);
     return;
   }
-  // Too narrow for one line: nothing of the verdict may be cut.
-  line(painted(word, verdict, style_) +
-       (style_.width == 0 ? rest : cut(rest, style_.width - word.size())));
-  line("      " + right);
+  // Too narrow for one line: nothing may be lost.
+  std::vector<std::string> lines = wrap(text, style_.width);
+  lines.front().replace(0, word.size(), painted(word, verdict, style_));
+  for (const std::string& part : lines) {
+    line(part);
+  }
+  for (const std::string& part : wrap("      " + right, style_.width)) {
+    line(part);
+  }
 }
 
 void DiffText::head(const diff::Report& report) {

@@ -25,11 +25,15 @@ std::string tile(const std::string& value, std::string_view what) {
   return fmt::format(R"(<div class="tile"><b>{}</b><span>{}</span></div>)", value, what);
 }
 
+std::string counted_tile(std::uint64_t count, std::string_view noun, std::string_view what) {
+  return tile(format_count(count), fmt::format("{}{} {}", noun, count == 1 ? "" : "s", what));
+}
+
 std::string tiles(const diff::PredictionReport& set) {
   const diff::Counts& counts = set.counts;
-  std::string body = tile(format_count(counts.matched), "rows aligned");
+  std::string body = counted_tile(counts.matched, "row", "aligned");
   if (set.comparable) {
-    body += tile(format_count(counts.changed), "predictions changed");
+    body += counted_tile(counts.changed, "prediction", "changed");
     if (set.mcnemar_p) {
       body += tile(format_count(counts.negative_flips), "right &rarr; wrong");
       body += tile(format_count(counts.positive_flips), "wrong &rarr; right");

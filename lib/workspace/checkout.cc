@@ -262,7 +262,7 @@ CheckoutResult checkout_data(Workspace& workspace,
   const bool is_dry = options.restore.dry_run == DryRun::yes;
   std::optional<os::FileLock> lock;
   if (options.run_lock == RunLock::take && !is_dry) {
-    lock = lock_for_checkout(workspace);
+    lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
   }
   Chooser::Extent extent;
   const std::vector<RestoreTarget> targets =

@@ -83,6 +83,7 @@ struct CheckoutOptions {
   RestoreOptions restore;
   std::vector<std::string> lock_files = {"pipeline.lock"};  ///< whose outs are checked out too
   RunLock run_lock = RunLock::take;
+  os::LockWait wait = os::LockWait::no;  ///< for a run that is at work
 };
 struct CheckoutResult {
   RestoreResult total;
@@ -95,7 +96,7 @@ struct CheckoutResult {
 /// and not ignored yet. A part of a data set of which nothing is here yet is noted
 /// as such, for add_data. Outs that git tracks are left to git. All or, when something of the
 /// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data,
-/// Error{locked} while a run is at work.
+/// Error{locked} while a run is at work, unless it waits.
 CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,

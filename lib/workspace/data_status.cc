@@ -82,9 +82,10 @@ class Comparison {
     }
     Snapshot now = hash_path(workspace_, path, options, progress_, cancel_);
     if (is_unfinished && now.absent_files > 0) {
-      status.problem = fmt::format("{} of {} are missing: a checkout did not finish",
+      status.problem = fmt::format("{} of {} {} missing: a checkout did not finish",
                                    now.absent_files,
-                                   plural(now.top.files, "file"));
+                                   plural(now.top.files, "file"),
+                                   now.absent_files == 1 ? "is" : "are");
       return DataState::missing;
     }
     if (now.top == wanted) {

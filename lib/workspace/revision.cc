@@ -14,6 +14,7 @@
 #include "workspace/pointer.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
+#include "workspace/unknown_revision.h"
 
 namespace mlops::workspace {
 
@@ -24,17 +25,6 @@ constexpr std::size_t kPieceBytes = 256U << 10U;
 
 bool is_file(const git::TreeEntry& entry) {
   return entry.kind == git::EntryKind::file || entry.kind == git::EntryKind::executable;
-}
-
-Error unknown_revision(const Workspace& workspace, const std::string& name) {
-  const git::Traits traits = workspace.repository().traits();
-  std::string hint = "git tag --list; git branch --all";
-  if (!traits.has_commits) {
-    hint = "git commit: this repository has no commits yet";
-  } else if (traits.shallow) {
-    hint = "git fetch --unshallow --tags: this clone is shallow";
-  }
-  return {ErrorKind::not_found, fmt::format("unknown revision {}", quote(name)), std::move(hint)};
 }
 
 }  // namespace

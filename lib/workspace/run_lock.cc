@@ -34,14 +34,20 @@ os::FileLock lock_for_run(const Workspace& workspace, os::LockWait wait, const o
               "mlops run --wait");
 }
 
-os::FileLock lock_for_checkout(const Workspace& workspace) {
-  if (auto lock = os::FileLock::try_acquire(make_lock_file(workspace), os::LockMode::shared)) {
+os::FileLock lock_for_checkout(const Workspace& workspace,
+                               os::LockWait wait,
+                               const os::Waiter& waiter) {
+  const fs::path file = make_lock_file(workspace);
+  if (wait == os::LockWait::yes) {
+    return os::FileLock::acquire(file, os::LockMode::shared, waiter, "waiting for a run");
+  }
+  if (auto lock = os::FileLock::try_acquire(file, os::LockMode::shared)) {
     return std::move(*lock);
   }
   throw Error(ErrorKind::locked,
               "a run is at work in this work tree: what is checked out now could become a result "
               "of its stages",
-              "run it again when mlops run has ended; a stage gets the data that its deps name");
+              "mlops data checkout --wait   (not in a stage: it gets the data that its deps name)");
 }
 
 }  // namespace mlops::workspace

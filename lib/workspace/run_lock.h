@@ -12,7 +12,9 @@ namespace mlops::workspace {
 /// For a run. Unless it waits, Error{locked} that says whether another run or a checkout is at
 /// work.
 os::FileLock lock_for_run(const Workspace& workspace, os::LockWait wait, const os::Waiter& waiter);
-/// For a checkout that no run asked for. Error{locked} while a run is at work.
-os::FileLock lock_for_checkout(const Workspace& workspace);
+/// For a checkout that no run asked for. Unless it waits, Error{locked} while a run is at work.
+os::FileLock lock_for_checkout(const Workspace& workspace,
+                               os::LockWait wait,
+                               const os::Waiter& waiter);
 
 }  // namespace mlops::workspace

@@ -121,6 +121,22 @@ TEST_CASE("merge bases", "[git]") {
   CHECK(error_kind([&] { git->merge_base(main, std::string(40, '1')); }) == "corrupt");
 }
 
+TEST_CASE("names of refs are listed without looking at what they lead to, up to a bound", "[git]") {
+  const GitRepo repo;
+  repo.write("a", "a");
+  repo.commit("first");
+  repo.git({"tag", "blob-tag", "HEAD:a"});
+  repo.git({"branch", "b"});
+  repo.git({"pack-refs", "--all"});
+  repo.git({"branch", "loose"});
+  const auto git = open_repo(repo, every_backend());
+  auto names = git->list_ref_names(100);
+  std::sort(names.begin(), names.end());
+  CHECK(names ==
+        Paths{"refs/heads/b", "refs/heads/loose", "refs/heads/main", "refs/tags/blob-tag"});
+  CHECK(git->list_ref_names(2).size() == 2);
+}
+
 TEST_CASE("refs are sorted and peeled; those that are no commits are left out", "[git]") {
   const GitRepo repo;
   repo.write("a", "a");

@@ -12,6 +12,17 @@ expect_code 2 mlops frobnicate
 error_says "'frobnicate'" "mlops help"
 expect_code 2 mlops data frobnicate
 error_says "'data frobnicate'" "mlops help data"
+# A verb that lives in a group, or does not.
+for verb in add fsck checkout ls cat; do
+  expect_code 2 mlops $verb
+  error_says "'$verb' is not an mlops command" "did you mean 'mlops data $verb'?"
+done
+expect_code 2 mlops graph
+error_says "'graph'" "did you mean 'mlops pipeline graph'?"
+expect_code 2 mlops chekout
+error_says "'chekout'" "did you mean 'mlops data checkout'?"
+expect_code 2 mlops data run
+error_says "'data run'" "did you mean 'mlops run'?"
 expect_code 2 mlops run --dryrun
 error_says "unknown flag '--dryrun'" "did you mean '--dry-run'?"
 expect_code 2 mlops run --frobnicate

@@ -4,6 +4,10 @@
 . "${0%/*}/../common.sh"
 
 new_repository
+for command in status run diff; do
+  expect_code 2 mlops "$command" -j 0
+  error_says "--jobs wants at least 1, not 0" "leave -j out to use all processors"
+done
 expect_code 2 mlops run -j
 error_says "--jobs wants a value: <n>" "mlops run -h"
 expect_code 2 mlops run --jobs

@@ -19,9 +19,14 @@ first=$!
 for _ in $(seq 300); do [ ! -e started ] || break; sleep 0.1; done
 [ -e started ]
 expect_code 7 mlops data checkout
-error_says "a run is at work in this work tree" "mlops run"
+error_says "a run is at work in this work tree" "mlops data checkout --wait"
+mlops data checkout --wait >"$scratch/waited" &
+waiter=$!
+sleep 0.3
 [ ! -e out.txt ]
 kill "$first"
 wait "$first" || [ $? -eq 143 ]
-expect_code 0 mlops data checkout
+wait "$waiter"
+contains "$scratch/waited" "1 data set: "
 [ "$(cat out.txt)" = made ]
+expect_code 0 mlops data checkout

@@ -56,3 +56,20 @@ TEST_CASE("the overview lists every command", "[help]") {
   CHECK(help_screen("data").find("data checkout") != std::string::npos);
   CHECK(help_screen("flags").find("--no-pager") != std::string::npos);
 }
+
+TEST_CASE("no screen is wider than its terminal", "[help]") {
+  std::vector<std::string> topics{"", "flags", "data", "pipeline"};
+  for (const Command& command : commands()) {
+    topics.push_back(command.path);
+  }
+  for (const std::string& topic : topics) {
+    for (const std::size_t width : {60U, 80U, 200U}) {
+      INFO(topic << " at " << width);
+      const std::string screen = help_screen(topic, width);
+      for (const std::string_view line : split(screen, '\n')) {
+        const bool is_example = line.find("mlops") != std::string_view::npos;
+        CHECK((is_example || mlops::display_width(line) <= width));
+      }
+    }
+  }
+}

@@ -114,7 +114,7 @@ TEST_CASE("rows without a label are left out and counted") {
   const std::string text = "id,y,p\n1,1,.9\n2,,.1\n3,0,.1\n";
   const auto report = compare_texts(binary_set(), text, text);
   CHECK(metric_of(report, "accuracy").n == 2);
-  CHECK(report.findings.at(0) == "1 row without a label are left out of the metrics");
+  CHECK(report.findings.at(0) == "1 row without a label is left out of the metrics");
 }
 
 }  // namespace mlops::diff::test

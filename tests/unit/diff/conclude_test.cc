@@ -47,6 +47,14 @@ TEST_CASE("a rule of a set that was not compared is insufficient, not a pass") {
   CHECK(concluded(policy_of(rule, "pass")).rules[0].verdict == Verdict::insufficient);
 }
 
+TEST_CASE("what is known of a metric without a figure is its reason") {
+  const policy::Safeguards safeguards = policy_of("metric = \"m.json:p99\"\n");
+  Report report = concluded(safeguards);
+  CHECK(report.predictions[0].rules[0].reason == "this build does not compute it");
+  conclude(report, safeguards, {}, {{"m.json:p99", "'v2' has no 'm.json'"}});
+  CHECK(report.predictions[0].rules[0].reason == "'v2' has no 'm.json'");
+}
+
 TEST_CASE("a rule for all sets that no set could be judged by is insufficient") {
   const Report report = concluded(policy_of("metric = \"r2\"\n"));
   CHECK(rule_of(report.predictions[0], "r2").verdict == Verdict::skipped);

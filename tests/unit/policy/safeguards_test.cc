@@ -130,6 +130,17 @@ TEST_CASE("a policy without rules is the defaults, an empty file is no policy") 
   CHECK(policy.diff.alpha == 0.05);
 }
 
+TEST_CASE("a metrics file has a format that holds numbers and lies in the repository") {
+  const auto metric = [](const std::string& name) {
+    return refused(rule("metric = \"" + name + "\"\nmax = 1\n"));
+  };
+  CHECK(metric("metrics/a.yml:loss") == "accepted");
+  CHECK(metric("metrics.txt:loss").find("'metrics.txt' is no metrics file") != std::string::npos);
+  for (const char* name : {"../m.json:x", "/m.json:x", "a//m.json:x", "a/./m.json:x"}) {
+    CHECK(metric(name).find("is no path below the top") != std::string::npos);
+  }
+}
+
 TEST_CASE("a key that does not exist is refused with a suggestion") {
   CHECK(refused(rule("metric = \"accuracy\"\nmax_dorp = 0.1\nmax = 1\n")).find("max_drop") !=
         std::string::npos);

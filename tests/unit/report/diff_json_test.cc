@@ -76,6 +76,7 @@ TEST_CASE("what JSON cannot hold is text, and bytes that are no UTF-8 stay apart
   const auto json = nlohmann::json::parse(diff_as_json(report));
   CHECK(json["predictions"][0]["worst"][0]["loss_change"] == "Infinity");
   CHECK(json["predictions"][0]["worst"][0]["key"] == "\\xff");
+  CHECK(json["predictions"][0]["worst"][0]["key_hex"] == "ff");
   CHECK(json["predictions"][0]["worst"][0]["label"] == "\\xfe\xc3\xa4");
   CHECK(json["predictions"][0]["counts"]["negative_flips"].is_null());
 }

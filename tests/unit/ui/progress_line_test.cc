@@ -31,7 +31,7 @@ void work(ProgressLine::Show show) {
 }  // namespace
 
 TEST_CASE("nothing for a second, then a line that a warning clears", "[progress]") {
-  const std::string text = on_terminal(80, [] { work(ProgressLine::Show::yes); });
+  const std::string text = on_terminal(80, [] { work(ProgressLine::Show::all); });
   const std::size_t line = text.find("\r\x1b[Kstoring 2/4  2.0 MiB of 4.0 MiB (50%)  ");
   INFO(text);
   CHECK(line == 0);
@@ -41,14 +41,15 @@ TEST_CASE("nothing for a second, then a line that a warning clears", "[progress]
 }
 
 TEST_CASE("a narrow terminal gets a line that does not wrap", "[progress]") {
-  const std::string text = on_terminal(24, [] { work(ProgressLine::Show::yes); });
+  const std::string text = on_terminal(24, [] { work(ProgressLine::Show::all); });
   const std::string line = text.substr(4, text.find('\r', 1) - 4);
   CHECK(line.size() <= 23);
   CHECK(line.starts_with("storing 2/4  2.0 MiB"));
 }
 
 TEST_CASE("off a terminal, and when it is not wanted, only warnings", "[progress]") {
-  CHECK(on_pipe([] { work(ProgressLine::Show::yes); }) == "mlops: warning: odd \\x1b[2J name\n");
-  CHECK(on_terminal(80, [] { work(ProgressLine::Show::no); }) ==
+  CHECK(on_pipe([] { work(ProgressLine::Show::all); }) == "mlops: warning: odd \\x1b[2J name\n");
+  CHECK(on_terminal(80, [] { work(ProgressLine::Show::warnings); }) ==
         "mlops: warning: odd \\x1b[2J name\r\n");
+  CHECK(on_terminal(80, [] { work(ProgressLine::Show::nothing); }).empty());
 }

@@ -69,16 +69,27 @@ TEST_CASE("the widest column is cut to fit, its start and end kept", "[table]") 
   CHECK(text.find("/end.csv") != std::string::npos);
 }
 
-TEST_CASE("a column that yields is cut before the widest", "[table]") {
-  TextTable table({{"what"}, {"found"}, {"for", TextTable::Align::left, TextTable::Yields::first}});
-  table.add({"x", std::string(40, 'f'), std::string(30, 'n')});
-  CHECK(render(table, "60").find(std::string(40, 'f') + "  nnnnn…nnnnnn\n") != std::string::npos);
+TEST_CASE("a column of prose folds at words before the widest is cut", "[table]") {
+  TextTable table(
+      {{"what"}, {"found"}, {"for", TextTable::Align::left, TextTable::Yields::by_folding}});
+  table.add({"x", std::string(30, 'f'), "container environments, without a daemon"});
+  const std::string text = render(table, "60");
+  const std::string below(38, ' ');
+  CHECK(text.find("  container\n" + below + "environments,\n" + below + "without a daemon\n") !=
+        std::string::npos);
   const std::string narrow = render(table, "40");
-  CHECK(narrow.find("  nnn…nnnn\n") != std::string::npos);
   CHECK(narrow.find("fff…fff") != std::string::npos);
+  CHECK(narrow.find("environments,\n") != std::string::npos);
   for (const std::string_view line : split(narrow, '\n')) {
     CHECK(display_width(line) <= 40);
   }
+}
+
+TEST_CASE("a row whose last cell is empty ends at its last word", "[table]") {
+  TextTable table({{"a"}, {"b"}});
+  table.add({"one", ""});
+  table.add({"two", "words"});
+  CHECK(render(table, "80") == "a    b\none\ntwo  words\n");
 }
 
 TEST_CASE("cells cannot move the cursor or break the line", "[table][case-18]") {

@@ -16,6 +16,7 @@ struct Absent : Fixture {
     fs::remove(*this / "d");
     reopen();
   }
+  os::FileLock share() { return lock_for_checkout(space(), os::LockWait::no, {progress, cancel}); }
   os::FileLock run() { return lock_for_run(space(), os::LockWait::no, {progress, cancel}); }
 };
 
@@ -26,7 +27,7 @@ TEST_CASE("a checkout is refused while a run is at work, unless the run itself a
     const Error error = error_of([&] { a.checkout(); });
     CHECK(error.kind() == ErrorKind::locked);
     CHECK_THAT(error.message(), Contains("a run is at work"));
-    CHECK_THAT(error.hint(), Contains("mlops run"));
+    CHECK_THAT(error.hint(), Contains("mlops data checkout --wait"));
     CHECK_FALSE(a.exists("d"));
     CheckoutOptions of_the_run;
     of_the_run.run_lock = RunLock::held;
@@ -39,8 +40,8 @@ TEST_CASE("a checkout is refused while a run is at work, unless the run itself a
 TEST_CASE("a run is told whether another run or a checkout is at work") {
   Absent a;
   {
-    const os::FileLock first = lock_for_checkout(a.space());
-    const os::FileLock second = lock_for_checkout(a.space());
+    const os::FileLock first = a.share();
+    const os::FileLock second = a.share();
     const Error error = error_of([&] { a.run(); });
     CHECK(error.kind() == ErrorKind::locked);
     CHECK_THAT(error.message(), Contains("a checkout is at work"));

@@ -1,0 +1,97 @@
+#include "diff/file_metrics.h"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "config/params.h"
+
+namespace mlops::diff {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 4U << 20U;
+
+std::string read_whole(const workspace::Revision& version, const std::string& file) {
+  std::string text;
+  version.read(file, [&](std::span<const std::uint8_t> bytes) {
+    text += codec::as_text(bytes);
+    if (text.size() > kMaxFileBytes) {
+      throw Error(ErrorKind::config, fmt::format("{} is too large for metrics", quote(file)));
+    }
+  });
+  return text;
+}
+
+std::string missing_key(const config::Params& values, const std::string& key) {
+  std::vector<std::string> keys;
+  for (const auto& [name, value] : values.all().items()) {
+    keys.push_back(name);
+  }
+  const std::string hint = did_you_mean(key, keys);
+  return fmt::format("has no key {}{}", quote(key), hint.empty() ? "" : ": " + hint);
+}
+
+/// Empty where the version has the number.
+std::string problem_in(const workspace::Revision& version, const std::string& metric) {
+  const std::size_t colon = metric.find(':');
+  const std::string file = metric.substr(0, colon);
+  const std::string key = metric.substr(colon + 1);
+  try {
+    if (version.locate(file).origin == workspace::Revision::Origin::absent) {
+      return fmt::format("{} has no {}", quote(version.name()), quote(file));
+    }
+    config::Params values;
+    values.merge_text(read_whole(version, file), file);
+    const nlohmann::json* value = values.find(key);
+    const std::string where = fmt::format("{} of {}", quote(file), quote(version.name()));
+    if (value == nullptr) {
+      return fmt::format("{} {}", where, missing_key(values, key));
+    }
+    return value->is_number() ? ""
+                              : fmt::format("{} of {} is no number but {}",
+                                            quote(key),
+                                            where,
+                                            value->is_string() ? "a text" : value->type_name());
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    return fmt::format("{}: {}", quote(version.name()), error.message());
+  }
+}
+
+bool is_on_change(const policy::Limit& limit) {
+  return limit.max_drop || limit.max_rise || limit.max_drop_rel || limit.max_rise_rel ||
+         limit.min_gain;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> find_file_metric_problems(const workspace::Revision& old_version,
+                                                             const workspace::Revision& new_version,
+                                                             const policy::Safeguards& safeguards) {
+  std::map<std::string, std::string> problems;
+  for (const policy::DiffRule& rule : safeguards.rules) {
+    if (rule.parsed.kind != policy::MetricKind::file) {
+      continue;
+    }
+    std::string problem = problem_in(new_version, rule.metric);
+    if (problem.empty() && is_on_change(rule.limit)) {
+      problem = problem_in(old_version, rule.metric);
+    }
+    if (!problem.empty()) {
+      problems.emplace(rule.metric, std::move(problem));
+    }
+  }
+  return problems;
+}
+
+}  // namespace mlops::diff
