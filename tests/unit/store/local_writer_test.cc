@@ -26,3 +26,19 @@ TEST_CASE("a writer of which one write failed commits nothing", "[case-50]") {
   CHECK(store->list_roots().empty());
   CHECK(files_below(store->directory() / "packs").empty());
 }
+
+TEST_CASE("a large file has the same id on any number of threads, and comes back") {
+  Bytes content = noise(9'000'000, 3);
+  const Bytes text = table_text(3'000'000, 4);
+  content.insert(content.begin() + 4'000'000, text.begin(), text.end());
+  const Entry alone = make_hash_only_writer()->put_file(source_of(content), {});
+  os::ThreadPool pool(4);
+  CHECK(make_hash_only_writer(&pool)->put_file(source_of(content), {}) == alone);
+  const ::mlops::test::TempDir dir;
+  const auto store = Store::open(dir.path() / "store", &pool);
+  const auto writer = store->begin_write();
+  const Entry file = writer->put_file(source_of(content), {"data", ""});
+  writer->commit(file);
+  CHECK(file == alone);
+  CHECK(read_all(*store, file) == content);
+}

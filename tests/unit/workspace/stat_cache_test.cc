@@ -72,6 +72,33 @@ TEST_CASE("entries survive saving, are forgotten by prefix and need every field 
   CHECK(again.find("d/new", stat)->id == id_of(2));
 }
 
+TEST_CASE("any hint finds the same") {
+  const mlops::test::TempDir temp;
+  const os::FileStat stat = stat_at(kLongAgo);
+  std::vector<std::string> paths;
+  {
+    StatCache cache(temp / "cache");
+    for (int i = 100; i < 140; ++i) {
+      paths.push_back("d/" + std::to_string(i));
+      cache.put(paths.back(), stat, id_of(static_cast<std::uint8_t>(i)), std::nullopt);
+    }
+    cache.save();
+  }
+  const StatCache cache(temp / "cache");
+  for (std::size_t start = 0; start <= paths.size() + 1; ++start) {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      CAPTURE(start, i);
+      StatCache::Hint hint{start};
+      const auto found = cache.find(paths[i], stat, hint);
+      REQUIRE(found);
+      REQUIRE(found->id == id_of(static_cast<std::uint8_t>(100 + i)));
+      REQUIRE(hint.at == i);
+      StatCache::Hint other{start};
+      REQUIRE_FALSE(cache.find(paths[i] + "x", stat, other));
+    }
+  }
+}
+
 TEST_CASE("racy entries do not answer", "[case-52][case-55]") {
   const mlops::test::TempDir temp;
   const os::FileStat stat = stat_at(kLongAgo);

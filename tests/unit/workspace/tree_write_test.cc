@@ -28,6 +28,20 @@ TEST_CASE("text that replaces a file keeps its mode") {
   CHECK(read_text(tree, "new", 10) == "2");
 }
 
+TEST_CASE("what is published as new replaces nothing", "[case-17]") {
+  const mlops::test::TempDir temp;
+  const auto tree = os::Beneath::open(temp.path());
+  {
+    TempBeside file(tree, "f");
+    mlops::test::write_file(temp / "f", "the user's");
+    CHECK_THROWS_AS(file.publish_new(0644, os::Durability::relaxed), Error);
+  }
+  CHECK(tree.list("") == std::vector<std::string>{"f"});
+  CHECK(read_text(tree, "f", 10) == "the user's");
+  TempBeside(tree, "g").publish_new(0644, os::Durability::relaxed);
+  CHECK(tree.list("") == std::vector<std::string>{"f", "g"});
+}
+
 TEST_CASE("text is read and written in no other directory", "[case-11]") {
   const mlops::test::TempDir temp;
   mlops::test::write_file(temp / "outside/f", "canary");
