@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "git/git_history.h"
 #include "git/libgit2_tree.h"
 #include "git/plumbing_repository.h"
 #include "git/refusal.h"
@@ -65,6 +66,7 @@ class Libgit2Repository final : public Repository {
   void stage(const std::vector<std::string>& paths) override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
+  std::vector<Oid> list_history(const HistoryQuery& query) const override;
 
  private:
   git_repository* raw() const { return repository_.get(); }
@@ -396,6 +398,14 @@ std::vector<std::string> Libgit2Repository::list_changed_between(const Oid& a, c
     paths.insert(git_diff_get_delta(diff.get(), i)->new_file.path);
   }
   return {paths.begin(), paths.end()};
+}
+
+std::vector<Oid> Libgit2Repository::list_history(const HistoryQuery& query) const {
+  load_commit(query.from);
+  if (!git_) {
+    refuse_without_git("it follows the history of files");
+  }
+  return list_history_by_git(*git_, query);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "git/git_history.h"
 #include "git/object_reader.h"
 #include "git/refusal.h"
 #include "git/untrusted.h"
@@ -66,6 +67,7 @@ class PlumbingRepository final : public Repository {
   void stage(const std::vector<std::string>& paths) override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
+  std::vector<Oid> list_history(const HistoryQuery& query) const override;
 
  private:
   /// A lazy fetch that fails ends git: the object is then missing, and the next one gets a new git.
@@ -316,6 +318,11 @@ std::vector<std::string> PlumbingRepository::list_changed_between(const Oid& a,
                                      kMaxListBytes));
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+std::vector<Oid> PlumbingRepository::list_history(const HistoryQuery& query) const {
+  require_commit(query.from);
+  return list_history_by_git(git_, query);
 }
 
 bool says_no_repository(std::string_view err) {

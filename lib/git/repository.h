@@ -45,6 +45,14 @@ struct IgnoreRule {
   std::string pattern;
 };
 
+/// Files whose history is asked for. Paths are from the top of the tree, taken literally.
+struct HistoryQuery {
+  Oid from;                          ///< and its ancestors
+  std::vector<std::string> files{};  ///< exactly these
+  std::vector<std::string> below{};  ///< directories: what is below them; "" is the top …
+  std::string suffix{};              ///< … and ends with this
+};
+
 /// What a repository is like; `doctor` shows it, gc and diff decide by it.
 struct Traits {
   bool bare = false;
@@ -114,6 +122,11 @@ class Repository {
   virtual std::vector<std::string> list_changed() const = 0;
   /// Paths that differ between two commits, sorted.
   virtual std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const = 0;
+  /// The commits that made such a file what it is, newest first, as `git log -- <path>` finds them:
+  /// where a merge has the files of one of its parents, that parent alone is followed. In a shallow
+  /// clone the history ends where the clone does. Both implementations run git for it: it reads no
+  /// more than it must (commit graph, changed-path filters).
+  virtual std::vector<Oid> list_history(const HistoryQuery& query) const = 0;
 };
 
 enum class Backend { automatic, libgit2, plumbing };

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -411,6 +412,42 @@ TEST_CASE("paths that differ between two commits", "[git]") {
         Paths{"edit", "gone", "moved", "renamed", "turns", "turns/into"});
   CHECK(git->list_changed_between(second, second).empty());
   CHECK(error_kind([&] { git->list_changed_between(first, std::string(40, '1')); }) == "corrupt");
+}
+
+TEST_CASE("the history of files is that of git log", "[git]") {
+  const GitRepo repo;
+  repo.write("a.mlops", "1");
+  repo.write("d/[x]/b.mlops", "1");
+  const auto first = repo.commit("first");
+  repo.write("other", "1");
+  const auto other = repo.commit("other");
+  repo.write("a.mlops", "2");
+  const auto second = repo.commit("second");
+  repo.git({"checkout", "--quiet", "-b", "side", first});
+  repo.write("d/[x]/b.mlops", "2");
+  const auto side = repo.commit("side");
+  repo.git({"checkout", "--quiet", "main"});
+  repo.git({"merge", "--quiet", "--no-ff", "-m", "merge", "side"});
+  const std::string merge = repo.git({"rev-parse", "HEAD"}).substr(0, 40);
+  repo.git({"rm", "--quiet", "a.mlops"});
+  const auto gone = repo.commit("gone");
+
+  const auto git = open_repo(repo, every_backend());
+  // The merge has the file of one parent: that one is followed.
+  CHECK(git->list_history({gone, {"a.mlops"}}) == Paths{gone, second, first});
+  CHECK(git->list_history({second, {"a.mlops"}}) == Paths{second, first});
+  CHECK(git->list_history({gone, {"d/[x]/b.mlops"}}) == Paths{side, first});
+  CHECK(git->list_history({gone, {}, {"d/[x]"}, ".mlops"}) == Paths{side, first});
+  CHECK(git->list_history({gone, {"none"}, {"d/?x?"}, ".mlops"}).empty());
+  // Both files differ from each parent in the merge.
+  const auto all = git->list_history({gone, {}, {""}, ".mlops"});
+  CHECK(std::set<std::string>(all.begin(), all.end()) ==
+        std::set<std::string>{gone, merge, second, side, first});
+  CHECK(all.front() == gone);
+  CHECK(all.back() == first);
+  CHECK(git->list_history({gone, {"../a.mlops", ""}}).empty());
+  CHECK(error_kind([&] { git->list_history({std::string(40, '1'), {"a"}}); }) == "corrupt");
+  CHECK(error_kind([&] { git->list_history({"HEAD", {"a"}}); }) == "usage");
 }
 
 TEST_CASE("trees of 10,000 entries", "[git]") {

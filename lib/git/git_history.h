@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "git/git_command.h"
+#include "git/repository.h"
+
+namespace mlops::git {
+
+/// Repository::list_history, for both implementations; `query.from` is a commit that exists.
+std::vector<Oid> list_history_by_git(const GitCommand& git, const HistoryQuery& query);
+
+}  // namespace mlops::git
