@@ -18,6 +18,8 @@ const std::vector<Command>& commands() {
                                               data::checkout_command(),
                                               data::ls_command(),
                                               data::cat_command(),
+                                              data::log_command(),
+                                              data::diff_command(),
                                               data::fsck_command(),
                                               pipeline::validate_command(),
                                               pipeline::graph_command(),

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -9,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "data/failures.h"
 #include "data/verbs.h"
 #include "ui/pager.h"
 #include "ui/table.h"
@@ -123,28 +123,10 @@ void print(app::Context& context,
   ui::show_text(context.terminal(), text, context.pager());
 }
 
-/// The gravest of them, and the others below it.
-[[noreturn]] void fail(const std::vector<Error>& failures) {
-  const auto gravest =
-      std::max_element(failures.begin(), failures.end(), [](const Error& a, const Error& b) {
-        const app::ExitCode code = app::exit_code_of(a.kind());
-        return app::stronger(code, app::exit_code_of(b.kind())) != code;
-      });
-  Error error = *gravest;
-  for (auto other = failures.begin(); other != failures.end(); ++other) {
-    if (other != gravest) {
-      error.add_context(other->message());
-    }
-  }
-  throw error;
-}
-
 app::ExitCode run_ls(app::Context& context, const app::Arguments& arguments) {
   const Listing listing = list(context, arguments);
   print(context, arguments, listing.files);
-  if (!listing.failures.empty()) {
-    fail(listing.failures);
-  }
+  throw_gravest(listing.failures);
   return app::ExitCode::done;
 }
 

@@ -9,6 +9,8 @@ app::Command status_command();
 app::Command checkout_command();
 app::Command ls_command();
 app::Command cat_command();
+app::Command log_command();
+app::Command diff_command();
 app::Command fsck_command();
 
 }  // namespace mlops::data

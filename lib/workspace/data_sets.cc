@@ -13,16 +13,6 @@ namespace mlops::workspace {
 
 namespace {
 
-/// "a/b.csv" for "a/b.csv.mlops"; nothing for what is no pointer's name (".mlops" is our
-/// directory).
-std::optional<std::string_view> data_set_of(std::string_view file) {
-  const std::string_view name = leaf_of(file);
-  if (!name.ends_with(kPointerSuffix) || name.size() == kPointerSuffix.size()) {
-    return std::nullopt;
-  }
-  return file.substr(0, file.size() - kPointerSuffix.size());
-}
-
 /// Walks the part of the work tree that git does not track, for pointers that were not added yet.
 class PointerWalk {
  public:
@@ -127,6 +117,14 @@ FoundPointer load_found(const Workspace& workspace, const IndexView& index, std:
 
 std::string pointer_path(std::string_view data_set) {
   return std::string(data_set) + std::string(kPointerSuffix);
+}
+
+std::optional<std::string_view> data_set_of(std::string_view file) {
+  const std::string_view name = leaf_of(file);
+  if (!name.ends_with(kPointerSuffix) || name.size() == kPointerSuffix.size()) {
+    return std::nullopt;
+  }
+  return file.substr(0, file.size() - kPointerSuffix.size());
 }
 
 std::optional<Pointer> read_pointer(const Workspace& workspace, std::string_view data_set) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ namespace mlops::workspace {
 /// Pointers as they lie in the work tree and in git's index. Paths of data sets are without suffix.
 
 std::string pointer_path(std::string_view data_set);
+/// "a/b.csv" for "a/b.csv.mlops"; nothing for what is no pointer's name (".mlops" is our
+/// directory).
+std::optional<std::string_view> data_set_of(std::string_view file);
 
 /// A pointer file of the work tree, parsed. Nothing when there is none. Error{config}, or
 /// Error{conflict} for a link.
@@ -51,6 +55,11 @@ class IndexView {
 std::optional<store::Entry> find_below(const store::Store& store,
                                        const store::Entry& top,
                                        std::string_view remainder);
+/// The same where directories come from elsewhere too.
+std::optional<store::Entry> find_below(
+    const std::function<store::Node(const store::ObjectId&)>& read_node,
+    const store::Entry& top,
+    std::string_view remainder);
 /// The content of a root. Error{corrupt} that names `what` ("data set 'x'") when the store lacks
 /// it.
 store::Entry load_top(const store::Store& store,

@@ -18,14 +18,6 @@ namespace mlops::workspace {
 
 namespace {
 
-/// Whatever lies there, as a version would hold it.
-SnapshotOptions everything() {
-  return {.on_unreadable = OnUnreadable::skip,
-          .symlinks = Symlinks::store,
-          .git_files = GitFiles::allow,
-          .nested_pointers = NestedPointers::allow};
-}
-
 class Comparison {
  public:
   Comparison(Workspace& workspace, Progress& progress, const CancelToken& cancel)
@@ -75,7 +67,7 @@ class Comparison {
   DataState compare(DataStatus& status, const store::Entry& wanted) {
     const std::string& path = status.path;
     const bool is_unfinished = is_checkout_unfinished(workspace_, path);
-    SnapshotOptions options = everything();
+    SnapshotOptions options = SnapshotOptions::everything();
     options.keep_absent_of = version_to_complete(workspace_, path, wanted);
     if (is_unfinished) {
       options.count = SnapshotOptions::Count::unknown_files;

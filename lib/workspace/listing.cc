@@ -16,6 +16,13 @@ namespace mlops::workspace {
 std::optional<store::Entry> find_below(const store::Store& store,
                                        const store::Entry& top,
                                        std::string_view remainder) {
+  return find_below([&](const store::ObjectId& id) { return store.read_node(id); }, top, remainder);
+}
+
+std::optional<store::Entry> find_below(
+    const std::function<store::Node(const store::ObjectId&)>& read_node,
+    const store::Entry& top,
+    std::string_view remainder) {
   store::Entry entry = top;
   if (remainder.empty()) {
     return entry;
@@ -24,7 +31,7 @@ std::optional<store::Entry> find_below(const store::Store& store,
     if (entry.kind != store::EntryKind::directory) {
       return std::nullopt;
     }
-    const store::Node node = store.read_node(entry.id);
+    const store::Node node = read_node(entry.id);
     const auto found = std::lower_bound(
         node.entries.begin(),
         node.entries.end(),

@@ -42,6 +42,8 @@ struct Lock {
   std::vector<LockedInstance> instances;  ///< sorted by stage, then matrix
 };
 
+/// The lock of pipeline.toml.
+inline constexpr std::string_view kLockFile = "pipeline.lock";
 inline constexpr std::uint64_t kMaxLockBytes = 64ULL << 20U;
 
 /// Error{config} with file and line. Git conflict markers are named as such.

@@ -192,6 +192,15 @@ std::optional<store::Entry> Revision::find_data(std::string_view path) const {
   return entry ? entry : state_->find_in_outs(path);
 }
 
+std::optional<Pointer> Revision::find_pointer(std::string_view data_set) const {
+  return state_->pointer_at(data_set);
+}
+
+store::Entry Revision::load(std::string_view data_set, const Pointer& pointer) const {
+  return load_version(
+      state_->workspace->store(), pointer, data_set, state_->label(pointer_path(data_set)));
+}
+
 std::optional<std::string> Revision::read_text(std::string_view path,
                                                std::uint64_t max_bytes) const {
   return state_->read_tracked(path, max_bytes);
@@ -247,14 +256,13 @@ std::vector<std::pair<std::string, Pointer>> Revision::list_pointers() const {
   }
   for (const git::TreeEntry& entry :
        state_->workspace->repository().list_tree(state_->commit, "")) {
-    const std::string_view leaf = leaf_of(entry.path);
-    if (!is_file(entry) || !leaf.ends_with(kPointerSuffix) || leaf == kPointerSuffix) {
+    const auto path = data_set_of(entry.path);
+    if (!path || !is_file(entry)) {
       continue;
     }
-    const std::string path = entry.path.substr(0, entry.path.size() - kPointerSuffix.size());
-    check_path(path, "data set");
-    if (const auto& pointer = state_->pointer_at(path)) {
-      pointers.emplace_back(path, *pointer);
+    check_path(*path, "data set");
+    if (const auto& pointer = state_->pointer_at(*path)) {
+      pointers.emplace_back(*path, *pointer);
     }
   }
   std::sort(pointers.begin(), pointers.end(), [](const auto& a, const auto& b) {

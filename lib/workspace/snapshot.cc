@@ -375,13 +375,30 @@ class SnapshotTaker {
 
 }  // namespace
 
+SnapshotOptions SnapshotOptions::everything() {
+  SnapshotOptions options;
+  options.on_unreadable = OnUnreadable::skip;
+  options.symlinks = Symlinks::store;
+  options.git_files = GitFiles::allow;
+  return options;
+}
+
 Snapshot hash_path(Workspace& workspace,
                    std::string_view relative,
                    const SnapshotOptions& options,
                    Progress& progress,
                    const CancelToken& cancel) {
   const auto writer = store::make_hash_only_writer(&workspace.pool());
-  return SnapshotTaker(workspace, *writer, SnapshotTaker::Purpose::hash, options, progress, cancel)
+  return hash_path_with(workspace, *writer, relative, options, progress, cancel);
+}
+
+Snapshot hash_path_with(Workspace& workspace,
+                        store::Writer& hasher,
+                        std::string_view relative,
+                        const SnapshotOptions& options,
+                        Progress& progress,
+                        const CancelToken& cancel) {
+  return SnapshotTaker(workspace, hasher, SnapshotTaker::Purpose::hash, options, progress, cancel)
       .run(relative);
 }
 

@@ -23,6 +23,9 @@ enum class GitFiles {
 enum class NestedPointers { allow, refuse };  ///< pointers of other data sets inside
 
 struct SnapshotOptions {
+  /// Whatever lies there, as a version would hold it.
+  static SnapshotOptions everything();
+
   OnUnreadable on_unreadable = OnUnreadable::fail;
   Symlinks symlinks = Symlinks::skip;
   GitFiles git_files = GitFiles::refuse;
@@ -50,6 +53,15 @@ Snapshot hash_path(Workspace& workspace,
                    const SnapshotOptions& options,
                    Progress& progress,
                    const CancelToken& cancel);
+
+/// The same with a hasher of the caller's, which sees each directory as it is put together (on this
+/// thread).
+Snapshot hash_path_with(Workspace& workspace,
+                        store::Writer& hasher,
+                        std::string_view relative,
+                        const SnapshotOptions& options,
+                        Progress& progress,
+                        const CancelToken& cancel);
 
 /// The same, stored; the caller commits the writer. Objects that the store has are not written
 /// again.

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/cancel.h"
+#include "base/progress.h"
+#include "store/store.h"
+#include "workspace/workspace.h"
+
+namespace mlops::workspace {
+
+/// What lies in the work tree where data sets and outs are, as versions that can be walked: nothing
+/// is stored. Main thread.
+class WorkTreeContent {
+ public:
+  WorkTreeContent(Workspace& workspace, Progress& progress, const CancelToken& cancel);
+  ~WorkTreeContent();
+  WorkTreeContent(const WorkTreeContent&) = delete;
+  WorkTreeContent& operator=(const WorkTreeContent&) = delete;
+
+  /// The content at `path`, of which `pointed` is the version that its pointer or lock names. What
+  /// a partial checkout did not bring is as it is there. Links beside data that was added without
+  /// them are part of it; where nothing else differs it is `pointed`. Nothing lies there: nothing.
+  std::optional<store::Entry> find(std::string_view path, const store::Entry& pointed);
+  /// A directory of the content, or one of the store. Error{corrupt}.
+  store::Node read_node(const store::ObjectId& id) const;
+
+ private:
+  class Hasher;
+  Workspace& workspace_;
+  Progress& progress_;
+  const CancelToken& cancel_;
+  /// Those that the store does not have: as many as changed.
+  std::unordered_map<store::ObjectId, store::Node> nodes_;
+};
+
+}  // namespace mlops::workspace
