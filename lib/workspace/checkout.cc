@@ -246,6 +246,7 @@ std::vector<std::string> ignore_changed(Workspace& workspace, const Versions& ch
   std::set<std::string> files;
   for (const auto& [path, root] : changed) {
     if (!workspace.repository().is_ignored(path)) {
+      workspace.tree().make_directories(parent_of(path), os::Durability::durable);
       files.insert(ignore_path(workspace, path));
     }
   }

@@ -27,3 +27,10 @@ commit three
 expect_code 0 mlops data checkout --rev HEAD~ data/tr.csv --json
 json 'j["ignore_files"] == ["data/.gitignore"]'
 git check-ignore -q data/tr.csv
+
+# Nor does the directory have to be there.
+rm -r data
+commit four
+expect_code 0 mlops data checkout --rev HEAD~2 data/tr.csv
+[ "$(cat data/tr.csv)" = 1 ]
+git check-ignore -q data/tr.csv
