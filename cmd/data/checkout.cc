@@ -3,38 +3,14 @@
 
 #include "app/context.h"
 #include "app/json.h"
-#include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "data/kept.h"
 #include "data/verbs.h"
 #include "workspace/data.h"
 
 namespace mlops::data {
 namespace {
-
-constexpr std::size_t kShown = 20;
-
-/// Nothing was changed: say what stands in the way and what to type.
-[[noreturn]] void refuse(app::Context& context,
-                         const workspace::RestoreResult& total,
-                         workspace::Clobber clobber) {
-  const std::vector<std::string>& kept = total.kept;
-  Error error(
-      ErrorKind::conflict,
-      fmt::format("{} with changes that the store does not know; nothing was written",
-                  plural(kept.size(), "path")),
-      clobber == workspace::Clobber::refuse
-          ? "mlops data add <path> keeps your version; --force moves it to a rescue directory"
-          : "move it elsewhere: --force cannot, see the reason");
-  for (std::size_t i = 0; i < kept.size() && i < kShown; ++i) {
-    error.add_context(
-        fmt::format("{} {}", context.workspace().to_display(kept[i]), total.kept_reasons[i]));
-  }
-  if (kept.size() > kShown) {
-    error.add_context(fmt::format("and {} more", kept.size() - kShown));
-  }
-  throw error;
-}
 
 nlohmann::ordered_json to_json(const workspace::CheckoutResult& result) {
   const workspace::RestoreResult& total = result.total;
@@ -77,11 +53,7 @@ void print_people(app::Context& context, const workspace::CheckoutResult& result
                           format_bytes(total.written_bytes),
                           total.unchanged_files,
                           total.removed_files));
-  for (const std::string& path : total.rescued) {
-    context.say(fmt::format("moved {} to {}",
-                            quote(context.workspace().to_display(path)),
-                            quote(total.rescue_directory)));
-  }
+  say_rescued(context, total);
   for (const std::string& file : result.ignore_files) {
     context.say(fmt::format("added a line to {}, so that git does not take the data",
                             quote(context.workspace().to_display(file))));
@@ -107,7 +79,7 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
   context.progress().end();
   const workspace::RestoreResult& total = result.total;
   if (!total.kept.empty()) {
-    refuse(context, total, options.restore.clobber);
+    refuse_kept(context, total, options.restore.clobber, "nothing was written");
   }
   const bool is_dry = options.restore.dry_run == workspace::DryRun::yes;
   if (context.options().json) {

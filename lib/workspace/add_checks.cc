@@ -27,6 +27,12 @@ class Checker {
     check_git(path);
   }
 
+  void check_new(const std::string& path) const {
+    check_name(path);
+    check_surroundings(path);
+    check_git(path);
+  }
+
   static void check_apart(const std::vector<std::string>& paths) {
     std::vector<std::string> sorted = paths;
     std::sort(sorted.begin(), sorted.end());
@@ -228,6 +234,10 @@ void check_addable(const Workspace& workspace,
     checker.check(path);
   }
   Checker::check_apart(paths);
+}
+
+void check_new_place(const Workspace& workspace, const IndexView& index, const std::string& path) {
+  Checker(workspace, index).check_new(path);
 }
 
 }  // namespace mlops::workspace

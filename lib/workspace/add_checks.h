@@ -15,4 +15,7 @@ void check_addable(const Workspace& workspace,
                    const IndexView& index,
                    const std::vector<std::string>& paths);
 
+/// The same for one path at which nothing lies yet.
+void check_new_place(const Workspace& workspace, const IndexView& index, const std::string& path);
+
 }  // namespace mlops::workspace

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/ignore_file.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
 
@@ -192,6 +193,40 @@ std::vector<std::string> list_data_sets(Workspace& workspace) {
     paths.push_back(std::move(found.path));
   }
   return paths;
+}
+
+std::vector<std::string> stage_changes(Workspace& workspace,
+                                       const IndexView& index,
+                                       const ChangedFiles& changed) {
+  std::vector<std::string> files;
+  for (const std::string& file : changed.pointers) {
+    if (index.has_file(file) || workspace.tree().lstat(file)) {
+      files.push_back(file);
+    }
+  }
+  // Only for our line: other edits of the user's are his to stage.
+  const auto add_ignore_file = [&](const std::string& data_set, bool has_line) {
+    const std::string file = ignore_file_of(data_set);
+    const git::Oid blob = index.blob(file);
+    const bool git_has_line =
+        !blob.empty() && has_ignore_line(workspace.repository().read_blob(blob, kMaxIgnoreBytes),
+                                         ignore_pattern(leaf_of(data_set)));
+    if (git_has_line != has_line) {
+      files.push_back(file);
+    }
+  };
+  for (const std::string& data_set : changed.added) {
+    add_ignore_file(data_set, true);
+  }
+  for (const std::string& data_set : changed.removed) {
+    add_ignore_file(data_set, false);
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  if (!files.empty()) {
+    workspace.repository().stage(files);
+  }
+  return files;
 }
 
 }  // namespace mlops::workspace

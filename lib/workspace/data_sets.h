@@ -50,6 +50,19 @@ class IndexView {
   std::unordered_set<std::string> directories_;
 };
 
+/// What a command changed beside data sets.
+struct ChangedFiles {
+  std::vector<std::string> pointers;
+  std::vector<std::string> added;    ///< data sets whose line in a .gitignore is new
+  std::vector<std::string> removed;  ///< … is gone
+};
+/// `git add` of the pointers as they lie in the work tree, deleted ones too, and of each .gitignore
+/// whose line git does not know of yet. What neither git nor the work tree has is left out. Returns
+/// what it staged, sorted.
+std::vector<std::string> stage_changes(Workspace& workspace,
+                                       const IndexView& index,
+                                       const ChangedFiles& changed);
+
 /// The entry at `remainder` ("" for itself) below `top`; nothing when there is none.
 /// Error{corrupt}.
 std::optional<store::Entry> find_below(const store::Store& store,

@@ -54,4 +54,27 @@ std::string ignore_path(Workspace& workspace, std::string_view relative) {
   return file;
 }
 
+std::string unignore_path(Workspace& workspace, std::string_view relative) {
+  const std::string file = ignore_file_of(relative);
+  const std::string pattern = ignore_pattern(leaf_of(relative));
+  const auto text = read_text(workspace.tree(), file, kMaxIgnoreBytes);
+  if (!text || !has_ignore_line(*text, pattern)) {
+    return {};
+  }
+  std::string rest;
+  const auto lines = split(*text, '\n');
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!has_ignore_line(lines[i], pattern)) {
+      rest.append(lines[i]).append(i + 1 < lines.size() ? "\n" : "");
+    }
+  }
+  if (rest.empty()) {
+    workspace.tree().remove_file(file);
+    workspace.tree().sync_directory(parent_of(file));
+  } else {
+    write_text(workspace.tree(), file, rest);
+  }
+  return file;
+}
+
 }  // namespace mlops::workspace

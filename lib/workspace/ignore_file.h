@@ -11,6 +11,9 @@ namespace mlops::workspace {
 /// Adds the line "/name" (quoted as gitignore needs it) for `relative` to the .gitignore beside it,
 /// unless a line says it already. Returns the path of the .gitignore if it changed, else "".
 std::string ignore_path(Workspace& workspace, std::string_view relative);
+/// Takes the line out again; a .gitignore without any other goes. Returns its path if it changed,
+/// else "".
+std::string unignore_path(Workspace& workspace, std::string_view relative);
 /// The gitignore pattern that matches this name in its directory, and nothing else unless the name
 /// has line breaks: gitignore cannot spell them, "?" stands for each.
 std::string ignore_pattern(std::string_view name);

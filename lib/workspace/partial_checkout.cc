@@ -47,6 +47,20 @@ bool is_partly_checked_out(const Workspace& workspace, std::string_view data_set
          is_checkout_unfinished(workspace, data_set);
 }
 
+void copy_checkout_notes(const Workspace& workspace,
+                         std::string_view from,
+                         std::string_view to,
+                         const store::ObjectId& root) {
+  if (const auto note =
+          os::read_file_if_exists(unfinished_note_of(workspace, from), kMaxNoteBytes)) {
+    const auto noted = store::parse_root(note->substr(0, note->find('\n')));
+    note_unfinished_checkout(workspace, to, noted.value_or(root));
+  }
+  if (os::lstat_file(note_of(workspace, from))) {
+    note_partial_checkout(workspace, to);
+  }
+}
+
 std::optional<store::Entry> version_to_complete(Workspace& workspace,
                                                 std::string_view data_set,
                                                 const store::Entry& pointed) {

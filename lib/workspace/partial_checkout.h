@@ -34,6 +34,12 @@ void note_unfinished_checkout(const Workspace& workspace,
                               const store::ObjectId& root);
 void forget_unfinished_checkout(const Workspace& workspace, std::string_view data_set);
 
+/// What the notes of `from` say, of `to` as well; `root` is what the pointer of both names.
+void copy_checkout_notes(const Workspace& workspace,
+                         std::string_view from,
+                         std::string_view to,
+                         const store::ObjectId& root);
+
 /// Gives `node`, the directory at `remainder` of a data set ("" is its top), what `before` has
 /// there under names that `node` lacks; returns how many files that were. The order of the entries
 /// is the caller's. Error{corrupt}.

@@ -13,6 +13,7 @@
 #include "os/random.h"
 #include "workspace/rescue.h"
 #include "workspace/restore_plan.h"
+#include "workspace/run_lock.h"
 #include "workspace/stat_cache.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_scan.h"
@@ -247,17 +248,6 @@ RestoreResult describe_plan(RestorePlan plan) {
   return result;
 }
 
-/// One process at a time replaces files of a work tree.
-os::FileLock lock_work_tree(const Workspace& workspace,
-                            Progress& progress,
-                            const CancelToken& cancel) {
-  os::make_directories(workspace.state_directory());
-  return os::FileLock::acquire(workspace.lock_file(),
-                               os::LockMode::exclusive,
-                               {progress, cancel},
-                               "waiting for another checkout");
-}
-
 }  // namespace
 
 bool may_proceed(const RestorePlan& plan, Clobber clobber) {
@@ -283,7 +273,7 @@ RestoreResult apply_plan(Workspace& workspace,
   if (options.dry_run == DryRun::yes) {
     return describe_plan(std::move(plan));
   }
-  const os::FileLock lock = lock_work_tree(workspace, progress, cancel);
+  const os::FileLock lock = lock_work_tree(workspace, {progress, cancel});
   Applier applier(workspace, std::move(plan), progress, cancel);
   RestoreResult result = applier.run();
   applier.update_cache(targets);

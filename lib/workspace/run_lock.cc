@@ -50,4 +50,10 @@ os::FileLock lock_for_checkout(const Workspace& workspace,
               "mlops data checkout --wait   (not in a stage: it gets the data that its deps name)");
 }
 
+os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter) {
+  os::make_directories(workspace.state_directory());
+  return os::FileLock::acquire(
+      workspace.lock_file(), os::LockMode::exclusive, waiter, "waiting for another checkout");
+}
+
 }  // namespace mlops::workspace

@@ -17,4 +17,8 @@ os::FileLock lock_for_checkout(const Workspace& workspace,
                                os::LockWait wait,
                                const os::Waiter& waiter);
 
+/// One process at a time replaces files of a work tree; waits for it, at most until `waiter` is
+/// cancelled.
+os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter);
+
 }  // namespace mlops::workspace

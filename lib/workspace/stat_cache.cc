@@ -236,6 +236,30 @@ void StatCache::forget(std::string_view path) {
   changed_ = true;
 }
 
+void StatCache::move(std::string_view from, std::string_view to) {
+  std::map<std::string, Record, std::less<>> moved;
+  const auto add = [&](std::string_view path, const Record& record) {
+    moved.emplace(std::string(to).append(path.substr(from.size())), record);
+  };
+  for (const auto& [path, record] : updates_) {
+    if (is_within(path, from)) {
+      add(path, record);
+    }
+  }
+  // What was saved was not racy: it was read after the last tick in which it changed.
+  const std::int64_t now = os::wall_time_ns();
+  for (std::size_t i = 0; saved_ != nullptr && i < saved_->count(); ++i) {
+    const std::string_view path = saved_->path(i);
+    if (is_within(path, from) && !is_forgotten(path) && !updates_.contains(path)) {
+      const Mapping::Found found = saved_->at(i);
+      add(path, {found.stat, found.id, now});
+    }
+  }
+  forget(from);
+  forget(to);
+  updates_.merge(moved);
+}
+
 void StatCache::save() {
   if (!changed_) {
     return;

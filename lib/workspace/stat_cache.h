@@ -58,6 +58,10 @@ class StatCache {
   /// Forgets `path` and all below it; what is put afterwards counts.
   void forget(std::string_view path);
 
+  /// What is known of `from` and all below it, of `to` now: after a rename, which leaves the stat
+  /// of what is in a directory as it was.
+  void move(std::string_view from, std::string_view to);
+
   /// Writes the file in one step if anything changed; not synced. Error{io}.
   void save();
 
