@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +12,7 @@
 #include "data/outs.h"
 #include "data/verbs.h"
 #include "workspace/data.h"
+#include "workspace/path_glob.h"
 
 namespace mlops::data {
 namespace {
@@ -79,14 +83,38 @@ nlohmann::ordered_json to_json(const workspace::AddResult& result, workspace::Dr
   return record;
 }
 
+/// A path that is named twice is refused; one that two patterns match is not.
+std::vector<std::string> expand_words(app::Context& context,
+                                      const std::vector<std::string>& words) {
+  std::vector<std::string> paths;
+  std::set<std::string> matched;
+  for (const std::string& word : words) {
+    const std::vector<std::string> found =
+        workspace::expand_typed(context.workspace(), word, context.cancel());
+    if (is_glob(word)) {
+      matched.insert(found.begin(), found.end());
+    } else {
+      paths.insert(paths.end(), found.begin(), found.end());
+    }
+  }
+  for (const std::string& path : matched) {
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
+      paths.push_back(path);
+    }
+  }
+  return paths;
+}
+
 app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
-  std::vector<std::string> paths;
-  for (const std::string& word : arguments.words()) {
-    paths.push_back(workspace.to_relative(word));
-  }
+  const std::vector<std::string> paths = expand_words(context, arguments.words());
   refuse_outs(context, paths);
-  const workspace::AddOptions options = add_options(context, arguments);
+  workspace::AddOptions options = add_options(context, arguments);
+  options.on_large = [&](const workspace::DiskNeed& need) {
+    context.say(fmt::format("{} to store, less what compresses or is there already; {} left",
+                            format_bytes(need.bytes),
+                            format_bytes(need.free)));
+  };
   const workspace::AddResult result =
       workspace::add_data(workspace, paths, options, context.progress(), context.cancel());
   context.progress().end();
@@ -105,7 +133,8 @@ app::Command add_command() {
       .path = "data add",
       .summary = "store files or directories as data sets and write their pointers",
       .examples = {{"mlops data add data/train.csv", "one file: a pointer beside it, both staged"},
-                   {"mlops data add data/images", "a directory is one data set"}},
+                   {"mlops data add data/images", "a directory is one data set"},
+                   {"mlops data add 'data/**/*.csv'", "each file that matches is a data set"}},
       .arguments = {{"path", app::Argument::Count::at_least_one, app::Complete::file}},
       .flags = {{.name = "skip-unreadable", .help = "leave out what cannot be read, and say so"},
                 {.name = "symlinks", .help = "store symbolic links as links"},

@@ -54,6 +54,23 @@ std::string shown_path(app::Context& context, const workspace::DataSetChange& se
              : context.workspace().to_display(set.old_path) + slash + " => " + path;
 }
 
+std::string raw_record(ChangeKind change, const std::string& old_path, const std::string& path) {
+  return status_letters(change) + '\0' + (old_path.empty() ? std::string() : old_path + '\0') +
+         path + '\0';
+}
+
+Json to_json(const std::vector<workspace::FileChange>& files) {
+  Json changes = Json::array();
+  for (const workspace::FileChange& file : files) {
+    changes.push_back({{"path", file.path},
+                       {"old_path", text_or_null(file.old_path)},
+                       {"change", to_string(file.change)},
+                       {"bytes_before", file.old_bytes},
+                       {"bytes_after", file.new_bytes}});
+  }
+  return changes;
+}
+
 Json to_json(const workspace::DataSetChange& set, WithFiles with_files) {
   const workspace::DataSetChange::Counts counts = set.count();
   Json record{{"path", set.path},
@@ -68,14 +85,7 @@ Json to_json(const workspace::DataSetChange& set, WithFiles with_files) {
               {"renamed", counts.renamed},
               {"changes", Json()}};
   if (with_files == WithFiles::yes) {
-    Json& changes = record["changes"] = Json::array();
-    for (const workspace::FileChange& file : set.files) {
-      changes.push_back({{"path", file.path},
-                         {"old_path", text_or_null(file.old_path)},
-                         {"change", to_string(file.change)},
-                         {"bytes_before", file.old_bytes},
-                         {"bytes_after", file.new_bytes}});
-    }
+    record["changes"] = to_json(set.files);
   }
   return record;
 }

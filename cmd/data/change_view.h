@@ -15,6 +15,12 @@ ui::Style style_of(workspace::ChangeKind change);
 /// Where the user stands, of a directory with a '/' behind it; of a move "old => new".
 std::string shown_path(app::Context& context, const workspace::DataSetChange& set);
 
+/// For -z: letters, of a rename the old path, path, each ended by a NUL byte.
+std::string raw_record(workspace::ChangeKind change,
+                       const std::string& old_path,
+                       const std::string& path);
+nlohmann::ordered_json to_json(const std::vector<workspace::FileChange>& files);
+
 enum class WithFiles { no, yes };
 /// The record of --json; without files its "changes" is null.
 nlohmann::ordered_json to_json(const workspace::DataSetChange& set, WithFiles with_files);

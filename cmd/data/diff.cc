@@ -94,21 +94,16 @@ nlohmann::ordered_json to_json(const workspace::DataDiffRequest& request,
   return record;
 }
 
-/// Raw names: letters, path, and of a rename the old path before it, each ended by a NUL byte.
 std::string name_records(const workspace::DataDiff& diff) {
   std::string text;
-  const auto add = [&](ChangeKind change, const std::string& old_path, const std::string& path) {
-    text += status_letters(change) + '\0';
-    text += old_path.empty() ? std::string() : old_path + '\0';
-    text += path + '\0';
-  };
   for (const DataSetChange& set : diff.data_sets) {
     if (set.change != ChangeKind::changed) {
       const std::string slash = set.is_directory ? "/" : "";
-      add(set.change, set.old_path.empty() ? "" : set.old_path + slash, set.path + slash);
+      text += raw_record(
+          set.change, set.old_path.empty() ? "" : set.old_path + slash, set.path + slash);
     }
     for (const workspace::FileChange& file : set.files) {
-      add(file.change, file.old_path, file.path);
+      text += raw_record(file.change, file.old_path, file.path);
     }
   }
   return text;

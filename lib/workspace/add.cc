@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "os/file.h"
 #include "workspace/add_checks.h"
 #include "workspace/data.h"
@@ -81,6 +82,9 @@ class Adder {
     const auto before = pointer_before(workspace_, path);
     SnapshotOptions options = options_.snapshot;
     options.keep_absent_of = version_to_complete(path, before);
+    if (!before) {
+      options.before_reading = [&](std::uint64_t bytes) { check_disk(path, bytes); };
+    }
     Snapshot snapshot = store_path(workspace_, writer, path, options, progress_, cancel_);
     check_kind(path, options, snapshot);
     const store::ObjectId root = writer.commit(snapshot.top);
@@ -92,9 +96,31 @@ class Adder {
     const auto before = pointer_before(workspace_, path);
     SnapshotOptions options = options_.snapshot;
     options.keep_absent_of = version_to_complete(path, before);
+    if (!before) {
+      options.before_reading = [&](std::uint64_t bytes) { check_disk(path, bytes); };
+    }
     Snapshot snapshot = hash_path(workspace_, path, options, progress_, cancel_);
     check_kind(path, options, snapshot);
     note(path, before, std::move(snapshot), store::ObjectId());
+  }
+
+  /// A data set that is there shares most of what it has; of a new one nothing is known.
+  void check_disk(const std::string& path, std::uint64_t bytes) const {
+    const fs::path store = workspace_.store_directory();
+    const DiskNeed need{
+        bytes,
+        os::free_disk_bytes(os::lstat_file(store) ? store : workspace_.repository().common_dir())};
+    if (need.bytes > need.free) {
+      throw Error(ErrorKind::io,
+                  fmt::format("{} has {}, and the disk of the store has {} left",
+                              quote(workspace_.to_display(path)),
+                              format_bytes(need.bytes),
+                              format_bytes(need.free)),
+                  "mlops config store.path <directory> of a larger disk, or add it in parts");
+    }
+    if (need.is_large() && options_.on_large) {
+      options_.on_large(need);
+    }
   }
 
   void check_kind(const std::string& path,

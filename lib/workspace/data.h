@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "workspace/pointer.h"
 #include "workspace/restore.h"
 #include "workspace/snapshot.h"
+#include "workspace/tree_diff.h"
 #include "workspace/workspace.h"
 
 namespace mlops::workspace {
@@ -29,8 +31,16 @@ struct AddResult {
   std::vector<std::string> staged;  ///< what `git add` was done for
 };
 enum class Stage { no, yes };
+/// Before a first add: what the files have, uncompressed, and what the store's disk has left.
+struct DiskNeed {
+  std::uint64_t bytes = 0;
+  std::uint64_t free = 0;
+  /// More than 1 GiB, or than half of what is left.
+  bool is_large() const { return bytes > (1ULL << 30U) || bytes > free / 2; }
+};
 struct AddOptions {
   SnapshotOptions snapshot;
+  std::function<void(const DiskNeed&)> on_large = {};  ///< before such a one is read
   Stage stage = Stage::yes;
   DryRun dry_run = DryRun::no;
   os::LockWait wait = os::LockWait::no;  ///< for whoever cleans the store
@@ -41,7 +51,8 @@ struct AddOptions {
 /// Everything is checked and stored before the first pointer is written. Content that a data set
 /// has already changes nothing; what a run that was killed left undone is done. Of a data set that
 /// was only partly checked out, what is absent stays as its pointer has it; it is deleted only
-/// after a checkout of the whole. A dry run checks, reads and counts; the roots that it would make
+/// after a checkout of the whole. A first add that the store's disk cannot hold is Error{io}
+/// before its content is read. A dry run checks, reads and counts; the roots that it would make
 /// are zero.
 AddResult add_data(Workspace& workspace,
                    const std::vector<std::string>& paths,
@@ -71,6 +82,15 @@ std::vector<DataStatus> data_status_of(Workspace& workspace,
                                        const std::vector<std::string>& paths,
                                        Progress& progress,
                                        const CancelToken& cancel);
+/// The files inside that differ from the version that the pointer names: new (added), modified
+/// (changed), missing (removed) and renamed ones, sorted by path. Of a checkout that did not finish
+/// what it did not bring is missing, of one that was of a part it is not. A link that is new is no
+/// data. Empty where there is nothing to compare: states missing as a whole, not_in_store and
+/// invalid_pointer. Error{corrupt}.
+std::vector<FileChange> list_changed_files(Workspace& workspace,
+                                           const DataStatus& status,
+                                           Progress& progress,
+                                           const CancelToken& cancel);
 /// The paths of all pointers without their suffix, sorted.
 std::vector<std::string> list_data_sets(Workspace& workspace);
 

@@ -180,9 +180,7 @@ class DataDiffer {
     set.path = path;
     set.files = diff_trees(path, before, after, read_node_, cancel_);
     if (after_.is_work_tree()) {
-      std::erase_if(set.files, [](const FileChange& file) {
-        return file.change == ChangeKind::added && file.kind == store::EntryKind::symlink;
-      });
+      erase_new_links(set.files);
     }
     if (set.files.empty()) {
       return;

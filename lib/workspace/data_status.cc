@@ -13,6 +13,7 @@
 #include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/snapshot.h"
+#include "workspace/work_tree_content.h"
 
 namespace mlops::workspace {
 
@@ -173,6 +174,30 @@ std::vector<DataStatus> data_status_of(Workspace& workspace,
     return std::find(paths.begin(), paths.end(), one.path) == paths.end();
   });
   return status_of_all(workspace, std::move(found), progress, cancel);
+}
+
+std::vector<FileChange> list_changed_files(Workspace& workspace,
+                                           const DataStatus& status,
+                                           Progress& progress,
+                                           const CancelToken& cancel) {
+  if (!status.pointer || !status.is_here || status.state == DataState::unchanged ||
+      status.state == DataState::not_in_store) {
+    return {};
+  }
+  const store::Entry pointed =
+      load_version(workspace.store(), *status.pointer, status.path, pointer_path(status.path));
+  WorkTreeContent content(workspace, progress, cancel);
+  const auto absent = is_checkout_unfinished(workspace, status.path)
+                          ? WorkTreeContent::Absent::missing
+                          : WorkTreeContent::Absent::as_pointed;
+  const auto here = content.find(status.path, pointed, absent);
+  if (!here) {
+    return {};
+  }
+  const NodeReader read_node = [&](const store::ObjectId& id) { return content.read_node(id); };
+  std::vector<FileChange> files = diff_trees(status.path, pointed, *here, read_node, cancel);
+  erase_new_links(files);
+  return files;
 }
 
 }  // namespace mlops::workspace

@@ -87,6 +87,24 @@ void NamedVersions::name_pointers_that_lie_here() {
       unreadable_.insert(found.path);
     }
   }
+  if (workspace_.repository().traits().sparse) {
+    name_pointers_left_out();
+  }
+}
+
+/// A sparse checkout leaves pointers out of the work tree: they are as git's index has them.
+void NamedVersions::name_pointers_left_out() {
+  for (const git::TreeEntry& entry : workspace_.repository().list_index()) {
+    const auto path = data_set_of(entry.path);
+    if (!path || workspace_.tree().lstat(entry.path)) {
+      continue;
+    }
+    note_failure([&] {
+      check_path(*path, "data set");
+      const std::string text = workspace_.repository().read_blob(entry.oid, kMaxPointerBytes);
+      named_[std::string(*path)] = of(parse_pointer(text, entry.path));
+    });
+  }
 }
 
 const NamedVersion* NamedVersions::find(std::string_view path) const {

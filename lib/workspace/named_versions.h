@@ -48,6 +48,7 @@ class NamedVersions {
 
  private:
   void name_pointers_that_lie_here();
+  void name_pointers_left_out();
   template <typename Action>
   bool note_failure(const Action& action);
 

@@ -220,6 +220,9 @@ class SnapshotTaker {
         bytes += jobs_[i].stat.kind == os::FileKind::regular ? jobs_[i].stat.size : 0;
       }
     }
+    if (options_.before_reading) {
+      options_.before_reading(bytes);
+    }
     progress_.begin(store_ != nullptr ? "storing" : "hashing", waiting.size(), bytes);
     workspace_.pool().for_each(waiting.size(), [&](std::size_t i) {
       cancel_.check();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ struct SnapshotOptions {
   std::optional<store::Entry> keep_absent_of = {};
   /// Looks for each file in the store, for Snapshot::unknown_files.
   enum class Count { nothing, unknown_files } count = Count::nothing;
+  /// Told how many bytes are to be read, before the first is; may throw.
+  std::function<void(std::uint64_t)> before_reading = {};
 };
 
 struct Snapshot {

@@ -216,4 +216,10 @@ std::vector<FileChange> diff_trees(std::string_view path,
   return TreeDiff(read_node, cancel).run(path, before, after);
 }
 
+void erase_new_links(std::vector<FileChange>& files) {
+  std::erase_if(files, [](const FileChange& file) {
+    return file.change == ChangeKind::added && file.kind == store::EntryKind::symlink;
+  });
+}
+
 }  // namespace mlops::workspace

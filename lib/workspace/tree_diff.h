@@ -38,4 +38,7 @@ std::vector<FileChange> diff_trees(std::string_view path,
                                    const NodeReader& read_node,
                                    const CancelToken& cancel);
 
+/// In the work tree they are no data: add leaves them out.
+void erase_new_links(std::vector<FileChange>& files);
+
 }  // namespace mlops::workspace

@@ -3,6 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/text.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/snapshot.h"
 
@@ -11,7 +14,8 @@ namespace mlops::workspace {
 /// Keeps the directories that only the work tree has.
 class WorkTreeContent::Hasher final : public store::Writer {
  public:
-  explicit Hasher(WorkTreeContent& content) : content_(content) {}
+  explicit Hasher(WorkTreeContent& content)
+      : content_(content), inner_(store::make_hash_only_writer(&content.workspace_.pool())) {}
 
   store::ObjectId put(store::ObjectType type,
                       std::span<const std::uint8_t> bytes,
@@ -34,7 +38,7 @@ class WorkTreeContent::Hasher final : public store::Writer {
 
  private:
   WorkTreeContent& content_;
-  std::unique_ptr<store::Writer> inner_ = store::make_hash_only_writer();
+  std::unique_ptr<store::Writer> inner_;
 };
 
 WorkTreeContent::WorkTreeContent(Workspace& workspace,
@@ -44,14 +48,20 @@ WorkTreeContent::WorkTreeContent(Workspace& workspace,
 WorkTreeContent::~WorkTreeContent() = default;
 
 std::optional<store::Entry> WorkTreeContent::find(std::string_view path,
-                                                  const store::Entry& pointed) {
+                                                  const store::Entry& pointed,
+                                                  Absent absent) {
   if (!workspace_.tree().lstat(path)) {
     return std::nullopt;
   }
   Hasher hasher(*this);
   SnapshotOptions options = SnapshotOptions::everything();
-  options.keep_absent_of = version_to_complete(workspace_, path, pointed);
+  if (absent == Absent::as_pointed) {
+    options.keep_absent_of = version_to_complete(workspace_, path, pointed);
+  }
   const Snapshot now = hash_path_with(workspace_, hasher, path, options, progress_, cancel_);
+  for (const std::string& file : now.skipped) {
+    progress_.warn(fmt::format("{} cannot be read: it counts as removed", quote(file)));
+  }
   if (now.links > 0 && now.top != pointed && pointed.kind == store::EntryKind::directory) {
     options.symlinks = Symlinks::skip;
     if (hash_path_with(workspace_, hasher, path, options, progress_, cancel_).top == pointed) {

@@ -20,10 +20,14 @@ class WorkTreeContent {
   WorkTreeContent(const WorkTreeContent&) = delete;
   WorkTreeContent& operator=(const WorkTreeContent&) = delete;
 
-  /// The content at `path`, of which `pointed` is the version that its pointer or lock names. What
-  /// a partial checkout did not bring is as it is there. Links beside data that was added without
-  /// them are part of it; where nothing else differs it is `pointed`. Nothing lies there: nothing.
-  std::optional<store::Entry> find(std::string_view path, const store::Entry& pointed);
+  /// What a checkout did not bring: as it is in the version that it brought a part of, or missing.
+  enum class Absent { as_pointed, missing };
+  /// The content at `path`, of which `pointed` is the version that its pointer or lock names. Links
+  /// beside data that was added without them are part of it; where nothing else differs it is
+  /// `pointed`. Nothing lies there: nothing.
+  std::optional<store::Entry> find(std::string_view path,
+                                   const store::Entry& pointed,
+                                   Absent absent = Absent::as_pointed);
   /// A directory of the content, or one of the store. Error{corrupt}.
   store::Node read_node(const store::ObjectId& id) const;
 

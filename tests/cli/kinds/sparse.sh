@@ -19,6 +19,8 @@ expect_code 0 mlops data checkout
 [ ! -e b ]
 expect_code 0 mlops data status
 contains "$out" "unchanged	a/x.csv"
+expect_code 0 mlops data diff
+is_empty "$out"
 expect_code 0 mlops doctor
 contains "$out" "sparse"
 echo 3 >a/new.csv

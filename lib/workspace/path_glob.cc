@@ -1,0 +1,138 @@
+#include "workspace/path_glob.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "store/tree.h"
+#include "workspace/data_sets.h"
+#include "workspace/tree_path.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+class Expansion {
+ public:
+  /// `pattern` is for paths below `top`, which is taken literally.
+  Expansion(const os::Beneath& tree,
+            std::string top,
+            std::string_view pattern,
+            const CancelToken& cancel)
+      : tree_(tree),
+        top_(std::move(top)),
+        pattern_(pattern),
+        components_(split(pattern, '/')),
+        crosses_(pattern.find("**") != std::string_view::npos),
+        cancel_(cancel) {}
+
+  std::vector<std::string> run() {
+    open_ = {""};
+    while (!open_.empty()) {
+      const std::string directory = std::move(open_.back());
+      open_.pop_back();
+      search(directory);
+    }
+    std::sort(found_.begin(), found_.end());
+    return std::move(found_);
+  }
+
+ private:
+  void search(const std::string& directory) {
+    cancel_.check();
+    const std::size_t depth = directory.empty() ? 0 : split(directory, '/').size();
+    for (const std::string& name : tree_.list(join_path(top_, directory))) {
+      const std::string path = join_path(directory, name);
+      if (!is_data(name) || is_hidden(name, depth)) {
+        continue;
+      }
+      if (glob_match(pattern_, path)) {
+        found_.push_back(join_path(top_, path));
+      } else if (is_on_the_way(path, depth) && is_directory(path)) {
+        open_.push_back(path);
+      }
+    }
+  }
+
+  static bool is_data(const std::string& name) {
+    return store::name_problem(name).empty() && !data_set_of(name);
+  }
+
+  bool is_hidden(const std::string& name, std::size_t depth) const {
+    const bool asks = depth < components_.size() && components_[depth].starts_with('.');
+    return name.starts_with('.') && !asks;
+  }
+
+  /// Without `**` each component of the pattern is for one of the path.
+  bool is_on_the_way(const std::string& path, std::size_t depth) const {
+    if (crosses_) {
+      return true;
+    }
+    std::size_t length = components_[0].size();
+    for (std::size_t i = 1; i <= depth && i < components_.size(); ++i) {
+      length += 1 + components_[i].size();
+    }
+    return depth + 1 < components_.size() && glob_match(pattern_.substr(0, length), path);
+  }
+
+  bool is_directory(const std::string& path) const {
+    const auto stat = tree_.lstat(join_path(top_, path));
+    return stat && stat->kind == os::FileKind::directory;
+  }
+
+  const os::Beneath& tree_;
+  std::string top_;
+  std::string_view pattern_;
+  std::vector<std::string_view> components_;
+  bool crosses_;
+  const CancelToken& cancel_;
+  std::vector<std::string> open_;
+  std::vector<std::string> found_;
+};
+
+/// The directories before the first component that is a pattern.
+std::string_view literal_directories(std::string_view path, std::string_view here) {
+  std::string_view literal = here;
+  for (const std::string_view ancestor : ancestors_of(path)) {
+    if (ancestor.size() > here.size()) {
+      if (is_glob(ancestor.substr(here.size()))) {
+        break;
+      }
+      literal = ancestor;
+    }
+  }
+  return literal;
+}
+
+}  // namespace
+
+std::vector<std::string> expand_typed(const Workspace& workspace,
+                                      std::string_view typed,
+                                      const CancelToken& cancel) {
+  const std::string path = workspace.to_relative(typed);
+  if (!is_glob(typed) || workspace.tree().lstat(path)) {
+    return {path};
+  }
+  const std::string here = workspace.to_relative(".");
+  const std::string top(literal_directories(path, is_within(path, here) ? here : ""));
+  const auto stat = top.empty() ? std::nullopt : workspace.tree().lstat(top);
+  const bool is_there = top.empty() || (stat && stat->kind == os::FileKind::directory);
+  std::vector<std::string> found;
+  if (is_there) {
+    found = Expansion(workspace.tree(),
+                      top,
+                      top.empty() ? std::string_view(path) : remainder_of(path, top),
+                      cancel)
+                .run();
+  }
+  if (found.empty()) {
+    throw Error(ErrorKind::not_found,
+                fmt::format("nothing matches {}", quote(typed)),
+                shell_join({"ls", "-A", "--", workspace.to_display(is_there ? top : "")}));
+  }
+  return found;
+}
+
+}  // namespace mlops::workspace
