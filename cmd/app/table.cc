@@ -19,6 +19,7 @@ const std::vector<Command>& commands() {
                                               data::ls_command(),
                                               data::cat_command(),
                                               data::fsck_command(),
+                                              data::gc_command(),
                                               pipeline::validate_command(),
                                               pipeline::graph_command(),
                                               top::doctor_command(),

@@ -10,5 +10,6 @@ app::Command checkout_command();
 app::Command ls_command();
 app::Command cat_command();
 app::Command fsck_command();
+app::Command gc_command();
 
 }  // namespace mlops::data
