@@ -176,9 +176,8 @@ void History::read_commits(const std::set<Oid>& tips,
   if (input.empty()) {
     return;
   }
-  input += "--not\n";
   for (const Oid& tip : known_tips_) {
-    input += tip + "\n";
+    input += "^" + tip + "\n";
   }
   // A tip that is missing is one that a reflog or FETCH_HEAD outlived; a missing parent is an
   // error.

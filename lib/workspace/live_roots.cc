@@ -48,6 +48,20 @@ Error gone_clone(const store::Clone& clone, const std::string& problem) {
           shell_join({"rm", "--", clone.record.string()})};
 }
 
+/// What kept the clone from being read, with the step that mends it.
+Error refusal(const store::Clone& clone, const Error& error) {
+  Error refused(
+      error.kind(),
+      error.message(),
+      error.hint().empty() ? "put it right, or remove it; then: mlops data gc" : error.hint());
+  for (const std::string& line : error.context()) {
+    refused.add_context(line);
+  }
+  refused.add_context(fmt::format("clone {}: nothing was removed from the store",
+                                  quote(clone.common_dir.string())));
+  return refused;
+}
+
 }  // namespace
 
 struct LiveRoots::CloneState {
@@ -66,12 +80,11 @@ std::vector<store::ObjectId> LiveRoots::find(const std::vector<store::Clone>& cl
     cancel.check();
     try {
       read_clone(clone, cancel);
-    } catch (Error& error) {
+    } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) {
         throw;
       }
-      throw error.add_context(fmt::format("clone {}: nothing was removed from the store",
-                                          quote(clone.common_dir.string())));
+      throw refusal(clone, error);
     }
     progress.advance(1, 0);
   }
@@ -115,7 +128,11 @@ void LiveRoots::read_clone(const store::Clone& clone, const CancelToken& cancel)
   }
   for (const git::History::WorkTree& tree : trees.list) {
     cancel.check();
-    read_work_tree(tree.top, clone);
+    try {
+      read_work_tree(tree.top, clone);
+    } catch (Error& error) {
+      throw error.add_context("work tree " + quote(tree.top.string()));
+    }
   }
   read_history(state, cancel);
   read_notes(clone.common_dir / "mlops");
