@@ -16,7 +16,7 @@ namespace mlops::store {
 
 namespace {
 
-constexpr std::string_view kRecordMagic = "mlops clone 1\n";
+constexpr std::string_view kRecordMagic = "mlops-clone 1\n";
 constexpr std::string_view kInode = "inode ";
 constexpr std::uint64_t kMaxRecordBytes = 64U << 10U;
 constexpr std::uint64_t kMaxIdBytes = 64;

@@ -7,6 +7,7 @@
 
 share() { mlops config store.path "$scratch/store"; }
 has_root() { [ -e "$scratch/store/roots/${1#r1:}" ]; }
+lacks_root() { [ ! -e "$scratch/store/roots/${1#r1:}" ]; }
 root_of() { sed -n 's/^root = "\(.*\)"/\1/p' "$1"; }
 
 new_repository first
@@ -43,7 +44,7 @@ rm -r "$scratch/elsewhere"
 record=$(grep -l elsewhere "$scratch/store/clones/"*)
 rm "$record"
 expect_code 0 mlops data gc
-! has_root "$b"
+lacks_root "$b"
 
 # A shallow and a partial clone do not know all that they name.
 commit two

@@ -13,6 +13,7 @@ version() {
 }
 root_of() { sed -n 's/^root = "\(.*\)"/\1/p' "data/$1.mlops"; }
 has_root() { [ -e ".git/mlops/store/roots/${1#r1:}" ]; }
+lacks_root() { [ ! -e ".git/mlops/store/roots/${1#r1:}" ]; }
 
 version a 1 && commit one && git tag v1
 version a 2 && commit two
@@ -32,8 +33,8 @@ expect_code 0 mlops data gc -n --json
 json 'j["dry_run"] and {d["path"] for d in j["data_sets"]} == {"data/a", "data/b"} and j["freed_bytes"] > 390000'
 expect_code 0 mlops data gc
 contains "$out" "removed  'data/a': 1 version" "removed  'data/b': 1 version" "freed "
-! has_root "$lost_b"
-! has_root "$staged"
+lacks_root "$lost_b"
+lacks_root "$staged"
 has_root "$stashed"
 has_root "$worktree"
 expect_code 0 mlops data fsck
@@ -51,5 +52,5 @@ expect_code 0 mlops data gc
 has_root "$side"
 git reflog expire --expire=now --all
 expect_code 0 mlops data gc
-! has_root "$side"
+lacks_root "$side"
 expect_code 0 mlops data fsck

@@ -88,10 +88,10 @@ TEST_CASE("a record or an id that cannot be read is an error, not no clone") {
   const auto clone = place.clones().list().at(0);
   SECTION("record") {
     for (const std::string_view text : {"",
-                                        "mlops clone 2\ninode 1\n/a",
-                                        "mlops clone 1\ninode x\n/a",
-                                        "mlops clone 1\ninode 1\na",
-                                        "mlops clone 1\ninode 1"}) {
+                                        "mlops-clone 2\ninode 1\n/a",
+                                        "mlops-clone 1\ninode x\n/a",
+                                        "mlops-clone 1\ninode 1\na",
+                                        "mlops-clone 1\ninode 1"}) {
       os::write_file_atomic(clone.record, text, os::Durability::relaxed);
       CAPTURE(text);
       CHECK_THROWS_AS(place.clones().list(), Error);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/hex.h"
+#include "os/fault.h"
 #include "os/file.h"
 #include "store/layout.h"
 #include "unit/store/store_fixture.h"
@@ -39,18 +40,31 @@ struct Place {
   std::unique_ptr<Store> store = Store::open(path);
 };
 
-/// A data set of `files` files of noise, in one pack with what else the writer holds.
-ObjectId commit_noise(Writer& writer,
-                      std::uint64_t seed,
-                      std::size_t files,
-                      std::string_view name) {
+/// A data set of `files` files of noise.
+Entry put_noise(Writer& writer, std::uint64_t seed, std::size_t files, std::string_view name) {
   std::vector<Entry> entries;
   for (std::size_t i = 0; i < files; ++i) {
     const PlacementHint hint{std::string(name), ""};
     entries.push_back(named(writer.put_file(source_of(noise(50'000, seed * 1000 + i)), hint),
                             "f" + std::to_string(i)));
   }
-  return writer.commit(directory_of(writer, std::move(entries)), name);
+  return directory_of(writer, std::move(entries));
+}
+
+ObjectId commit_noise(Writer& writer,
+                      std::uint64_t seed,
+                      std::size_t files,
+                      std::string_view name) {
+  return writer.commit(put_noise(writer, seed, files, name), name);
+}
+
+/// A pack of which less than a third is needed by the root that this returns.
+ObjectId commit_sparse_pack(Store& store) {
+  const auto writer = store.begin_write();
+  const Entry gone = put_noise(*writer, 1, 8, "data/gone");
+  const Entry kept = put_noise(*writer, 2, 3, "data/kept");
+  writer->commit(gone, "data/gone");
+  return writer->commit(kept, "data/kept");
 }
 
 void read_whole(const Store& store, const ObjectId& root) {
@@ -102,12 +116,7 @@ TEST_CASE("a dry run says what would go and changes nothing") {
 
 TEST_CASE("a pack under half live is rewritten, and readers go on", "[case-61]") {
   Place place;
-  ObjectId kept;
-  {
-    const auto writer = place.store->begin_write();
-    commit_noise(*writer, 1, 8, "data/gone");
-    kept = commit_noise(*writer, 2, 3, "data/kept");
-  }
+  const ObjectId kept = commit_sparse_pack(*place.store);
   // Two readers: one that has the old index and looks only now, one that is about to read more.
   const auto reader = Store::open(place.path);
   CHECK(reader->contains(reader->load_root(kept).top.id));
@@ -150,6 +159,55 @@ TEST_CASE("what is published while gc marks is kept, also on what looked dead", 
   read_whole(*store, back);
   CHECK_FALSE(store->find_root(dead));
   CHECK(fsck(place.path).is_clean());
+}
+
+TEST_CASE("what names goes before what is named, each for good", "[case-49]") {
+  Place place;
+  const ObjectId kept = commit_sparse_pack(*place.store);
+  const fs::path old_pack = packs_of(place.path).at(0);
+  const ObjectId other = commit_noise(*place.store->begin_write(), 3, 2, "data/other");
+  // One segment for both packs: it has to be written anew.
+  for (const fs::path& index : files_below(place.path / "index")) {
+    os::remove_file(index);
+  }
+  place.store->begin_write();
+  os::fault::arm("trace");
+  gc(*place.store, request_for({kept, other}));
+  const auto calls = os::fault::trace();
+  os::fault::arm("off");
+  std::vector<std::string> steps;
+  const auto note = [&](const std::string& step) {
+    if (steps.empty() || steps.back() != step) {
+      steps.push_back(step);
+    }
+  };
+  for (const os::fault::Call& call : calls) {
+    const fs::path parent = fs::path(call.path).parent_path();
+    if (call.name == "unlinkat" && parent == place.path / "roots") {
+      note("root gone");
+    } else if (call.name == "fsync" && call.path == place.path / "roots") {
+      note("roots synced");
+    } else if (call.name == "renameat2" &&
+               fs::path(call.to).parent_path() == place.path / "index") {
+      note("index there");
+    } else if (call.name == "unlinkat" && parent == place.path / "index") {
+      note("old index gone");
+    } else if (call.name == "fsync" && call.path == place.path / "index") {
+      note("index synced");
+    } else if (call.name == "unlinkat" && call.path == old_pack) {
+      note("pack gone");
+    }
+  }
+  // Of the packs that were written anew, then of what is left.
+  CHECK(steps == std::vector<std::string>{"index there",
+                                          "index synced",
+                                          "root gone",
+                                          "roots synced",
+                                          "index there",
+                                          "index synced",
+                                          "old index gone",
+                                          "index synced",
+                                          "pack gone"});
 }
 
 TEST_CASE("gc refuses when a version in use is not whole, and removes nothing", "[case-59]") {
@@ -269,12 +327,7 @@ TEST_CASE("files of writers that died are removed, other files are not") {
 
 TEST_CASE("a damaged pack is not rewritten: its live copy may be the last", "[case-59]") {
   Place place;
-  ObjectId kept;
-  {
-    const auto writer = place.store->begin_write();
-    commit_noise(*writer, 1, 8, "data/gone");
-    kept = commit_noise(*writer, 2, 3, "data/kept");
-  }
+  const ObjectId kept = commit_sparse_pack(*place.store);
   const fs::path pack = packs_of(place.path).at(0);
   Bytes bytes = read_bytes(pack);
   const Bytes content = noise(50'000, 2000);
