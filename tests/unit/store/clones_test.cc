@@ -107,7 +107,7 @@ TEST_CASE("a record or an id that cannot be read is an error, not no clone") {
 TEST_CASE("the first root of a clone comes after its record, and not without it", "[case-49]") {
   const Place place;
   const fs::path a = place.clone("a");
-  const auto store = Store::open(place.store, a);
+  const auto store = Store::open(place.store, nullptr, a);
   REQUIRE(place.clones().list().size() == 1);
   // Who wrote the record may have died before it was there for good.
   os::fault::arm("trace");
@@ -132,7 +132,7 @@ TEST_CASE("the first root of a clone comes after its record, and not without it"
   os::fault::arm("off");
   fs::remove_all(a / "mlops");
   write_bytes(a / "mlops", bytes_of("in the way"));
-  const auto reader = Store::open(place.store, a);
+  const auto reader = Store::open(place.store, nullptr, a);
   CHECK(reader->list_roots().size() == 1);
   CHECK_THROWS_AS(reader->begin_write(), Error);
 }
