@@ -57,19 +57,23 @@ Progress& Context::progress() {
   return *progress_;
 }
 
+workspace::OpenOptions Context::open_options() const {
+  workspace::OpenOptions open;
+  open.directory = options_.directory;
+  open.git = git_options();
+  open.user_config = user_config_file();
+  for (const auto& [name, value] : environment_.variables) {
+    if (name.starts_with("MLOPS_")) {
+      open.variables.emplace(name, value);
+    }
+  }
+  open.threads = options_.jobs;
+  return open;
+}
+
 workspace::Workspace& Context::workspace() {
   if (!workspace_) {
-    workspace::OpenOptions open;
-    open.directory = options_.directory;
-    open.git = git_options();
-    open.user_config = user_config_file();
-    for (const auto& [name, value] : environment_.variables) {
-      if (name.starts_with("MLOPS_")) {
-        open.variables.emplace(name, value);
-      }
-    }
-    open.threads = options_.jobs;
-    workspace_ = workspace::Workspace::open(open);
+    workspace_ = workspace::Workspace::open(open_options());
     warn_of_misspelt_variables();
   }
   return *workspace_;

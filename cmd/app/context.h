@@ -51,6 +51,7 @@ class Context {
   Progress& progress();
   /// Opened at the first call; Error{not_found} outside a git work tree.
   workspace::Workspace& workspace();
+  workspace::OpenOptions open_options() const;  ///< as that one is opened
   git::OpenOptions git_options() const;
   ui::PagerSettings pager() const;
   std::filesystem::path user_config_file() const;

@@ -14,5 +14,6 @@ app::Command diff_command();
 app::Command mv_command();
 app::Command rm_command();
 app::Command fsck_command();
+app::Command gc_command();
 
 }  // namespace mlops::data

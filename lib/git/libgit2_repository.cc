@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "git/git_history.h"
+#include "git/rev_list.h"
 #include "git/libgit2_tree.h"
 #include "git/plumbing_repository.h"
 #include "git/refusal.h"

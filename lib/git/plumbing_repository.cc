@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "git/git_history.h"
+#include "git/rev_list.h"
 #include "git/object_reader.h"
 #include "git/refusal.h"
 #include "git/untrusted.h"

@@ -1,13 +1,17 @@
 #include "os/lock.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 #include <fcntl.h>
 #include <sys/file.h>
 
 #include "os/failure.h"
+#include "os/file.h"
 #include "os/sys.h"
 
 namespace mlops::os {
@@ -22,6 +26,20 @@ Fd open_lock(const std::filesystem::path& path) {
     throw_errno(errno, "open the lock", path);
   }
   return fd;
+}
+
+/// The first words of a process; empty when it may not be seen.
+std::string command_of(std::int64_t pid) {
+  constexpr std::size_t kMaxCommand = 80;
+  std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline");
+  std::string text(kMaxCommand, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  while (text.ends_with('\0')) {
+    text.pop_back();
+  }
+  std::replace(text.begin(), text.end(), '\0', ' ');
+  return text;
 }
 
 bool try_lock(const Fd& fd, const std::filesystem::path& path, LockMode mode) {
@@ -61,6 +79,41 @@ FileLock FileLock::acquire(const std::filesystem::path& path,
   }
   waiter.progress.end();
   return FileLock(std::move(fd));
+}
+
+std::vector<LockHolder> find_lock_holders(const std::filesystem::path& path) {
+  std::vector<LockHolder> holders;
+  const auto stat = lstat_file(path);
+  std::ifstream locks("/proc/locks");
+  std::string line;
+  // "1: FLOCK  ADVISORY  WRITE 4242 08:01:131090 0 EOF"; "->" marks one that waits.
+  while (stat && std::getline(locks, line)) {
+    std::istringstream words(line);
+    std::string number;
+    std::string kind;
+    std::string advice;
+    std::string mode;
+    std::int64_t pid = 0;
+    std::string file;
+    words >> number >> kind >> advice >> mode >> pid >> file;
+    const std::string inode = ":" + std::to_string(stat->ino);
+    if (!words || kind != "FLOCK" || !file.ends_with(inode) || pid <= 0) {
+      continue;
+    }
+    holders.push_back({pid, command_of(pid)});
+  }
+  return holders;
+}
+
+std::string describe_lock_holders(const std::filesystem::path& path) {
+  std::string text;
+  for (const LockHolder& holder : find_lock_holders(path)) {
+    text += (text.empty() ? " (held by process " : ", ") + std::to_string(holder.pid);
+    if (!holder.command.empty()) {
+      text += ": " + holder.command;
+    }
+  }
+  return text.empty() ? text : text + ")";
 }
 
 }  // namespace mlops::os

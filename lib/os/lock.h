@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/progress.h"
@@ -37,5 +40,16 @@ class FileLock {
   explicit FileLock(Fd fd);
   Fd fd_;
 };
+
+/// Who holds a lock: for messages only, it may be over when this returns.
+struct LockHolder {
+  std::int64_t pid = 0;
+  std::string command;  ///< its words; empty when the system does not say
+};
+/// Processes that hold an flock on the file, as far as the kernel shows them; empty when it does
+/// not. Never throws for want of that.
+std::vector<LockHolder> find_lock_holders(const std::filesystem::path& path);
+/// " (held by process 12: mlops run)"; empty when nobody is known.
+std::string describe_lock_holders(const std::filesystem::path& path);
 
 }  // namespace mlops::os

@@ -75,7 +75,7 @@ workspace::LockedDep LockUpdater::lock_dep(const Input& input,
             ? workspace::store_path(workspace_, *writer, input.path, options, progress, cancel).top
             : input.entry;
     top.name.clear();
-    dep.root = writer->commit(top);
+    dep.root = writer->commit(top, input.path);
   }
   return dep;
 }

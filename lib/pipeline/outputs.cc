@@ -183,7 +183,7 @@ StoredOuts store_outs(workspace::Workspace& workspace,
       record.entry =
           workspace::store_path(workspace, *writer, out.path, options, progress, cancel).top;
       record.entry.name.clear();
-      record.root = writer->commit(record.entry);
+      record.root = writer->commit(record.entry, out.path);
     } else {
       record.entry = entry_in_tree(workspace, out.path, progress, cancel);
     }

@@ -306,9 +306,13 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   refuse_unsupported(pipeline, graph, selected);
   check_slots(context, selected);
   std::optional<os::FileLock> lock;
+  std::optional<os::FileLock> store_hold;
   if (options.mode == RunMode::run) {
     warn_of_unsupported(pipeline, progress);
-    lock = workspace::lock_for_run(workspace, options.wait, {progress, cancel});
+    const os::Waiter waiter{progress, cancel};
+    lock = workspace::lock_for_run(workspace, options.wait, waiter);
+    // What is found in the cache must stay until the lock and the record name it.
+    store_hold = workspace.store().hold(options.wait == os::LockWait::yes ? &waiter : nullptr);
     for (const auto& message : recover_outs(workspace)) {
       progress.warn(message);
     }

@@ -106,6 +106,14 @@ std::vector<Location> Catalog::find(const ObjectId& id) const {
   return locations;
 }
 
+std::vector<std::shared_ptr<const IndexSegment>> Catalog::snapshot() const {
+  std::vector<std::shared_ptr<const IndexSegment>> indexes;
+  for (const auto& segment : *segments()) {
+    indexes.emplace_back(segment, segment->index.get());
+  }
+  return indexes;
+}
+
 std::vector<PackName> Catalog::covered_packs() const {
   const auto all = segments();
   std::vector<PackName> names;
@@ -151,7 +159,9 @@ std::size_t Catalog::adopt_uncovered(Persist persist) {
     return 0;
   }
   if (persist == Persist::no) {
-    append(IndexSegment::from_bytes(encode_segment(packs, std::move(records)), "of this process"));
+    std::vector<std::uint8_t> bytes = encode_segment(packs, std::move(records));
+    std::string name = to_hex(codec::sha256(bytes));
+    append(IndexSegment::from_bytes(std::move(bytes), std::move(name)));
     return packs.size();
   }
   // Its writer may have died, or not yet come, between the rename and the sync of the directory.
@@ -162,13 +172,18 @@ std::size_t Catalog::adopt_uncovered(Persist persist) {
   return packs.size();
 }
 
+std::string publish_segment(const Layout& layout, std::span<const std::uint8_t> bytes) {
+  std::string name = to_hex(codec::sha256(bytes));
+  os::TempFile file(layout.temporary());
+  file.write(bytes);
+  file.publish(layout.indexes() / name, os::Durability::durable, os::TempFile::Replace::yes, 0444);
+  return name;
+}
+
 void Catalog::add_segment(std::span<const PackInfo> packs, std::vector<IndexRecord> records) {
   std::vector<std::uint8_t> bytes = encode_segment(packs, std::move(records));
-  const fs::path path = layout_.indexes() / to_hex(codec::sha256(bytes));
-  os::TempFile file(layout_.temporary());
-  file.write(bytes);
-  file.publish(path, os::Durability::durable, os::TempFile::Replace::yes, 0444);
-  append(IndexSegment::from_bytes(std::move(bytes), path.filename().string()));
+  std::string name = publish_segment(layout_, bytes);
+  append(IndexSegment::from_bytes(std::move(bytes), std::move(name)));
 }
 
 std::vector<PackedObject> Catalog::objects_of(const PackName& pack) const {

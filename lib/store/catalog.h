@@ -17,6 +17,9 @@ struct Location {
   PackedObject object;
 };
 
+/// Puts the bytes of a segment into the store, durable; returns its name.
+std::string publish_segment(const Layout& layout, std::span<const std::uint8_t> bytes);
+
 /// All index segments of a store: where each object lies. Any thread.
 class Catalog {
  public:
@@ -39,6 +42,8 @@ class Catalog {
   /// Writes a segment, durable, and uses it.
   void add_segment(std::span<const PackInfo> packs, std::vector<IndexRecord> records);
 
+  /// All segments in use now; they stay readable whatever becomes of their files.
+  std::vector<std::shared_ptr<const IndexSegment>> snapshot() const;
   std::vector<PackName> covered_packs() const;
   /// All objects that an index places in this pack.
   std::vector<PackedObject> objects_of(const PackName& pack) const;

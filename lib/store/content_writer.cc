@@ -32,7 +32,7 @@ class HashOnlyWriter final : public ContentWriter {
                const PlacementHint&) override {
     return compute_id(type, content);
   }
-  ObjectId commit(const Entry&) override {
+  ObjectId commit(const Entry&, std::string_view) override {
     throw Error(ErrorKind::internal, "a writer that stores nothing cannot commit");
   }
   WriteCounts counts() const override { return {}; }

@@ -68,6 +68,18 @@ std::optional<ObjectId> parse_root(std::string_view text) {
   return ObjectId::parse(text.substr(kRootPrefix.size()));
 }
 
+std::vector<ObjectId> find_roots_in(std::string_view text) {
+  constexpr std::size_t kHexDigits = 64;
+  std::vector<ObjectId> roots;
+  for (std::size_t at = text.find(kRootPrefix); at != std::string_view::npos;
+       at = text.find(kRootPrefix, at + 1)) {
+    if (const auto root = parse_root(text.substr(at, kRootPrefix.size() + kHexDigits))) {
+      roots.push_back(*root);
+    }
+  }
+  return roots;
+}
+
 }  // namespace mlops::store
 
 std::size_t std::hash<mlops::store::ObjectId>::operator()(

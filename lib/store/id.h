@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mlops::store {
 
@@ -33,6 +34,9 @@ ObjectId compute_id(ObjectType type, std::span<const std::uint8_t> content);
 /// A root id as pointers and locks write it: "r1:" + 64 hex digits.
 std::string format_root(const ObjectId& root);
 std::optional<ObjectId> parse_root(std::string_view text);
+/// Every root id that stands anywhere in a text, in order: what a record or a cached result names,
+/// whatever its format. May find too much, never too little.
+std::vector<ObjectId> find_roots_in(std::string_view text);
 
 }  // namespace mlops::store
 

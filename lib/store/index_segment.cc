@@ -160,11 +160,19 @@ IndexRecord IndexSegment::record(std::size_t at) const {
   return record;
 }
 
-void IndexSegment::find(const ObjectId& id, std::vector<IndexRecord>& out) const {
+void IndexSegment::find_places(const ObjectId& id, std::vector<std::size_t>& out) const {
   for (std::size_t at = lower_bound(id); at < record_count_ && id_at(at, id); ++at) {
     if (is_sound(at)) {
-      out.push_back(record(at));
+      out.push_back(at);
     }
+  }
+}
+
+void IndexSegment::find(const ObjectId& id, std::vector<IndexRecord>& out) const {
+  std::vector<std::size_t> places;
+  find_places(id, places);
+  for (const std::size_t at : places) {
+    out.push_back(record(at));
   }
 }
 

@@ -49,6 +49,8 @@ class IndexSegment {
   IndexRecord record(std::size_t at) const;
   /// Appends all sound records of this id (one a pack). A damaged group counts as absent.
   void find(const ObjectId& id, std::vector<IndexRecord>& out) const;
+  /// The same, their places.
+  void find_places(const ObjectId& id, std::vector<std::size_t>& out) const;
   /// Whether any sound record of the id exists whose pack `is_usable`.
   template <typename Predicate>
   bool any_of(const ObjectId& id, Predicate is_usable) const {

@@ -29,12 +29,13 @@ bool is_store_directory(const fs::path& path) {
   return stat && stat->kind == os::FileKind::directory;
 }
 
-std::array<fs::path, 6> directories_of(const Layout& layout) {
+std::array<fs::path, 7> directories_of(const Layout& layout) {
   return {layout.packs(),
           layout.indexes(),
           layout.roots(),
           layout.contents(),
           layout.results(),
+          layout.clones(),
           layout.temporary()};
 }
 

@@ -20,6 +20,8 @@ struct Layout {
   fs::path roots() const { return top / "roots"; }
   fs::path contents() const { return top / "contents"; }
   fs::path results() const { return top / "results"; }
+  fs::path clones() const { return top / "clones"; }
+  fs::path gc_lock() const { return top / "gc-lock"; }
   fs::path temporary() const { return top / "tmp"; }
   fs::path pack(const PackName& name) const;
   fs::path pack_directory(const PackName& name) const;

@@ -126,7 +126,7 @@ bool LocalWriter::is_known(const ObjectId& id) {
   return catalog_.contains(id);
 }
 
-ObjectId LocalWriter::commit(const Entry& top) {
+ObjectId LocalWriter::commit(const Entry& top, std::string_view data_set) {
   check_usable();
   try {
     // The order is the contract: packs, then their index, then the root.
@@ -142,7 +142,7 @@ ObjectId LocalWriter::commit(const Entry& top) {
       roots_.sync();
       return *existing;
     }
-    return roots_.add(top);
+    return roots_.add(top, data_set);
   } catch (...) {
     failed_ = true;
     throw;

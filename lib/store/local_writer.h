@@ -26,7 +26,7 @@ class LocalWriter final : public ContentWriter {
   ObjectId put(ObjectType type,
                std::span<const std::uint8_t> content,
                const PlacementHint& hint) override;
-  ObjectId commit(const Entry& top) override;
+  ObjectId commit(const Entry& top, std::string_view data_set) override;
   WriteCounts counts() const override;
 
  private:

@@ -62,4 +62,33 @@ void Results::put(const ObjectId& key, std::string_view value) {
   os::write_file_atomic(path, text, os::Durability::relaxed);
 }
 
+std::vector<CachedResult> Results::list() const {
+  std::vector<CachedResult> entries;
+  for (const std::string& front : os::list_directory(layout_.results())) {
+    const auto directory = os::lstat_file(layout_.results() / front);
+    if (!directory || directory->kind != os::FileKind::directory) {
+      continue;
+    }
+    for (const std::string& name : os::list_directory(layout_.results() / front)) {
+      const auto key = ObjectId::parse(name);
+      const auto stat =
+          key && name.starts_with(front) ? os::lstat_file(path_of(*key)) : std::nullopt;
+      if (!stat || stat->kind != os::FileKind::regular) {
+        continue;
+      }
+      CachedResult entry{*key, stat->mtime_ns, {}, false};
+      if (const auto value = find(*key)) {
+        entry.roots = find_roots_in(*value);
+        entry.is_whole = true;
+      }
+      entries.push_back(std::move(entry));
+    }
+  }
+  return entries;
+}
+
+void Results::remove(const ObjectId& key) {
+  os::remove_file(path_of(key));
+}
+
 }  // namespace mlops::store

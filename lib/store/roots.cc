@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::uint64_t kMaxRootBytes = 4096;
 
+constexpr std::uint64_t kMaxContentBytes = 16384;  ///< a root and a path
+
+/// "r1:…", and then maybe a path.
+std::optional<ObjectId> root_of_content(std::string_view text) {
+  return parse_root(text.substr(0, text.find('\n')));
+}
+
 bool has_same_content(const Entry& a, const Entry& b) {
   return a.kind == b.kind && a.id == b.id && a.size == b.size && a.files == b.files;
 }
@@ -51,11 +58,11 @@ fs::path Roots::content_path(const Entry& top) const {
 std::optional<ObjectId> Roots::find_of(const Entry& top) const {
   const fs::path path = content_path(top);
   const auto stat = os::lstat_file(path);
-  if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxRootBytes) {
+  if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxContentBytes) {
     return std::nullopt;
   }
-  const auto text = os::read_file_if_exists(path, kMaxRootBytes);
-  const auto id = text ? parse_root(trim(*text)) : std::nullopt;
+  const auto text = os::read_file_if_exists(path, kMaxContentBytes);
+  const auto id = text ? root_of_content(*text) : std::nullopt;
   if (!id) {
     return std::nullopt;
   }
@@ -81,7 +88,35 @@ std::vector<ObjectId> Roots::list() const {
   return ids;
 }
 
-ObjectId Roots::add(const Entry& top) {
+std::string Roots::find_data_set(const ObjectId& id, const Root& root) const {
+  const fs::path path = content_path(root.top);
+  const auto stat = os::lstat_file(path);
+  if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxContentBytes) {
+    return {};
+  }
+  const auto text = os::read_file_if_exists(path, kMaxContentBytes);
+  if (!text || root_of_content(*text) != id || !text->ends_with('\n')) {
+    return {};
+  }
+  const std::size_t start = text->find('\n') + 1;
+  return start < text->size() ? text->substr(start, text->size() - start - 1) : std::string();
+}
+
+void Roots::remove(const ObjectId& id) {
+  try {
+    if (const auto root = find(id); root && find_of(root->top) == id) {
+      os::remove_file(content_path(root->top));
+    }
+  } catch (const Error& error) {
+    // A damaged root names no content; an entry that leads to it counts as absent.
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+  }
+  os::remove_file(layout_.roots() / id.hex());
+}
+
+ObjectId Roots::add(const Entry& top, std::string_view data_set) {
   Root root;
   root.top = top;
   os::random_bytes(root.salt);
@@ -89,7 +124,11 @@ ObjectId Roots::add(const Entry& top) {
   const ObjectId id = compute_id(ObjectType::root, bytes);
   // The map first: when it fails, nothing is committed; when the root does not follow, it leads
   // nowhere and counts as absent.
-  os::write_file_atomic(content_path(top), format_root(id) + "\n", os::Durability::relaxed);
+  std::string entry = format_root(id) + "\n";
+  if (!data_set.empty()) {
+    entry.append(data_set).append("\n");
+  }
+  os::write_file_atomic(content_path(top), entry, os::Durability::relaxed);
   os::TempFile file(layout_.temporary());
   file.write(bytes);
   file.publish(

@@ -18,8 +18,13 @@ class Roots {
   std::optional<Root> find(const ObjectId& root) const;
   std::optional<ObjectId> find_of(const Entry& top) const;
   std::vector<ObjectId> list() const;
-  /// Durable on return: the commit point. Picks a salt.
-  ObjectId add(const Entry& top);
+  /// Durable on return: the commit point. Picks a salt. `data_set` is for people, see
+  /// find_data_set.
+  ObjectId add(const Entry& top, std::string_view data_set);
+  /// The path under which a root's content was first added; empty where nobody noted it.
+  std::string find_data_set(const ObjectId& id, const Root& root) const;
+  /// Removes the root and the map entry that leads to it. Durable after `sync`.
+  void remove(const ObjectId& id);
   /// Makes the names of all roots durable: one that is found may come from a writer that died, or
   /// failed, between its rename and its sync.
   void sync();

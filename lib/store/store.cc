@@ -5,6 +5,7 @@
 #include "os/lock.h"
 #include "store/catalog.h"
 #include "store/fsck.h"
+#include "store/gc.h"
 #include "store/layout.h"
 #include "store/local_writer.h"
 #include "store/object_reader.h"
@@ -18,15 +19,23 @@ namespace {
 
 class LocalStore final : public Store {
  public:
-  LocalStore(Layout layout, Access access, os::ThreadPool* pool)
+  LocalStore(Layout layout,
+             Access access,
+             os::ThreadPool* pool,
+             const std::optional<fs::path>& clone)
       : layout_(std::move(layout)),
         pool_(pool),
         access_(access),
+        clones_(layout_),
         packs_(layout_),
         catalog_(layout_, packs_),
         reader_(catalog_, packs_),
         roots_(layout_),
-        results_(layout_) {}
+        results_(layout_) {
+    if (clone && access == Access::read_write) {
+      enter(*clone);
+    }
+  }
 
   const fs::path& directory() const override { return layout_.top; }
   bool contains(const ObjectId& id) const override { return catalog_.contains(id); }
@@ -53,6 +62,14 @@ class LocalStore final : public Store {
 
   std::unique_ptr<Writer> begin_write(const os::Waiter* waiter) override;
 
+  os::FileLock hold(const os::Waiter* waiter) override;
+  std::vector<Clone> clones() const override { return clones_.list(); }
+  GcReport gc(const GcRequest& request, Progress& progress, const CancelToken& cancel) override {
+    check_writable();
+    return collect_garbage(
+        {layout_, packs_, catalog_, reader_, roots_, results_}, request, progress, cancel);
+  }
+
   std::optional<std::string> find_result(const ObjectId& key) const override {
     return results_.find(key);
   }
@@ -63,15 +80,22 @@ class LocalStore final : public Store {
 
   FsckReport fsck(Progress& progress, const CancelToken& cancel) override {
     check_writable();
+    // What gc removes meanwhile would look like damage.
+    const os::Waiter waiter{progress, cancel};
+    const os::FileLock lock = lock_shared(&waiter);
     return check_store({layout_, packs_, catalog_, reader_, roots_}, progress, cancel);
   }
 
  private:
   void check_writable() const;
+  void enter(const fs::path& clone);
+  os::FileLock lock_shared(const os::Waiter* waiter) const;
 
   Layout layout_;
   os::ThreadPool* pool_;
   Access access_;
+  Clones clones_;
+  std::optional<Error> clone_failure_;  ///< whoever only reads can do without
   PackSet packs_;
   mutable Catalog catalog_;
   ObjectReader reader_;
@@ -95,29 +119,58 @@ Root LocalStore::load_root(const ObjectId& root) const {
   throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not in the store", "mlops data fsck");
 }
 
-std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
-  check_writable();
+void LocalStore::enter(const fs::path& clone) {
+  try {
+    clones_.enter(clone);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::io) {
+      throw;
+    }
+    clone_failure_ = error;
+  }
+}
+
+os::FileLock LocalStore::lock_shared(const os::Waiter* waiter) const {
   auto lock = waiter == nullptr
                   ? os::FileLock::try_acquire(layout_.lock(), os::LockMode::shared)
                   : os::FileLock::acquire(
                         layout_.lock(), os::LockMode::shared, *waiter, "waiting for the store");
   if (!lock) {
     throw Error(ErrorKind::locked,
-                "store " + quote(layout_.top.string()) + " is being cleaned by another process",
+                "store " + quote(layout_.top.string()) + " is being cleaned by another process" +
+                    os::describe_lock_holders(layout_.lock()),
                 "run the command again with --wait, or when that has ended");
   }
+  return std::move(*lock);
+}
+
+os::FileLock LocalStore::hold(const os::Waiter* waiter) {
+  check_writable();
+  os::FileLock lock = lock_shared(waiter);
+  // Before the first root: a clone that gc does not know keeps nothing alive.
+  if (clone_failure_) {
+    throw *clone_failure_;
+  }
+  clones_.sync();
+  return lock;
+}
+
+std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
+  os::FileLock lock = hold(waiter);
   // What another process wrote or removed, and what one that died left without an index.
   catalog_.reload();
   catalog_.adopt_uncovered(Catalog::Persist::yes);
-  return std::make_unique<LocalWriter>(layout_, std::move(*lock), catalog_, roots_, pool_);
+  return std::make_unique<LocalWriter>(layout_, std::move(lock), catalog_, roots_, pool_);
 }
 
 }  // namespace
 
-std::unique_ptr<Store> Store::open(const fs::path& directory, os::ThreadPool* pool) {
+std::unique_ptr<Store> Store::open(const fs::path& directory,
+                                   os::ThreadPool* pool,
+                                   const std::optional<fs::path>& clone) {
   Layout layout{fs::absolute(directory).lexically_normal()};
   const Access access = open_layout(layout);
-  return std::make_unique<LocalStore>(std::move(layout), access, pool);
+  return std::make_unique<LocalStore>(std::move(layout), access, pool, clone);
 }
 
 }  // namespace mlops::store

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "base/progress.h"
 #include "os/lock.h"
 #include "os/pool.h"
+#include "store/clones.h"
 #include "store/id.h"
 #include "store/tree.h"
 
@@ -56,7 +58,9 @@ class Writer {
   /// another root of the same session. After an error of put_* or commit every later call fails.
   /// The same content again gives the root that it has already. Error{io} when any sync failed:
   /// nothing is committed.
-  virtual ObjectId commit(const Entry& top) = 0;
+  /// `data_set`, a path, is noted for a new root, so that gc can say what it removes.
+  virtual ObjectId commit(const Entry& top, std::string_view data_set) = 0;
+  ObjectId commit(const Entry& top) { return commit(top, {}); }
   virtual WriteCounts counts() const = 0;
 };
 
@@ -101,6 +105,41 @@ struct FsckReport {
   bool is_clean() const { return damages.empty() && pack_damages.empty(); }
 };
 
+/// Of the cached results that only the cache still needs, what may stay.
+struct CacheLimits {
+  std::chrono::milliseconds max_age{0};
+  std::uint64_t max_bytes = 0;  ///< of the outs that they keep, before compression
+};
+enum class GcMode { dry_run, remove };
+struct GcRequest {
+  /// The roots that anything outside of the store names. Asked before marking, and again when
+  /// nobody else can write any more. An error of it ends gc with nothing removed.
+  std::function<std::vector<ObjectId>()> find_live;
+  CacheLimits cache;
+  GcMode mode = GcMode::dry_run;
+  const os::Waiter* waiter = nullptr;  ///< absent: Error{locked} while others write
+};
+/// A version that nothing names.
+struct DeadVersion {
+  ObjectId root;
+  std::string data_set;  ///< the path under which it was first added; may be empty
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;      ///< of its content
+  std::uint64_t own_bytes = 0;  ///< of these, what no version before it in the report or in use has
+};
+struct GcReport {
+  std::vector<DeadVersion> versions;  ///< removed, or in a dry run: would be
+  std::uint64_t live_versions = 0;    ///< that the store has
+  std::uint64_t absent_versions = 0;  ///< named, and not in this store
+  std::uint64_t results = 0;          ///< cached results that went
+  std::uint64_t packs_removed = 0;    ///< with nothing live in them
+  std::uint64_t packs_rewritten = 0;
+  std::uint64_t packs_damaged = 0;  ///< left as they are: fsck names what is damaged
+  std::uint64_t freed_bytes = 0;    ///< of packs; in a dry run an estimate
+  std::uint64_t kept_bytes = 0;     ///< of packs, afterwards
+  std::string problem;              ///< why packs could not be rewritten (disk full)
+};
+
 /// The local store: packs, indexes, roots (DESIGN section 5, mlops-store(5)). Concurrent processes
 /// are safe: shared lock for writing, exclusive only for gc. Reads verify every object; wrong bytes
 /// are never returned. Any thread may read.
@@ -109,7 +148,11 @@ class Store {
   /// Creates the directory tree if needed. Error{config} for a store of an unknown format, one
   /// that belongs to somebody else, or one of whose directories is a link. `pool`, which must
   /// outlive the store, shares the work on large files; without one the caller's thread does it.
-  static std::unique_ptr<Store> open(const fs::path& directory, os::ThreadPool* pool = nullptr);
+  /// `clone`: the git common directory of the clone that uses it. The store then knows it: at once
+  /// where that can be, and in any case before the first writer (Error{io} of begin_write).
+  static std::unique_ptr<Store> open(const fs::path& directory,
+                                     os::ThreadPool* pool = nullptr,
+                                     const std::optional<fs::path>& clone = std::nullopt);
   virtual ~Store() = default;
 
   virtual const fs::path& directory() const = 0;
@@ -131,6 +174,17 @@ class Store {
   /// While another process cleans the store: waits, or without a waiter Error{locked}.
   virtual std::unique_ptr<Writer> begin_write(const os::Waiter* waiter) = 0;
   std::unique_ptr<Writer> begin_write() { return begin_write(nullptr); }
+
+  /// While it lives, gc removes nothing: what was found in the store stays there until whoever
+  /// found it has named it where gc looks. Errors as of begin_write.
+  virtual os::FileLock hold(const os::Waiter* waiter) = 0;
+  /// The clones that use this store.
+  virtual std::vector<Clone> clones() const = 0;
+
+  /// Removes what no root leads to. Marks and rewrites packs while others read and write; only the
+  /// last step, which removes, is alone, and keeps what came meanwhile. Error{corrupt} when a
+  /// version that is in use is not whole, Error{locked} for another gc, or for writers.
+  virtual GcReport gc(const GcRequest& request, Progress& progress, const CancelToken& cancel) = 0;
 
   /// The run cache: small values by key, each written in one step. Error{corrupt} is never thrown:
   /// a damaged entry is a miss.

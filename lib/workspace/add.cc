@@ -87,7 +87,7 @@ class Adder {
     }
     Snapshot snapshot = store_path(workspace_, writer, path, options, progress_, cancel_);
     check_kind(path, options, snapshot);
-    const store::ObjectId root = writer.commit(snapshot.top);
+    const store::ObjectId root = writer.commit(snapshot.top, path);
     note(path, before, std::move(snapshot), root);
   }
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "workspace/ignore_file.h"
+#include "workspace/lock_file.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
 
@@ -14,21 +15,27 @@ namespace mlops::workspace {
 
 namespace {
 
-/// Walks the part of the work tree that git does not track, for pointers that were not added yet.
-class PointerWalk {
+/// Walks the part of the work tree that git does not ignore, for files of ours: pointers and,
+/// where they are asked for, what may be the lock of a pipeline.
+class TreeWalk {
  public:
-  PointerWalk(const Workspace& workspace, const IndexView& index)
-      : tree_(workspace.tree()), repository_(workspace.repository()), index_(index) {}
+  enum class Unlistable { skip, refuse };
+  TreeWalk(const Workspace& workspace, const IndexView& index, Unlistable unlistable)
+      : tree_(workspace.tree()),
+        repository_(workspace.repository()),
+        index_(index),
+        unlistable_(unlistable) {}
 
-  std::vector<std::string> run() {
+  void run() {
     open_ = {""};
     while (!open_.empty()) {
       const std::string directory = std::move(open_.back());
       open_.pop_back();
       search(directory);
     }
-    return std::move(found_);
   }
+  std::vector<std::string> take_data_sets() { return std::move(data_sets_); }
+  std::vector<std::string> take_locks() { return std::move(locks_); }
 
  private:
   void search(const std::string& directory) {
@@ -36,7 +43,8 @@ class PointerWalk {
     try {
       names = tree_.list(directory);
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::io && error.kind() != ErrorKind::not_found) {
+      const bool is_closed = error.kind() == ErrorKind::io || error.kind() == ErrorKind::not_found;
+      if (!is_closed || unlistable_ == Unlistable::refuse) {
         throw;
       }
       return;  // what cannot be listed has no pointer that could be read
@@ -45,12 +53,19 @@ class PointerWalk {
     for (const std::string& name : names) {
       const std::string path = join_path(directory, name);
       if (const auto data_set = data_set_of(path)) {
-        found_.emplace_back(*data_set);
+        data_sets_.emplace_back(*data_set);
+      } else if (name.ends_with(kLockSuffix) && is_file(path)) {
+        locks_.push_back(path);
       } else if (!index_.has_file(path) && !all.contains(pointer_path(name)) &&
                  store::name_problem(name).empty() && is_searchable(path)) {
         open_.push_back(path);
       }
     }
+  }
+
+  bool is_file(const std::string& path) const {
+    const auto stat = tree_.lstat(path);
+    return stat && stat->kind == os::FileKind::regular;
   }
 
   bool is_searchable(const std::string& path) const {
@@ -67,8 +82,10 @@ class PointerWalk {
   const os::Beneath& tree_;
   const git::Repository& repository_;
   const IndexView& index_;
+  Unlistable unlistable_;
   std::vector<std::string> open_;
-  std::vector<std::string> found_;
+  std::vector<std::string> data_sets_;
+  std::vector<std::string> locks_;
 };
 
 /// What mends a pointer that cannot be read. Of a merge its own error knows the way.
@@ -170,7 +187,9 @@ bool IndexView::has_directory(std::string_view path) const {
 
 std::vector<FoundPointer> find_pointers(const Workspace& workspace) {
   const IndexView index(workspace.repository());
-  std::vector<std::string> paths = PointerWalk(workspace, index).run();
+  TreeWalk walk(workspace, index, TreeWalk::Unlistable::skip);
+  walk.run();
+  std::vector<std::string> paths = walk.take_data_sets();
   if (!workspace.repository().traits().sparse) {
     for (const git::TreeEntry& entry : index.entries()) {
       if (const auto data_set = data_set_of(entry.path)) {
@@ -185,6 +204,13 @@ std::vector<FoundPointer> find_pointers(const Workspace& workspace) {
     found.push_back(load_found(workspace, index, std::move(path)));
   }
   return found;
+}
+
+TextFiles find_text_files(const Workspace& workspace) {
+  const IndexView index(workspace.repository());
+  TreeWalk walk(workspace, index, TreeWalk::Unlistable::refuse);
+  walk.run();
+  return {walk.take_data_sets(), walk.take_locks()};
 }
 
 std::vector<std::string> list_data_sets(Workspace& workspace) {

@@ -34,6 +34,14 @@ struct FoundPointer {
 /// git ignores, data sets and other repositories are not searched.
 std::vector<FoundPointer> find_pointers(const Workspace& workspace);
 
+/// Files that may name versions, as they lie in the work tree, tracked or not; searched as for
+/// find_pointers, but a directory that cannot be listed is an error.
+struct TextFiles {
+  std::vector<std::string> pointers;  ///< without suffix
+  std::vector<std::string> locks;     ///< whatever ends in ".lock": others have such files too
+};
+TextFiles find_text_files(const Workspace& workspace);
+
 /// Git's index, read once.
 class IndexView {
  public:

@@ -22,6 +22,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::string_view kFirstWords = "# written by mlops run";
+
 // ---- values: canonical JSON <-> TOML. What TOML cannot hold exactly (null, tables, integers
 // beyond 64 bits, NUL) or not within our limit of depth stands as { json = "…" }; a table of the
 // user stands so too, so nothing is ambiguous.
@@ -361,6 +363,10 @@ Lock parse_lock(std::string_view text, const std::string& file) {
   return lock;
 }
 
+bool looks_like_lock(std::string_view text) {
+  return text.starts_with(kFirstWords) || !store::find_roots_in(text).empty();
+}
+
 std::string format_lock(const Lock& lock) {
   std::vector<const LockedInstance*> sorted;
   for (const LockedInstance& instance : lock.instances) {
@@ -369,8 +375,7 @@ std::string format_lock(const Lock& lock) {
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
     return comes_before(*a, *b);
   });
-  std::string text =
-      fmt::format("# written by mlops run; commit it\nschema = {}\n", kTrackedSchema);
+  std::string text = fmt::format("{}; commit it\nschema = {}\n", kFirstWords, kTrackedSchema);
   for (const LockedInstance* instance : sorted) {
     text += instance_text(*instance);
   }

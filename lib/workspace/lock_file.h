@@ -44,10 +44,14 @@ struct Lock {
 
 /// The lock of pipeline.toml.
 inline constexpr std::string_view kLockFile = "pipeline.lock";
+inline constexpr std::string_view kLockSuffix = ".lock";
 inline constexpr std::uint64_t kMaxLockBytes = 64ULL << 20U;
 
 /// Error{config} with file and line. Git conflict markers are named as such.
 Lock parse_lock(std::string_view text, const std::string& file);
+/// Whether a text of that name claims to be a lock of ours: begins as format_lock writes it, or
+/// names a root. Other programs have files of that name as well.
+bool looks_like_lock(std::string_view text);
 /// Sorted and line-oriented, so that two branches merge well.
 std::string format_lock(const Lock& lock);
 

@@ -147,7 +147,7 @@ store::Store& Workspace::store() {
   if (!state_->store) {
     const fs::path directory = store_directory();
     os::make_directories(directory.parent_path(), os::Durability::durable);
-    state_->store = store::Store::open(directory, &pool());
+    state_->store = store::Store::open(directory, &pool(), state_->repository->common_dir());
   }
   return *state_->store;
 }

@@ -1,4 +1,4 @@
-#include "git/git_history.h"
+#include "git/rev_list.h"
 
 #include <string_view>
 

@@ -1,0 +1,271 @@
+#include "workspace/live_roots.h"
+
+#include <algorithm>
+#include <set>
+#include <span>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "os/file.h"
+#include "workspace/data_sets.h"
+#include "workspace/lock_file.h"
+#include "workspace/pointer.h"
+#include "workspace/tree_path.h"
+#include "workspace/tree_write.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+constexpr std::size_t kPieceBytes = 1U << 20U;
+constexpr std::size_t kLongestRoot = 67;  ///< "r1:" and 64 digits
+
+const std::vector<std::string>& suffixes() {
+  static const std::vector<std::string> kSuffixes{std::string(kPointerSuffix),
+                                                  std::string(kLockSuffix)};
+  return kSuffixes;
+}
+
+bool is_pointer_name(std::string_view path) {
+  const std::string_view leaf = leaf_of(path);
+  return leaf.ends_with(kPointerSuffix) && leaf.size() > kPointerSuffix.size();
+}
+
+std::string short_oid(const git::Oid& oid) {
+  constexpr std::size_t kShown = 12;
+  return oid.substr(0, kShown);
+}
+
+Error gone_clone(const store::Clone& clone, const std::string& problem) {
+  return {
+      ErrorKind::config,
+      fmt::format("the clone {} uses this store and {}", quote(clone.common_dir.string()), problem),
+      "run any mlops command in it, wherever it is now; if it is gone for good: " +
+          shell_join({"rm", "--", clone.record.string()})};
+}
+
+/// What kept the clone from being read, with the step that mends it.
+Error refusal(const store::Clone& clone, const Error& error) {
+  Error refused(
+      error.kind(),
+      error.message(),
+      error.hint().empty() ? "put it right, or remove it; then: mlops data gc" : error.hint());
+  for (const std::string& line : error.context()) {
+    refused.add_context(line);
+  }
+  refused.add_context(fmt::format("clone {}: nothing was removed from the store",
+                                  quote(clone.common_dir.string())));
+  return refused;
+}
+
+}  // namespace
+
+struct LiveRoots::CloneState {
+  git::History history;
+  std::set<std::pair<git::Oid, bool>> blobs;  ///< read already; whether as a pointer
+};
+
+LiveRoots::LiveRoots(OpenOptions options) : options_(std::move(options)) {}
+LiveRoots::~LiveRoots() = default;
+
+std::vector<store::ObjectId> LiveRoots::find(const std::vector<store::Clone>& clones,
+                                             Progress& progress,
+                                             const CancelToken& cancel) {
+  progress.begin("reading clones", clones.size(), 0);
+  for (const store::Clone& clone : clones) {
+    cancel.check();
+    try {
+      read_clone(clone, cancel);
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted) {
+        throw;
+      }
+      throw refusal(clone, error);
+    }
+    progress.advance(1, 0);
+  }
+  progress.end();
+  return {roots_.begin(), roots_.end()};
+}
+
+LiveRoots::CloneState& LiveRoots::state_of(const store::Clone& clone) {
+  auto& state = clones_[clone.id];
+  if (!state) {
+    state = std::make_unique<CloneState>(
+        CloneState{git::History::open(clone.common_dir, options_.git), {}});
+  }
+  return *state;
+}
+
+/// Work trees before history: what is committed meanwhile is then found there.
+void LiveRoots::read_clone(const store::Clone& clone, const CancelToken& cancel) {
+  if (const std::string problem = store::clone_problem(clone); !problem.empty()) {
+    throw gone_clone(clone, problem);
+  }
+  CloneState& state = state_of(clone);
+  if (const auto gap = state.history.find_gap()) {
+    throw Error(ErrorKind::config,
+                fmt::format("the clone {} may not know all versions that it needs: {}",
+                            quote(clone.common_dir.string()),
+                            gap->problem),
+                gap->step);
+  }
+  auto trees = state.history.work_trees();
+  if (!trees.is_main_known) {
+    const auto here = Workspace::open(options_);
+    if (here->repository().common_dir() != clone.common_dir) {
+      throw Error(ErrorKind::config,
+                  fmt::format("the work tree of {} cannot be found from there",
+                              quote(clone.common_dir.string())),
+                  shell_join({"git", "-C", clone.common_dir.string(), "config", "core.worktree"}) +
+                      " <its work tree>");
+    }
+    trees.list.push_back({here->top(), here->repository().git_dir()});
+  }
+  for (const git::History::WorkTree& tree : trees.list) {
+    cancel.check();
+    try {
+      read_work_tree(tree.top, clone);
+    } catch (Error& error) {
+      throw error.add_context("work tree " + quote(tree.top.string()));
+    }
+  }
+  read_history(state, cancel);
+  read_notes(clone.common_dir / "mlops");
+  read_runs(clone.common_dir / "mlops" / "runs", cancel);
+}
+
+void LiveRoots::read_work_tree(const fs::path& top, const store::Clone& clone) {
+  const auto stat = os::lstat_file(top);
+  if (!stat) {
+    throw Error(ErrorKind::config,
+                fmt::format("the work tree {} is gone", quote(top.string())),
+                shell_join({"git", "-C", clone.common_dir.string(), "worktree", "prune"}));
+  }
+  OpenOptions options = options_;
+  options.directory = top;
+  const auto workspace = Workspace::open(options);
+  if (!fs::equivalent(workspace->repository().common_dir(), clone.common_dir)) {
+    throw Error(
+        ErrorKind::config,
+        fmt::format("the work tree {} belongs to another repository now", quote(top.string())),
+        shell_join({"git", "-C", clone.common_dir.string(), "worktree", "prune"}));
+  }
+  read_index(*workspace);
+  const TextFiles files = find_text_files(*workspace);
+  for (const std::string& data_set : files.pointers) {
+    if (const auto pointer = read_pointer(*workspace, data_set)) {
+      roots_.insert(pointer->root);
+    }
+  }
+  for (const std::string& lock : files.locks) {
+    if (const auto text = workspace::read_text(workspace->tree(), lock, kMaxLockBytes)) {
+      read_text(lock, *text, lock);
+    }
+  }
+}
+
+/// All stages: a merge that is not finished names what either side had.
+void LiveRoots::read_index(Workspace& workspace) {
+  for (const git::TreeEntry& entry : workspace.repository().list_index()) {
+    const bool is_file =
+        entry.kind == git::EntryKind::file || entry.kind == git::EntryKind::executable;
+    if (is_file && (is_pointer_name(entry.path) || entry.path.ends_with(kLockSuffix))) {
+      const std::string text = workspace.repository().read_blob(entry.oid, kMaxLockBytes);
+      read_text(
+          entry.path, text, entry.path + " in the index of " + quote(workspace.top().string()));
+    }
+  }
+}
+
+void LiveRoots::read_history(CloneState& state, const CancelToken& cancel) {
+  for (const git::TreeEntry& entry : state.history.read_new(suffixes())) {
+    cancel.check();
+    if (!state.blobs.emplace(entry.oid, is_pointer_name(entry.path)).second) {
+      continue;
+    }
+    const std::string text = state.history.read_blob(entry.oid, kMaxLockBytes);
+    try {
+      read_text(entry.path, text, fmt::format("{} (blob {})", entry.path, short_oid(entry.oid)));
+    } catch (const Error& error) {
+      throw Error(error.kind(),
+                  "history has a file that cannot be read: " + error.message(),
+                  "git log --all --reflog --find-object=" + entry.oid + " shows the commits");
+    }
+  }
+}
+
+void LiveRoots::read_text(std::string_view path,
+                          const std::string& text,
+                          const std::string& label) {
+  if (is_pointer_name(path)) {
+    roots_.insert(parse_pointer(text, label).root);
+    return;
+  }
+  if (!path.ends_with(kLockSuffix)) {
+    const auto named = store::find_roots_in(text);
+    roots_.insert(named.begin(), named.end());
+    return;
+  }
+  if (!looks_like_lock(text)) {
+    return;
+  }
+  for (const LockedInstance& instance : parse_lock(text, label).instances) {
+    for (const LockedOut& out : instance.outs) {
+      roots_.insert(out.root);
+    }
+    for (const LockedDep& dep : instance.deps) {
+      if (dep.root) {
+        roots_.insert(*dep.root);
+      }
+    }
+  }
+}
+
+/// Of checkouts that did not end: see partial_checkout.h.
+void LiveRoots::read_notes(const fs::path& state_directory) {
+  for (const std::string& name : os::list_directory(state_directory)) {
+    const auto stat = os::lstat_file(state_directory / name);
+    if (!name.starts_with("partial-") || !stat || stat->kind != os::FileKind::directory) {
+      continue;
+    }
+    for (const std::string& note : os::list_directory(state_directory / name)) {
+      read_file_of_ours(state_directory / name / note);
+    }
+  }
+}
+
+void LiveRoots::read_runs(const fs::path& runs, const CancelToken& cancel) {
+  if (!os::lstat_file(runs)) {
+    return;
+  }
+  for (const std::string& run : os::list_directory(runs)) {
+    cancel.check();
+    read_file_of_ours(runs / run / "run.jsonl");
+  }
+}
+
+/// Every root that stands in the file, whatever its format: a line that is cut short names none.
+void LiveRoots::read_file_of_ours(const fs::path& file) {
+  const auto fd = os::open_regular(file);
+  if (!fd) {
+    return;
+  }
+  std::string text;
+  std::vector<std::uint8_t> piece(kPieceBytes);
+  std::size_t count = 0;
+  do {
+    count = os::read_full(*fd, piece, file);
+    text.append(codec::as_text(std::span(piece).first(count)));
+    const auto named = store::find_roots_in(text);
+    roots_.insert(named.begin(), named.end());
+    // A root may stand across two pieces.
+    text.erase(0, text.size() - std::min(text.size(), kLongestRoot - 1));
+  } while (count == piece.size());
+}
+
+}  // namespace mlops::workspace
