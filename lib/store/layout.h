@@ -21,6 +21,8 @@ struct Layout {
   fs::path contents() const { return top / "contents"; }
   fs::path results() const { return top / "results"; }
   fs::path temporary() const { return top / "tmp"; }
+  /// Damaged packs that repair set aside. Made when it is needed.
+  fs::path quarantine() const { return top / "quarantine"; }
   fs::path pack(const PackName& name) const;
   fs::path pack_directory(const PackName& name) const;
 };

@@ -2,15 +2,16 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "os/lock.h"
 #include "store/catalog.h"
 #include "store/fsck.h"
 #include "store/layout.h"
 #include "store/local_writer.h"
 #include "store/object_reader.h"
 #include "store/pack_set.h"
+#include "store/repair.h"
 #include "store/results.h"
 #include "store/roots.h"
+#include "store/store_lock.h"
 
 namespace mlops::store {
 
@@ -60,13 +61,23 @@ class LocalStore final : public Store {
     results_.put(key, value);
   }
 
-  FsckReport fsck(Progress& progress, const CancelToken& cancel) override {
+  FsckReport fsck(const os::Waiter* waiter,
+                  Progress& progress,
+                  const CancelToken& cancel) override {
     check_writable();
-    return check_store({layout_, packs_, catalog_, reader_, roots_}, progress, cancel);
+    const auto lock = lock_store(layout_, os::LockMode::shared, waiter);
+    return check_store(parts(), progress, cancel);
+  }
+  RepairReport repair(const RepairRequest& request,
+                      Progress& progress,
+                      const CancelToken& cancel) override {
+    check_writable();
+    return repair_store(parts(), request, progress, cancel);
   }
 
  private:
   void check_writable() const;
+  StoreParts parts() { return {layout_, packs_, catalog_, reader_, roots_, results_}; }
 
   Layout layout_;
   Access access_;
@@ -95,19 +106,11 @@ Root LocalStore::load_root(const ObjectId& root) const {
 
 std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
   check_writable();
-  auto lock = waiter == nullptr
-                  ? os::FileLock::try_acquire(layout_.lock(), os::LockMode::shared)
-                  : os::FileLock::acquire(
-                        layout_.lock(), os::LockMode::shared, *waiter, "waiting for the store");
-  if (!lock) {
-    throw Error(ErrorKind::locked,
-                "store " + quote(layout_.top.string()) + " is being cleaned by another process",
-                "run the command again with --wait, or when that has ended");
-  }
+  auto lock = lock_store(layout_, os::LockMode::shared, waiter);
   // What another process wrote or removed, and what one that died left without an index.
   catalog_.reload();
   catalog_.adopt_uncovered(Catalog::Persist::yes);
-  return std::make_unique<LocalWriter>(layout_, std::move(*lock), catalog_, roots_);
+  return std::make_unique<LocalWriter>(layout_, std::move(lock), catalog_, roots_);
 }
 
 }  // namespace

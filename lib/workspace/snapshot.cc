@@ -35,7 +35,7 @@ struct Job {
 
 class SnapshotTaker {
  public:
-  enum class Purpose { hash, store };
+  enum class Purpose { hash, store, offer };
 
   SnapshotTaker(Workspace& workspace,
                 store::Writer& writer,
@@ -47,6 +47,7 @@ class SnapshotTaker {
         tree_(workspace.tree()),
         cache_(workspace.stat_cache()),
         writer_(writer),
+        purpose_(purpose),
         store_(purpose == Purpose::store ? &workspace.store() : nullptr),
         options_(options),
         progress_(progress),
@@ -208,7 +209,7 @@ class SnapshotTaker {
   }
 
   bool is_cached(Job& job, const std::string& path) {
-    if (job.stat.kind != os::FileKind::regular) {
+    if (job.stat.kind != os::FileKind::regular || purpose_ == Purpose::offer) {
       return false;
     }
     const auto known = cache_.find(path, job.stat);
@@ -342,6 +343,7 @@ class SnapshotTaker {
   const os::Beneath& tree_;
   StatCache& cache_;
   store::Writer& writer_;
+  Purpose purpose_;
   store::Store* store_;  ///< null: only hashing
   const SnapshotOptions& options_;
   Progress& progress_;
@@ -367,6 +369,16 @@ Snapshot hash_path(Workspace& workspace,
                    const CancelToken& cancel) {
   const auto writer = store::make_hash_only_writer();
   return SnapshotTaker(workspace, *writer, SnapshotTaker::Purpose::hash, options, progress, cancel)
+      .run(relative);
+}
+
+Snapshot offer_path(Workspace& workspace,
+                    store::Writer& writer,
+                    std::string_view relative,
+                    const SnapshotOptions& options,
+                    Progress& progress,
+                    const CancelToken& cancel) {
+  return SnapshotTaker(workspace, writer, SnapshotTaker::Purpose::offer, options, progress, cancel)
       .run(relative);
 }
 

@@ -91,25 +91,30 @@ Entry put_a_pack(Writer& writer) {
   return last;
 }
 
-Sample write_sample(Store& store, std::uint64_t seed) {
+Sample put_sample(Writer& writer, std::uint64_t seed) {
   Sample sample;
   sample.small = table_text(3000, seed);
   sample.large = table_text(300'000, seed + 100);
   const Bytes middle = noise(150'000, seed);
   sample.large.insert(sample.large.end(), middle.begin(), middle.end());
-  auto writer = store.begin_write();
   const PlacementHint hint{"data", ""};
-  const Entry small = writer->put_file(source_of(sample.small), hint);
-  const Entry large = writer->put_file(source_of(sample.large), hint);
+  const Entry small = writer.put_file(source_of(sample.small), hint);
+  const Entry large = writer.put_file(source_of(sample.large), hint);
   Entry link;
-  link.id = writer->put(ObjectType::chunk, bytes_of("small.csv"), hint);
+  link.id = writer.put(ObjectType::chunk, bytes_of("small.csv"), hint);
   link.size = 9;
-  const Entry below = directory_of(*writer, {named(large, "large.bin")}, "below");
-  sample.top = directory_of(*writer,
+  const Entry below = directory_of(writer, {named(large, "large.bin")}, "below");
+  sample.top = directory_of(writer,
                             {named(small, "small.csv"),
                              named(small, "run.sh", EntryKind::executable),
                              named(link, "link", EntryKind::symlink),
                              below});
+  return sample;
+}
+
+Sample write_sample(Store& store, std::uint64_t seed) {
+  auto writer = store.begin_write();
+  Sample sample = put_sample(*writer, seed);
   sample.root = writer->commit(sample.top);
   return sample;
 }
