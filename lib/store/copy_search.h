@@ -17,7 +17,7 @@ namespace mlops::store {
 /// for as well: a walk from the roots ended there. Any thread may put.
 class CopySearch final : public ContentWriter {
  public:
-  /// `wanted`: what no pack holds soundly.
+  /// `wanted`: what versions need and no pack holds soundly.
   CopySearch(const SoundObjects& sound, const ObjectReader& reader, std::vector<ObjectId> wanted)
       : sound_(sound), reader_(reader), wanted_(std::move(wanted)) {}
 

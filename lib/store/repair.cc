@@ -26,11 +26,17 @@ std::vector<ObjectId> hurt_versions(const FsckReport& report) {
   return {roots.begin(), roots.end()};
 }
 
-/// What no pack holds soundly. A root cannot be made again: its salt is nowhere else.
+/// What versions need and no pack holds soundly. A root cannot be made again: its salt is nowhere
+/// else, and while one is lost nobody knows what it needed.
 std::vector<ObjectId> objects_to_find(const FsckReport& report, const SoundObjects& sound) {
+  const bool lacks_root =
+      std::any_of(report.damages.begin(), report.damages.end(), [](const Damage& damage) {
+        return damage.type == ObjectType::root;
+      });
   std::set<ObjectId> ids;
   for (const Damage& damage : report.damages) {
-    if (damage.type != ObjectType::root && !sound.contains(damage.id)) {
+    if (damage.type != ObjectType::root && (lacks_root || !damage.roots.empty()) &&
+        !sound.contains(damage.id)) {
       ids.insert(damage.id);
     }
   }
