@@ -1,6 +1,8 @@
 #include "fault/power_cut.h"
 
+#include <array>
 #include <cstdlib>
+#include <set>
 #include <stdexcept>
 #include <unordered_set>
 
@@ -56,6 +58,49 @@ std::string digest_of(const Tree& tree, Ended ended, Unfinished unfinished) {
   return to_hex(hasher.finish()) + (ended == Ended::yes ? "+" : "-");
 }
 
+/// Runs through a recording and judges what is left where it is told to cut.
+class Cutter {
+ public:
+  Cutter(const SimulatedDisk& disk, const Oracle& oracle) : disk_(disk), oracle_(oracle) {}
+
+  bool apply(const os::fault::Call& call) { return disk_.apply(call); }
+  bool has_problem() const { return !result_.problems.empty(); }
+  void cut(Ended ended) {
+    ++result_.points;
+    auto& before = given_out_.at(ended == Ended::yes ? 1 : 0);
+    disk_.for_each_state(random_, before, [&](const Tree& tree) { judge(tree, ended); });
+  }
+  PowerCuts take() {
+    result_.states = seen_.size();
+    result_.judged = judged_.size();
+    return std::move(result_);
+  }
+
+ private:
+  void judge(const Tree& tree, Ended ended) {
+    if (has_problem()) {
+      return;
+    }
+    seen_.insert(digest_of(tree, ended, Unfinished::counts));
+    if (!judged_.insert(digest_of(tree, ended, Unfinished::left_out)).second) {
+      return;
+    }
+    const Scratch scratch;
+    write_tree(tree, scratch.path());
+    if (auto problem = oracle_(scratch.path(), ended)) {
+      result_.problems.push_back(std::move(*problem));
+    }
+  }
+
+  SimulatedDisk disk_;
+  const Oracle& oracle_;
+  std::mt19937_64 random_{1};  // the same draws in every run
+  std::array<std::set<std::string>, 2> given_out_;
+  std::unordered_set<std::string> seen_;
+  std::unordered_set<std::string> judged_;
+  PowerCuts result_;
+};
+
 }  // namespace
 
 Recording record(const fs::path& top, const std::function<void()>& command) {
@@ -73,40 +118,17 @@ Recording record(const fs::path& top, const std::function<void()>& command) {
 }
 
 PowerCuts cut_everywhere(const Recording& recording, const Oracle& oracle, std::size_t first) {
-  PowerCuts result;
-  SimulatedDisk disk = recording.before;
-  std::mt19937_64 random(1);
-  std::unordered_set<std::string> seen;
-  std::unordered_set<std::string> judged;
-  const auto cut = [&](Ended ended) {
-    ++result.points;
-    disk.for_each_state(random, [&](const Tree& tree) {
-      if (!result.problems.empty()) {
-        return;
-      }
-      seen.insert(digest_of(tree, ended, Unfinished::counts));
-      if (!judged.insert(digest_of(tree, ended, Unfinished::left_out)).second) {
-        return;
-      }
-      const Scratch scratch;
-      write_tree(tree, scratch.path());
-      if (auto problem = oracle(scratch.path(), ended)) {
-        result.problems.push_back(std::move(*problem));
-      }
-    });
-  };
+  Cutter cutter(recording.before, oracle);
   if (first == 0) {
-    cut(Ended::no);
+    cutter.cut(Ended::no);
   }
-  for (std::size_t at = 0; at < recording.calls.size() && result.problems.empty(); ++at) {
-    if (disk.apply(recording.calls[at]) && at >= first) {
-      cut(Ended::no);
+  for (std::size_t at = 0; at < recording.calls.size() && !cutter.has_problem(); ++at) {
+    if (cutter.apply(recording.calls[at]) && at >= first) {
+      cutter.cut(Ended::no);
     }
   }
-  cut(Ended::yes);
-  result.states = seen.size();
-  result.judged = judged.size();
-  return result;
+  cutter.cut(Ended::yes);
+  return cutter.take();
 }
 
 std::string describe(std::string_view command, const PowerCuts& cuts) {
@@ -122,8 +144,14 @@ bool is_noticed(const Recording& recording,
   for (auto at = forgotten.rbegin(); at != forgotten.rend(); ++at) {
     less.calls.erase(less.calls.begin() + static_cast<std::ptrdiff_t>(*at));
   }
-  // Before the first of them nothing is different.
-  return !cut_everywhere(less, oracle, forgotten.front()).problems.empty();
+  // Most show at the end. Before the first of them nothing is different.
+  Cutter at_the_end(less.before, oracle);
+  for (const os::fault::Call& call : less.calls) {
+    at_the_end.apply(call);
+  }
+  at_the_end.cut(Ended::yes);
+  return at_the_end.has_problem() ||
+         !cut_everywhere(less, oracle, forgotten.front()).problems.empty();
 }
 
 std::vector<std::size_t> find_calls(const Recording& recording,

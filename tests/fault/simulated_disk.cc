@@ -25,21 +25,21 @@ SimulatedDisk::SimulatedDisk(const fs::path& top) : top_(top) {
 
 int SimulatedDisk::load(const fs::path& path) {
   const int number = static_cast<int>(inodes_.size());
-  inodes_.emplace_back();
+  inodes_[number];
   if (fs::is_directory(path)) {
-    inodes_.back().is_directory = true;
+    inodes_.at(number).is_directory = true;
     for (const auto& entry : fs::directory_iterator(path)) {
       if (fs::is_symlink(entry.symlink_status())) {
         throw std::runtime_error("the simulated disk knows no links");
       }
       const int child = load(entry.path());
-      inodes_[static_cast<std::size_t>(number)].names[entry.path().filename()] = child;
+      inodes_.at(number).names[entry.path().filename()] = child;
     }
-    Inode& made = inodes_[static_cast<std::size_t>(number)];
+    Inode& made = inodes_.at(number);
     made.now = made.names;
   } else {
-    inodes_.back().content = read_file(path);
-    inodes_.back().size = inodes_.back().content.size();
+    inodes_.at(number).content = read_file(path);
+    inodes_.at(number).size = inodes_.at(number).content.size();
   }
   return number;
 }
@@ -59,7 +59,7 @@ std::optional<int> SimulatedDisk::find(const std::string& path) const {
   }
   int at = 0;
   for (const fs::path& part : fs::path(*below)) {
-    const auto& names = inodes_[static_cast<std::size_t>(at)].now;
+    const auto& names = inodes_.at(at).now;
     const auto place = names.find(part.string());
     if (place == names.end()) {
       return std::nullopt;
@@ -81,15 +81,16 @@ std::optional<std::pair<int, std::string>> SimulatedDisk::find_parent(
 
 std::uint64_t SimulatedDisk::push(Operation operation) {
   operation.number = ++last_number_;
+  touched_.insert(operation.inode);
+  touched_.insert(operation.directory);
   pending_.push_back(std::move(operation));
   return last_number_;
 }
 
 int SimulatedDisk::create(int directory, const std::string& name, bool is_directory) {
   const int made = static_cast<int>(inodes_.size());
-  inodes_.emplace_back();
-  inodes_.back().is_directory = is_directory;
-  inodes_[static_cast<std::size_t>(directory)].now[name] = made;
+  inodes_[made].is_directory = is_directory;
+  inodes_.at(directory).now[name] = made;
   push({Operation::Kind::add, made, directory, name, 0, {}, 0, 0});
   return made;
 }
@@ -113,8 +114,8 @@ bool SimulatedDisk::rename(const os::fault::Call& call) {
   if ((call.flags & RENAME_NOREPLACE) != 0 && find(call.to)) {
     return false;
   }
-  inodes_[static_cast<std::size_t>(from->first)].now.erase(from->second);
-  inodes_[static_cast<std::size_t>(to->first)].now[to->second] = *inode;
+  inodes_.at(from->first).now.erase(from->second);
+  inodes_.at(to->first).now[to->second] = *inode;
   const auto added = push({Operation::Kind::add, *inode, to->first, to->second, 0, {}, 0, 0});
   push({Operation::Kind::remove, *inode, from->first, from->second, 0, {}, 0, added});
   return true;
@@ -126,7 +127,7 @@ bool SimulatedDisk::remove(const os::fault::Call& call) {
   if (!inode || !parent) {
     return false;
   }
-  inodes_[static_cast<std::size_t>(parent->first)].now.erase(parent->second);
+  inodes_.at(parent->first).now.erase(parent->second);
   push({Operation::Kind::remove, *inode, parent->first, parent->second, 0, {}, 0, 0});
   return true;
 }
@@ -181,7 +182,7 @@ bool SimulatedDisk::apply(const os::fault::Call& call) {
     if (!inode) {
       return false;
     }
-    std::size_t& size = inodes_[static_cast<std::size_t>(*inode)].size;
+    std::size_t& size = inodes_.at(*inode).size;
     push({Operation::Kind::write, *inode, 0, {}, size, call.data, 0, 0});
     size += call.data.size();
     return true;
@@ -203,7 +204,7 @@ bool SimulatedDisk::apply(const os::fault::Call& call) {
 
 void SimulatedDisk::keep(Inodes& inodes, const Operation& operation, const Kept& kept) {
   if (operation.kind == Operation::Kind::write) {
-    std::string& content = inodes[static_cast<std::size_t>(operation.inode)].content;
+    std::string& content = inodes.at(operation.inode).content;
     const std::size_t end = operation.offset + kept.to;
     content.resize(std::max(content.size(), end), '\0');
     content.replace(operation.offset + kept.from,
@@ -213,7 +214,7 @@ void SimulatedDisk::keep(Inodes& inodes, const Operation& operation, const Kept&
                     kept.to - kept.from);
     return;
   }
-  auto& names = inodes[static_cast<std::size_t>(operation.directory)].names;
+  auto& names = inodes.at(operation.directory).names;
   if (operation.kind == Operation::Kind::add) {
     names[operation.name] = operation.inode;
     return;
@@ -236,56 +237,69 @@ std::vector<SimulatedDisk::Kept> SimulatedDisk::choices(const Operation& operati
   return all;
 }
 
-std::vector<SimulatedDisk::Kept> SimulatedDisk::draw(std::mt19937_64& random) const {
-  std::vector<Kept> kept;
+std::vector<std::vector<SimulatedDisk::Kept>> SimulatedDisk::all_choices() const {
+  std::vector<std::vector<Kept>> all{{}};
   for (const Operation& operation : pending_) {
-    const auto all = choices(operation);
-    kept.push_back(all[random() % all.size()]);
+    std::vector<std::vector<Kept>> longer;
+    for (const auto& before : all) {
+      for (const Kept& choice : choices(operation)) {
+        longer.push_back(before);
+        longer.back().push_back(choice);
+      }
+    }
+    all = std::move(longer);
   }
-  return kept;
+  return all;
 }
 
-void SimulatedDisk::for_each_state(std::mt19937_64& random,
-                                   const std::function<void(const Tree&)>& visit) const {
-  const std::size_t count = pending_.size();
-  if (count <= kExhaustive) {
-    std::vector<std::vector<Kept>> all{{}};
-    for (const Operation& operation : pending_) {
-      std::vector<std::vector<Kept>> longer;
-      for (const auto& before : all) {
-        for (const Kept& choice : choices(operation)) {
-          longer.push_back(before);
-          longer.back().push_back(choice);
-        }
-      }
-      all = std::move(longer);
-    }
-    for (const auto& kept : all) {
-      visit(state(kept));
-    }
-    return;
-  }
-  std::vector<Kept> nothing(count);
+std::vector<std::vector<SimulatedDisk::Kept>> SimulatedDisk::some_choices(
+    std::mt19937_64& random) const {
+  const std::vector<Kept> nothing(pending_.size());
   std::vector<Kept> everything;
   for (const Operation& operation : pending_) {
     everything.push_back({true, 0, operation.data.size()});
   }
-  visit(state(nothing));
-  visit(state(everything));
-  for (std::size_t i = 0; i < count; ++i) {
-    for (const auto* base : {&nothing, &everything}) {
-      auto kept = *base;
-      kept[i] = base == &nothing ? everything[i] : Kept{};
-      visit(state(kept));
+  std::vector<std::vector<Kept>> some{nothing, everything};
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    some.push_back(nothing);
+    some.back()[i] = everything[i];
+    some.push_back(everything);
+    some.back()[i] = {};
+  }
+  for (int draw = 0; draw < kDraws; ++draw) {
+    some.emplace_back();
+    for (const Operation& operation : pending_) {
+      const auto all = choices(operation);
+      some.back().push_back(all[random() % all.size()]);
     }
   }
-  for (int i = 0; i < kDraws; ++i) {
-    visit(state(draw(random)));
+  return some;
+}
+
+void SimulatedDisk::for_each_state(std::mt19937_64& random,
+                                   std::set<std::string>& seen,
+                                   const std::function<void(const Tree&)>& visit) const {
+  const auto kept = pending_.size() <= kExhaustive ? all_choices() : some_choices(random);
+  for (const auto& choice : kept) {
+    const Inodes changed = changed_by(choice);
+    std::string signature;
+    for (const auto& [number, inode] : changed) {
+      signature += std::to_string(number) + ":" + inode.content + "/";
+      for (const auto& [name, child] : inode.names) {
+        signature += name + "=" + std::to_string(child) + "/";
+      }
+    }
+    if (seen.insert(std::move(signature)).second) {
+      visit(tree_of(changed));
+    }
   }
 }
 
-Tree SimulatedDisk::state(const std::vector<Kept>& kept) const {
-  Inodes inodes = inodes_;
+SimulatedDisk::Inodes SimulatedDisk::changed_by(const std::vector<Kept>& kept) const {
+  Inodes inodes;
+  for (const int number : touched_) {
+    inodes.emplace(number, inodes_.at(number));
+  }
   std::vector<std::uint64_t> lost;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const Operation& operation = pending_[i];
@@ -297,12 +311,17 @@ Tree SimulatedDisk::state(const std::vector<Kept>& kept) const {
       lost.push_back(operation.number);
     }
   }
+  return inodes;
+}
+
+Tree SimulatedDisk::tree_of(const Inodes& changed) const {
   Tree tree;
   std::vector<std::pair<std::string, int>> open{{"", 0}};
   while (!open.empty()) {
     const auto [path, number] = open.back();
     open.pop_back();
-    const Inode& inode = inodes[static_cast<std::size_t>(number)];
+    const auto place = changed.find(number);
+    const Inode& inode = place != changed.end() ? place->second : inodes_.at(number);
     if (!inode.is_directory) {
       tree.emplace(path, inode.content);
       continue;

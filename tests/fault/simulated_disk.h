@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,11 @@ class SimulatedDisk {
   /// to fail by what is there (the name exists, or does not).
   bool apply(const os::fault::Call& call);
   /// What a power cut now may leave: everything that four pending operations allow, and of more the
-  /// extremes, each operation alone lost or kept, and seeded random choices.
-  void for_each_state(std::mt19937_64& random, const std::function<void(const Tree&)>& visit) const;
+  /// extremes, each operation alone lost or kept, and seeded random choices. `seen` spares the
+  /// caller most of the states that it had before: it remembers what was given out.
+  void for_each_state(std::mt19937_64& random,
+                      std::set<std::string>& seen,
+                      const std::function<void(const Tree&)>& visit) const;
 
  private:
   struct Inode {
@@ -59,7 +63,7 @@ class SimulatedDisk {
     std::size_t from = 0;
     std::size_t to = 0;  ///< bytes of the write's data
   };
-  using Inodes = std::vector<Inode>;
+  using Inodes = std::map<int, Inode>;
 
   int load(const fs::path& path);
   std::optional<std::string> relative(const std::string& path) const;
@@ -72,13 +76,17 @@ class SimulatedDisk {
   bool remove(const os::fault::Call& call);
   bool sync(const os::fault::Call& call);
   void commit(const std::function<bool(const Operation&)>& chosen);
+  std::vector<std::vector<Kept>> all_choices() const;
+  std::vector<std::vector<Kept>> some_choices(std::mt19937_64& random) const;
   static void keep(Inodes& inodes, const Operation& operation, const Kept& kept);
   std::vector<Kept> choices(const Operation& operation) const;
-  std::vector<Kept> draw(std::mt19937_64& random) const;
-  Tree state(const std::vector<Kept>& kept) const;
+  /// The inodes that any call changed, with what is kept of it.
+  Inodes changed_by(const std::vector<Kept>& kept) const;
+  Tree tree_of(const Inodes& changed) const;
 
   fs::path top_;
   Inodes inodes_;  ///< [0] is the top
+  std::set<int> touched_;
   std::vector<Operation> pending_;
   std::uint64_t last_number_ = 0;
 };

@@ -18,7 +18,8 @@ namespace {
 std::set<Tree> states_of(const SimulatedDisk& disk) {
   std::mt19937_64 random(1);
   std::set<Tree> states;
-  disk.for_each_state(random, [&](const Tree& tree) { states.insert(tree); });
+  std::set<std::string> seen;
+  disk.for_each_state(random, seen, [&](const Tree& tree) { states.insert(tree); });
   return states;
 }
 
