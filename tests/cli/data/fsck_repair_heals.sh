@@ -30,11 +30,13 @@ lacks "$out" "lost"
 expect_code 6 mlops data fsck --repair -n --json
 json 'j["repair"]["dry_run"] and len(j["repair"]["healed"]) == 1 and j["repair"]["lost"] == []'
 json "j['repair']['quarantined'] == ['$name'] and not j['clean']"
-[ -e "$pack" ] && [ ! -e .git/mlops/store/quarantine ]
+[ -e "$pack" ]
+[ ! -e .git/mlops/store/quarantine ]
 
 expect_code 0 mlops data fsck --repair
 contains "$out" "healed chunk " ": work tree" "moved to quarantine pack $name" "clean: 1 pack"
-[ ! -e "$pack" ] && [ -e ".git/mlops/store/quarantine/$name" ]
+[ ! -e "$pack" ]
+[ -e ".git/mlops/store/quarantine/$name" ]
 cp -r set "$scratch/set"
 rm -r set
 mlops data checkout
