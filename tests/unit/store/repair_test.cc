@@ -345,6 +345,19 @@ TEST_CASE("copies that are no copies are not taken", "[case-30]") {
   CHECK(report.after.packs == 1);
 }
 
+TEST_CASE("only what is wanted is taken") {
+  SampleStore store;
+  const BlockView block = store.blocks()[1];
+  store.flip(block.offset + 50);
+  const Bytes other = noise(5000, 77);
+  Copies more([&](Writer& sink) {
+    sink.put_file(source_of(other), {"data", ""});
+    put_sample(sink);
+  });
+  CHECK(repair(store.path, {&more}).after.is_clean());
+  CHECK_FALSE(Store::open(store.path)->contains(compute_id(ObjectType::chunk, other)));
+}
+
 TEST_CASE("a pack of a newer version is left alone", "[case-36]") {
   SampleStore store;
   const fs::path newer = add_garbage(store);
