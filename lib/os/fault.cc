@@ -113,8 +113,11 @@ std::string name_of(int fd, const char* path) {
 
 void record(const char* call, const Subject& subject) {
   const std::lock_guard lock(trace_mutex);
-  traced.push_back(
-      {call, name_of(subject.fd, subject.path), name_of(subject.to_directory, subject.to)});
+  traced.push_back({call,
+                    name_of(subject.fd, subject.path),
+                    name_of(subject.to_directory, subject.to),
+                    subject.flags,
+                    std::string(subject.data)});
   if (watcher) {
     watcher(traced.back());
   }

@@ -22,6 +22,8 @@ struct Call {
   std::string name;  ///< of the system call
   std::string path;  ///< absolute, as the kernel names it; of a rename or link the old name
   std::string to;    ///< of a rename or link the new name, else empty
+  int flags = 0;     ///< of openat, renameat2 and unlinkat
+  std::string data;  ///< of a write its bytes
 };
 /// What was recorded since arm("trace").
 std::vector<Call> trace();
@@ -31,12 +33,14 @@ std::vector<Call> trace();
 void watch(std::function<void(const Call&)> before);
 
 /// What a call is about: an open descriptor, a path in an open directory (or AT_FDCWD), or both
-/// names of a rename or link.
+/// names of a rename or link; what a simulation of the disk must know beyond them.
 struct Subject {
   int fd = kNothing;
   const char* path = nullptr;
   int to_directory = kNothing;
   const char* to = nullptr;
+  int flags = 0;
+  std::string_view data = {};
   static constexpr int kNothing = -1;
 };
 /// Returns 0, or the errno that the caller must report instead of calling the kernel. `call` names

@@ -45,9 +45,10 @@ auto until_not_interrupted(const char* name, const Subject& subject, Call call) 
 }  // namespace
 
 int openat(int directory, const char* path, int flags, mode_t mode) noexcept {
-  return until_not_interrupted("openat", Subject{directory, path}, [&] {
-    return ::openat(directory, path, flags | O_CLOEXEC, mode);
-  });
+  Subject subject{directory, path};
+  subject.flags = flags;
+  return until_not_interrupted(
+      "openat", subject, [&] { return ::openat(directory, path, flags | O_CLOEXEC, mode); });
 }
 
 int openat2(int directory, const char* path, int flags, std::uint64_t resolve) noexcept {
@@ -89,7 +90,9 @@ ssize_t pread(int fd, void* out, std::size_t size, off_t offset) noexcept {
 }
 
 ssize_t write(int fd, const void* bytes, std::size_t size) noexcept {
-  return until_not_interrupted("write", Subject{fd}, [&] { return ::write(fd, bytes, size); });
+  Subject subject{fd};
+  subject.data = {static_cast<const char*>(bytes), size};
+  return until_not_interrupted("write", subject, [&] { return ::write(fd, bytes, size); });
 }
 
 int fsync(int fd) noexcept {
@@ -110,8 +113,10 @@ int mkdirat(int directory, const char* path, mode_t mode) noexcept {
 }
 
 int unlinkat(int directory, const char* path, int flags) noexcept {
+  Subject subject{directory, path};
+  subject.flags = flags;
   return until_not_interrupted(
-      "unlinkat", Subject{directory, path}, [&] { return ::unlinkat(directory, path, flags); });
+      "unlinkat", subject, [&] { return ::unlinkat(directory, path, flags); });
 }
 
 int symlinkat(const char* target, int directory, const char* path) noexcept {
@@ -136,7 +141,9 @@ int renameat2(int from_directory,
               int to_directory,
               const char* to,
               unsigned int flags) noexcept {
-  return until_not_interrupted("renameat2", Subject{from_directory, from, to_directory, to}, [&] {
+  Subject subject{from_directory, from, to_directory, to};
+  subject.flags = static_cast<int>(flags);
+  return until_not_interrupted("renameat2", subject, [&] {
     return ::renameat2(from_directory, from, to_directory, to, flags);
   });
 }

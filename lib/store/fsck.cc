@@ -15,24 +15,21 @@ namespace mlops::store {
 
 namespace {
 
-struct PackResult {
-  PackName name{};
-  CheckedPack checked;
-};
-
 CheckedPack read_and_check(const StoreParts& parts, const PackName& name) {
-  const fs::path path = parts.layout.pack(name);
-  const auto fd = os::open_regular(path);
-  if (!fd) {
-    return {{}, {{0, 0, "missing"}}, 0};
+  const auto pack = read_pack(parts.layout, name);
+  CheckedPack result;
+  result.name = name;
+  if (!pack) {
+    result.state = CheckedPack::State::missing;
+    result.damaged = {{0, 0, "missing"}};
+    return result;
   }
-  const std::uint64_t size = os::stat_fd(*fd, path).size;
-  if (size > kMaxPackBytes) {
-    return {{}, {{0, size, "too large for a pack"}}, size};
+  if (pack->size > kMaxPackBytes) {
+    result.bytes = pack->size;
+    result.damaged = {{0, pack->size, "too large for a pack"}};
+    return result;
   }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  bytes.resize(os::pread_full(*fd, bytes, 0, path));
-  return check_pack(bytes, name);
+  return check_pack(pack->bytes, name);
 }
 
 /// Packs on disk and packs that only an index knows.
@@ -45,32 +42,15 @@ std::vector<PackName> all_packs(const StoreParts& parts) {
   return all;
 }
 
-std::vector<PackResult> check_packs(const StoreParts& parts,
-                                    Progress& progress,
-                                    const CancelToken& cancel) {
-  const std::vector<PackName> names = all_packs(parts);
-  std::vector<PackResult> results(names.size());
-  progress.begin("checking packs", names.size(), 0);
-  os::ThreadPool pool;
-  pool.for_each(names.size(), [&](std::size_t i) {
-    cancel.check();
-    results[i] = {names[i], read_and_check(parts, names[i])};
-    progress.advance(1, results[i].checked.bytes);
-  });
-  progress.end();
-  return results;
-}
-
 /// Names the objects that the index places in the damaged bytes of a pack; what stays in `damaged`
 /// holds no object that anybody knows of.
-void add_lost_objects(const StoreParts& parts, PackResult& result) {
-  CheckedPack& pack = result.checked;
+void add_lost_objects(const StoreParts& parts, CheckedPack& pack) {
   std::set<ObjectId> named;
   for (const CheckedObject& object : pack.objects) {
     named.insert(object.id);
   }
   std::vector<bool> is_explained(pack.damaged.size(), false);
-  for (const PackedObject& object : parts.catalog.objects_of(result.name)) {
+  for (const PackedObject& object : parts.catalog.objects_of(pack.name)) {
     if (!named.insert(object.id).second) {
       continue;
     }
@@ -95,43 +75,21 @@ void add_lost_objects(const StoreParts& parts, PackResult& result) {
   pack.damaged = std::move(rest);
 }
 
-std::vector<CheckedObject> collect_sound(const std::vector<PackResult>& packs) {
-  std::vector<CheckedObject> sound;
-  for (const PackResult& pack : packs) {
-    std::copy_if(pack.checked.objects.begin(),
-                 pack.checked.objects.end(),
-                 std::back_inserter(sound),
-                 [](const CheckedObject& object) { return object.problem.empty(); });
-  }
-  const auto by_id = [](const CheckedObject& a, const CheckedObject& b) { return a.id < b.id; };
-  std::sort(sound.begin(), sound.end(), by_id);
-  const auto same = [](const CheckedObject& a, const CheckedObject& b) { return a.id == b.id; };
-  sound.erase(std::unique(sound.begin(), sound.end(), same), sound.end());
-  return sound;
-}
-
-void add_pack_damages(const std::vector<PackResult>& packs,
+void add_pack_damages(std::span<const CheckedPack> packs,
                       const StoreParts& parts,
-                      const std::vector<CheckedObject>& sound,
+                      const SoundObjects& sound,
                       FsckReport& report,
                       RootWalk& walk) {
-  const auto has_sound_copy = [&](const ObjectId& id) {
-    const auto place = std::lower_bound(
-        sound.begin(), sound.end(), id, [](const CheckedObject& object, const ObjectId& key) {
-          return object.id < key;
-        });
-    return place != sound.end() && place->id == id;
-  };
-  for (const PackResult& pack : packs) {
+  for (const CheckedPack& pack : packs) {
     const std::string where = parts.layout.pack(pack.name).string();
-    for (const DamagedBytes& bytes : pack.checked.damaged) {
+    for (const DamagedBytes& bytes : pack.damaged) {
       report.pack_damages.push_back({to_hex(pack.name), bytes, where});
     }
-    for (const CheckedObject& object : pack.checked.objects) {
+    for (const CheckedObject& object : pack.objects) {
       if (object.problem.empty()) {
         continue;
       }
-      if (has_sound_copy(object.id)) {
+      if (sound.contains(object.id)) {
         report.damages.push_back({object.id,
                                   object.type,
                                   object.problem + " (another pack has a sound copy)",
@@ -144,7 +102,11 @@ void add_pack_damages(const std::vector<PackResult>& packs,
   }
 }
 
-void walk_roots(const StoreParts& parts, RootWalk& walk, FsckReport& report, Progress& progress) {
+void walk_roots(const StoreParts& parts,
+                Derived derived,
+                RootWalk& walk,
+                FsckReport& report,
+                Progress& progress) {
   const std::vector<ObjectId> ids = parts.roots.list();
   progress.begin("checking versions", ids.size(), 0);
   std::size_t restored = 0;
@@ -153,7 +115,9 @@ void walk_roots(const StoreParts& parts, RootWalk& walk, FsckReport& report, Pro
     try {
       if (const auto root = parts.roots.find(id)) {
         walk.walk(id, *root);
-        restored += parts.roots.restore_content_entry(id, *root) ? 1U : 0U;
+        if (derived == Derived::rebuild) {
+          restored += parts.roots.restore_content_entry(id, *root) ? 1U : 0U;
+        }
       }
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::corrupt) {
@@ -175,30 +139,118 @@ void walk_roots(const StoreParts& parts, RootWalk& walk, FsckReport& report, Pro
 
 }  // namespace
 
-FsckReport check_store(const StoreParts& parts, Progress& progress, const CancelToken& cancel) {
-  FsckReport report;
+std::optional<PackBytes> read_pack(const Layout& layout, const PackName& name) {
+  const fs::path path = layout.pack(name);
+  const auto fd = os::open_regular(path);
+  if (!fd) {
+    return std::nullopt;
+  }
+  PackBytes pack;
+  pack.size = os::stat_fd(*fd, path).size;
+  if (pack.size <= kMaxPackBytes) {
+    pack.bytes.resize(static_cast<std::size_t>(pack.size));
+    pack.bytes.resize(os::pread_full(*fd, pack.bytes, 0, path));
+  }
+  return pack;
+}
+
+std::vector<CheckedPack> check_packs(const StoreParts& parts,
+                                     std::vector<CheckedPack> known,
+                                     Progress& progress,
+                                     const CancelToken& cancel) {
+  const std::vector<PackName> names = all_packs(parts);
+  std::vector<CheckedPack> packs(names.size());
+  std::vector<std::size_t> unknown;
+  auto next = known.begin();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    while (next != known.end() && next->name < names[i]) {
+      ++next;
+    }
+    const bool is_known = next != known.end() && next->name == names[i];
+    if (is_known && parts.packs.size_of(names[i]) == next->bytes) {
+      packs[i] = std::move(*next);
+    } else {
+      unknown.push_back(i);
+    }
+  }
+  progress.begin("checking packs", unknown.size(), 0);
+  os::ThreadPool pool;
+  pool.for_each(unknown.size(), [&](std::size_t i) {
+    cancel.check();
+    CheckedPack& pack = packs[unknown[i]];
+    pack = read_and_check(parts, names[unknown[i]]);
+    progress.advance(1, pack.bytes);
+  });
+  progress.end();
+  for (const std::size_t i : unknown) {
+    if (!packs[i].damaged.empty()) {
+      add_lost_objects(parts, packs[i]);
+    }
+  }
+  return packs;
+}
+
+SoundObjects::SoundObjects(std::span<const CheckedPack> packs) {
+  for (const CheckedPack& pack : packs) {
+    std::copy_if(pack.objects.begin(),
+                 pack.objects.end(),
+                 std::back_inserter(objects_),
+                 [](const CheckedObject& object) { return object.problem.empty(); });
+  }
+  const auto by_id = [](const CheckedObject& a, const CheckedObject& b) { return a.id < b.id; };
+  std::sort(objects_.begin(), objects_.end(), by_id);
+  const auto same = [](const CheckedObject& a, const CheckedObject& b) { return a.id == b.id; };
+  objects_.erase(std::unique(objects_.begin(), objects_.end(), same), objects_.end());
+}
+
+const CheckedObject* SoundObjects::find(const ObjectId& id) const {
+  const auto place = std::lower_bound(
+      objects_.begin(), objects_.end(), id, [](const CheckedObject& object, const ObjectId& key) {
+        return object.id < key;
+      });
+  return place != objects_.end() && place->id == id ? &*place : nullptr;
+}
+
+void prepare_indexes(const StoreParts& parts, Derived derived, std::vector<std::string>& notes) {
+  if (derived == Derived::leave) {
+    parts.catalog.recover();
+    return;
+  }
   for (const std::string& name : parts.catalog.remove_damaged()) {
-    report.notes.push_back("index " + name + " was damaged: rebuilt from packs");
+    notes.push_back("index " + name + " was damaged: rebuilt from packs");
   }
   if (const std::size_t packs = parts.catalog.adopt_uncovered(Catalog::Persist::yes); packs > 0) {
-    report.notes.push_back("index: " + plural(packs, "pack") + " added that no index covered");
+    notes.push_back("index: " + plural(packs, "pack") + " added that no index covered");
   }
-  std::vector<PackResult> packs = check_packs(parts, progress, cancel);
-  for (PackResult& pack : packs) {
-    if (!pack.checked.damaged.empty()) {
-      add_lost_objects(parts, pack);
-    }
+}
+
+FsckReport judge(const StoreParts& parts,
+                 std::span<const CheckedPack> packs,
+                 Derived derived,
+                 Progress& progress,
+                 const CancelToken& cancel) {
+  FsckReport report;
+  for (const CheckedPack& pack : packs) {
     report.packs += 1;
-    report.objects += pack.checked.objects.size();
-    report.bytes += pack.checked.bytes;
+    report.objects += pack.objects.size();
+    report.bytes += pack.bytes;
   }
-  const std::vector<CheckedObject> sound = collect_sound(packs);
+  const SoundObjects sound(packs);
   RootWalk walk(sound, parts.reader, cancel);
   add_pack_damages(packs, parts, sound, report, walk);
-  walk_roots(parts, walk, report, progress);
+  walk_roots(parts, derived, walk, report, progress);
   for (Damage& damage : walk.take_damages()) {
     report.damages.push_back(std::move(damage));
   }
+  return report;
+}
+
+FsckReport check_store(const StoreParts& parts, Progress& progress, const CancelToken& cancel) {
+  std::vector<std::string> notes;
+  prepare_indexes(parts, Derived::rebuild, notes);
+  const auto packs = check_packs(parts, {}, progress, cancel);
+  FsckReport report = judge(parts, packs, Derived::rebuild, progress, cancel);
+  report.notes.insert(report.notes.begin(), notes.begin(), notes.end());
   return report;
 }
 

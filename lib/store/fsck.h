@@ -2,27 +2,28 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "store/catalog.h"
 #include "store/object_reader.h"
+#include "store/results.h"
 #include "store/roots.h"
 #include "store/store.h"
 
 namespace mlops::store {
 
-/// The parts of a store that fsck looks at.
+/// The parts of a store that fsck, repair and gc work on.
 struct StoreParts {
   const Layout& layout;
   const PackSet& packs;
   Catalog& catalog;
   const ObjectReader& reader;
   Roots& roots;
+  Results& results;
 };
-
-FsckReport check_store(const StoreParts& parts, Progress& progress, const CancelToken& cancel);
 
 struct CheckedObject {
   ObjectId id;
@@ -31,23 +32,66 @@ struct CheckedObject {
   std::string problem;  ///< empty: content matches id
 };
 struct CheckedPack {
+  PackName name{};
   std::vector<CheckedObject> objects;
   std::vector<DamagedBytes> damaged;  ///< in order
   std::uint64_t bytes = 0;
+  enum class State { present, missing, newer_format } state = State::present;
   bool is_sound() const;
 };
 /// Decodes and hashes everything in a pack; finds blocks by their magic where the pack is damaged.
 /// Damage of a block whose head can be read is its objects' problem; all other is in `damaged`.
 CheckedPack check_pack(std::span<const std::uint8_t> bytes, const PackName& name);
 
+/// Blocks whose heads can be read; found by their magic where the pack is damaged. Error{config}
+/// for a pack of a newer version.
+std::vector<BlockView> readable_blocks(std::span<const std::uint8_t> pack);
+
+/// All bytes of a pack; nothing when there is no such file. Of one that is too large for a pack
+/// only the size.
+struct PackBytes {
+  std::vector<std::uint8_t> bytes;
+  std::uint64_t size = 0;
+};
+std::optional<PackBytes> read_pack(const Layout& layout, const PackName& name);
+
+/// Checks the packs on disk and those that only an index knows, but for the `known`, which are
+/// taken as they are while they are still there. Sorted by name. With the objects that an index
+/// places in damaged bytes.
+std::vector<CheckedPack> check_packs(const StoreParts& parts,
+                                     std::vector<CheckedPack> known,
+                                     Progress& progress,
+                                     const CancelToken& cancel);
+
+/// What a store's packs hold soundly: sorted by id, unique.
+class SoundObjects {
+ public:
+  explicit SoundObjects(std::span<const CheckedPack> packs);
+  const CheckedObject* find(const ObjectId& id) const;
+  bool contains(const ObjectId& id) const { return find(id) != nullptr; }
+
+ private:
+  std::vector<CheckedObject> objects_;
+};
+
+/// What to do about derived files that are damaged or missing.
+enum class Derived { leave, rebuild };
+/// Drops damaged index segments and indexes the packs that none covers: on disk, or with `leave`
+/// in this process only. Notes what it did.
+void prepare_indexes(const StoreParts& parts, Derived derived, std::vector<std::string>& notes);
+/// Follows every root and holds what it needs against the packs.
+FsckReport judge(const StoreParts& parts,
+                 std::span<const CheckedPack> packs,
+                 Derived derived,
+                 Progress& progress,
+                 const CancelToken& cancel);
+FsckReport check_store(const StoreParts& parts, Progress& progress, const CancelToken& cancel);
+
 /// Follows roots through directories and chunk lists down to chunks; each object once, however
 /// many roots share it.
 class RootWalk {
  public:
-  /// `sound`: sorted by id, unique.
-  RootWalk(const std::vector<CheckedObject>& sound,
-           const ObjectReader& reader,
-           const CancelToken& cancel)
+  RootWalk(const SoundObjects& sound, const ObjectReader& reader, const CancelToken& cancel)
       : sound_(sound), reader_(reader), cancel_(cancel) {}
 
   /// A problem of an object, found before the walk (damaged in a pack and nowhere sound) or by it.
@@ -71,10 +115,9 @@ class RootWalk {
   const Facts& visit_recipe(const ObjectId& id, std::optional<std::uint8_t> level);
   void visit_entry(const Entry& entry, const Parent& parent, std::size_t depth, Hurt& hurt);
   void visit_chunk(const ObjectId& id, std::uint64_t size, const Parent& parent, Hurt& hurt);
-  const CheckedObject* find_sound(const ObjectId& id) const;
   std::size_t damage_of(const ObjectId& id, ObjectType type, const std::string& problem);
 
-  const std::vector<CheckedObject>& sound_;
+  const SoundObjects& sound_;
   const ObjectReader& reader_;
   const CancelToken& cancel_;
   std::vector<Damage> damages_;

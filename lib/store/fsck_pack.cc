@@ -82,6 +82,14 @@ std::vector<DamagedBytes> find_damaged_bytes(std::span<const std::uint8_t> pack,
 
 }  // namespace
 
+std::vector<BlockView> readable_blocks(std::span<const std::uint8_t> pack) {
+  std::vector<BlockView> blocks;
+  if (!is_readable([&] { blocks = parse_pack(pack, {}); })) {
+    blocks = scan_blocks(pack, {});
+  }
+  return blocks;
+}
+
 std::string DamagedBytes::describe() const {
   const std::string range =
       from < to ? ", bytes " + std::to_string(from) + ".." + std::to_string(to - 1) : "";
@@ -96,6 +104,7 @@ bool CheckedPack::is_sound() const {
 
 CheckedPack check_pack(std::span<const std::uint8_t> bytes, const PackName& name) {
   CheckedPack result;
+  result.name = name;
   result.bytes = bytes.size();
   std::vector<BlockView> blocks;
   try {
@@ -105,6 +114,7 @@ CheckedPack check_pack(std::span<const std::uint8_t> bytes, const PackName& name
     }
   } catch (const Error& error) {
     // Of a newer version: nothing here can judge it.
+    result.state = CheckedPack::State::newer_format;
     result.damaged.push_back({0, bytes.size(), "format of a newer version of mlops"});
     return result;
   }

@@ -29,14 +29,6 @@ ObjectType likely_type(const Entry& entry) {
 
 }  // namespace
 
-const CheckedObject* RootWalk::find_sound(const ObjectId& id) const {
-  const auto place = std::lower_bound(
-      sound_.begin(), sound_.end(), id, [](const CheckedObject& object, const ObjectId& key) {
-        return object.id < key;
-      });
-  return place != sound_.end() && place->id == id ? &*place : nullptr;
-}
-
 void RootWalk::add_damage(Damage damage) {
   if (damage_by_id_.emplace(damage.id, damages_.size()).second) {
     damages_.push_back(std::move(damage));
@@ -52,7 +44,7 @@ void RootWalk::visit_chunk(const ObjectId& id,
                            std::uint64_t size,
                            const Parent& parent,
                            Hurt& hurt) {
-  const CheckedObject* chunk = find_sound(id);
+  const CheckedObject* chunk = sound_.find(id);
   if (chunk == nullptr) {
     merge(hurt, {damage_of(id, ObjectType::chunk, "missing")});
   } else if (chunk->length != size) {
@@ -100,7 +92,7 @@ void RootWalk::visit_entry(const Entry& entry,
                            const Parent& parent,
                            std::size_t depth,
                            Hurt& hurt) {
-  const CheckedObject* object = find_sound(entry.id);
+  const CheckedObject* object = sound_.find(entry.id);
   if (object == nullptr) {
     merge(hurt, {damage_of(entry.id, likely_type(entry), "missing")});
     return;

@@ -13,6 +13,7 @@
 #include "os/file.h"
 #include "store/mark.h"
 #include "store/rewrite.h"
+#include "store/store_lock.h"
 
 namespace mlops::store {
 
@@ -33,7 +34,7 @@ struct SweepPlan {
 
 class Gc {
  public:
-  Gc(const GcParts& parts, const GcRequest& request, Progress& progress, const CancelToken& cancel)
+  Gc(const StoreParts& parts, const GcRequest& request, Progress& progress, const CancelToken& cancel)
       : parts_(parts),
         request_(request),
         progress_(progress),
@@ -54,7 +55,8 @@ class Gc {
       return std::move(report_);
     }
     const RewriteResult rewritten = rewrite(plan);
-    const os::FileLock lock = lock_alone();
+    const os::FileLock lock =
+        lock_store(parts_.layout, os::LockMode::exclusive, request_.waiter);
     // Whatever was published since then is live, or is kept until the next time.
     live = find_live();
     keep_new_roots(live);
@@ -82,7 +84,6 @@ class Gc {
   void keep_new_roots(IdSet& live) const;
   SweepPlan make_plan(std::size_t segments) const;
   RewriteResult rewrite(SweepPlan& plan);
-  os::FileLock lock_alone() const;
   std::vector<PackName> victims(const SweepPlan& plan,
                                 const RewriteResult& rewritten,
                                 std::size_t segments);
@@ -95,7 +96,7 @@ class Gc {
   void adopt_if_possible();
   void remove_temporary_files() const;
 
-  const GcParts& parts_;
+  const StoreParts& parts_;
   const GcRequest& request_;
   Progress& progress_;
   const CancelToken& cancel_;
@@ -196,20 +197,6 @@ RewriteResult Gc::rewrite(SweepPlan& plan) {
   report_.packs_damaged = result.damaged.size();
   report_.problem = result.problem;
   return result;
-}
-
-os::FileLock Gc::lock_alone() const {
-  const fs::path path = parts_.layout.lock();
-  if (request_.waiter != nullptr) {
-    return os::FileLock::acquire(
-        path, os::LockMode::exclusive, *request_.waiter, "waiting for writers of the store");
-  }
-  if (auto lock = os::FileLock::try_acquire(path, os::LockMode::exclusive)) {
-    return std::move(*lock);
-  }
-  throw Error(ErrorKind::locked,
-              "the store is in use by an add, a run or a check" + os::describe_lock_holders(path),
-              "mlops data gc --wait");
 }
 
 /// Packs that can go now that nobody writes: what was found dead then, and is needed since, stays.
@@ -378,27 +365,13 @@ void Gc::remove_temporary_files() const {
   }
 }
 
-os::FileLock lock_of_gc(const GcParts& parts, const GcRequest& request) {
-  const fs::path path = parts.layout.gc_lock();
-  if (request.waiter != nullptr) {
-    return os::FileLock::acquire(
-        path, os::LockMode::exclusive, *request.waiter, "waiting for another gc");
-  }
-  if (auto lock = os::FileLock::try_acquire(path, os::LockMode::exclusive)) {
-    return std::move(*lock);
-  }
-  throw Error(ErrorKind::locked,
-              "another gc is at work in the store" + os::describe_lock_holders(path),
-              "mlops data gc --wait");
-}
-
 }  // namespace
 
-GcReport collect_garbage(const GcParts& parts,
+GcReport collect_garbage(const StoreParts& parts,
                          const GcRequest& request,
                          Progress& progress,
                          const CancelToken& cancel) {
-  const os::FileLock lock = lock_of_gc(parts, request);
+  const os::FileLock lock = lock_for_cleaning(parts.layout, request.waiter);
   return Gc(parts, request, progress, cancel).run();
 }
 

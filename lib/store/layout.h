@@ -23,6 +23,8 @@ struct Layout {
   fs::path clones() const { return top / "clones"; }
   fs::path gc_lock() const { return top / "gc-lock"; }
   fs::path temporary() const { return top / "tmp"; }
+  /// Damaged packs that repair set aside. Made when it is needed.
+  fs::path quarantine() const { return top / "quarantine"; }
   fs::path pack(const PackName& name) const;
   fs::path pack_directory(const PackName& name) const;
 };

@@ -5,10 +5,9 @@
 #include <unordered_set>
 
 #include "os/lock.h"
-#include "store/block_groups.h"
 #include "store/catalog.h"
 #include "store/content_writer.h"
-#include "store/pack_publisher.h"
+#include "store/pack_writer.h"
 #include "store/roots.h"
 
 namespace mlops::store {
@@ -30,12 +29,6 @@ class LocalWriter final : public ContentWriter {
   WriteCounts counts() const override;
 
  private:
-  void store_new(const PendingMember& member,
-                 std::span<const std::uint8_t> content,
-                 const PlacementHint& hint);
-  void append(const EncodedBlock& block);
-  void append_shared(std::vector<SharedBlock> blocks);
-  void flush();
   bool is_known(const ObjectId& id);
   void check_usable() const;
 
@@ -44,11 +37,9 @@ class LocalWriter final : public ContentWriter {
   Roots& roots_;
   mutable std::mutex mutex_;              ///< guards what follows up to `failed_`
   std::unordered_set<ObjectId> written_;  ///< in this session
-  BlockGroups groups_;
-  PackBuilder builder_;
   WriteCounts counts_;
   std::atomic<bool> failed_{false};
-  PackPublisher publisher_;
+  PackWriter packs_;
 };
 
 }  // namespace mlops::store

@@ -10,23 +10,12 @@
 #include "base/hex.h"
 #include "codec/crc32c.h"
 #include "os/file.h"
+#include "store/fsck.h"
 #include "store/pack_publisher.h"
 
 namespace mlops::store {
 
 namespace {
-
-std::vector<std::uint8_t> read_pack(const Layout& layout, const PackName& name) {
-  const fs::path path = layout.pack(name);
-  const auto fd = os::open_regular(path);
-  const std::uint64_t size = fd ? os::stat_fd(*fd, path).size : 0;
-  if (!fd || size > kMaxPackBytes) {
-    throw Error(ErrorKind::corrupt, "pack " + to_hex(name) + " is missing or too large");
-  }
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
-  bytes.resize(os::pread_full(*fd, bytes, 0, path));
-  return bytes;
-}
 
 /// The members of a block that are to stay, verified.
 struct Kept {
@@ -42,8 +31,11 @@ class PackRewriter {
   /// False when something in it that is live cannot be read.
   bool copy(const PackName& name) {
     try {
-      const std::vector<std::uint8_t> bytes = read_pack(parts_.layout, name);
-      for (const BlockView& view : parse_pack(bytes, "pack " + to_hex(name))) {
+      const auto pack = read_pack(parts_.layout, name);
+      if (!pack || pack->bytes.size() != pack->size) {
+        return false;
+      }
+      for (const BlockView& view : parse_pack(pack->bytes, "pack " + to_hex(name))) {
         append(take_live(view, to_hex(name)), view.head.codec);
       }
       return true;

@@ -55,20 +55,19 @@ fs::path Roots::content_path(const Entry& top) const {
   return layout_.contents() / key.hex();
 }
 
-std::optional<ObjectId> Roots::find_of(const Entry& top) const {
-  const fs::path path = content_path(top);
-  const auto stat = os::lstat_file(path);
+std::optional<std::pair<ObjectId, Root>> Roots::follow(const fs::path& entry) const {
+  const auto stat = os::lstat_file(entry);
   if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxContentBytes) {
     return std::nullopt;
   }
-  const auto text = os::read_file_if_exists(path, kMaxContentBytes);
+  const auto text = os::read_file_if_exists(entry, kMaxContentBytes);
   const auto id = text ? root_of_content(*text) : std::nullopt;
   if (!id) {
     return std::nullopt;
   }
   try {
-    const auto root = find(*id);
-    return root && has_same_content(root->top, top) ? id : std::nullopt;
+    auto root = find(*id);
+    return root ? std::optional(std::pair(*id, std::move(*root))) : std::nullopt;
   } catch (const Error& error) {
     // A damaged root is of no use for new pointers; fsck names it.
     if (error.kind() != ErrorKind::corrupt) {
@@ -76,6 +75,17 @@ std::optional<ObjectId> Roots::find_of(const Entry& top) const {
     }
     return std::nullopt;
   }
+}
+
+std::optional<ObjectId> Roots::find_of(const Entry& top) const {
+  const auto found = follow(content_path(top));
+  return found && has_same_content(found->second.top, top) ? std::optional(found->first)
+                                                           : std::nullopt;
+}
+
+bool Roots::is_content_entry(const std::string& name) const {
+  const auto found = follow(layout_.contents() / name);
+  return found && content_path(found->second.top).filename() == name;
 }
 
 std::vector<ObjectId> Roots::list() const {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "store/layout.h"
@@ -28,11 +30,15 @@ class Roots {
   /// Makes the names of all roots durable: one that is found may come from a writer that died, or
   /// failed, between its rename and its sync.
   void sync();
+  /// Whether the map's file of this name leads to a root of that content.
+  bool is_content_entry(const std::string& name) const;
   /// Writes the map entry of a root unless its content has one. True when it was missing.
   bool restore_content_entry(const ObjectId& id, const Root& root);
 
  private:
   fs::path content_path(const Entry& top) const;
+  /// The root that a file of the map leads to, if any.
+  std::optional<std::pair<ObjectId, Root>> follow(const fs::path& entry) const;
   Layout layout_;
 };
 

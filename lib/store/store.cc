@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "os/lock.h"
 #include "store/catalog.h"
 #include "store/fsck.h"
 #include "store/gc.h"
@@ -10,8 +9,10 @@
 #include "store/local_writer.h"
 #include "store/object_reader.h"
 #include "store/pack_set.h"
+#include "store/repair.h"
 #include "store/results.h"
 #include "store/roots.h"
+#include "store/store_lock.h"
 
 namespace mlops::store {
 
@@ -78,18 +79,24 @@ class LocalStore final : public Store {
     results_.put(key, value);
   }
 
-  FsckReport fsck(Progress& progress, const CancelToken& cancel) override {
+  FsckReport fsck(const os::Waiter* waiter,
+                  Progress& progress,
+                  const CancelToken& cancel) override {
     check_writable();
-    // What gc removes meanwhile would look like damage.
-    const os::Waiter waiter{progress, cancel};
-    const os::FileLock lock = lock_shared(&waiter);
-    return check_store({layout_, packs_, catalog_, reader_, roots_}, progress, cancel);
+    const auto lock = lock_store(layout_, os::LockMode::shared, waiter);
+    return check_store(parts(), progress, cancel);
+  }
+  RepairReport repair(const RepairRequest& request,
+                      Progress& progress,
+                      const CancelToken& cancel) override {
+    check_writable();
+    return repair_store(parts(), request, progress, cancel);
   }
 
  private:
   void check_writable() const;
   void enter(const fs::path& clone);
-  os::FileLock lock_shared(const os::Waiter* waiter) const;
+  StoreParts parts() { return {layout_, packs_, catalog_, reader_, roots_, results_}; }
 
   Layout layout_;
   os::ThreadPool* pool_;
@@ -130,23 +137,9 @@ void LocalStore::enter(const fs::path& clone) {
   }
 }
 
-os::FileLock LocalStore::lock_shared(const os::Waiter* waiter) const {
-  auto lock = waiter == nullptr
-                  ? os::FileLock::try_acquire(layout_.lock(), os::LockMode::shared)
-                  : os::FileLock::acquire(
-                        layout_.lock(), os::LockMode::shared, *waiter, "waiting for the store");
-  if (!lock) {
-    throw Error(ErrorKind::locked,
-                "store " + quote(layout_.top.string()) + " is being cleaned by another process" +
-                    os::describe_lock_holders(layout_.lock()),
-                "run the command again with --wait, or when that has ended");
-  }
-  return std::move(*lock);
-}
-
 os::FileLock LocalStore::hold(const os::Waiter* waiter) {
   check_writable();
-  os::FileLock lock = lock_shared(waiter);
+  os::FileLock lock = lock_store(layout_, os::LockMode::shared, waiter);
   // Before the first root: a clone that gc does not know keeps nothing alive.
   if (clone_failure_) {
     throw *clone_failure_;

@@ -140,9 +140,44 @@ struct GcReport {
   std::string problem;              ///< why packs could not be rewritten (disk full)
 };
 
+/// Where repair finds good copies of what the packs hold damaged or not at all: the work tree.
+class CopySource {
+ public:
+  virtual ~CopySource() = default;
+  virtual std::string name() const = 0;  ///< "work tree"
+  /// Puts what it has into `sink`, likeliest first (`hurt` are versions that lack something), until
+  /// `is_enough`. Nothing of it is trusted: the sink computes ids and keeps what is wanted. Asked
+  /// twice, first for what there is, then for the bytes.
+  virtual void offer(std::span<const ObjectId> hurt,
+                     Writer& sink,
+                     const std::function<bool()>& is_enough) = 0;
+};
+
+struct RepairRequest {
+  std::vector<CopySource*> sources;
+  enum class Change { nothing, everything } change = Change::everything;
+  const os::Waiter* waiter = nullptr;  ///< for other processes; without one Error{locked}
+};
+
+struct Healing {
+  ObjectId id;
+  ObjectType type = ObjectType::chunk;
+  std::string from;  ///< "another pack", a source's name, or why nothing was to be done
+};
+struct RepairReport {
+  FsckReport before;
+  std::vector<Healing> healed;         ///< where nothing changes: what could be
+  std::vector<Damage> lost;            ///< nobody who was asked has a good copy
+  std::vector<std::string> set_aside;  ///< names of damaged packs, now in the quarantine
+  std::vector<std::string> forgotten;  ///< names of packs that only an index knew
+  std::vector<std::string> dropped;    ///< derived and temporary files, relative to the store
+  std::vector<std::string> notes;
+  FsckReport after;  ///< where nothing changes: as before
+};
+
 /// The local store: packs, indexes, roots (DESIGN section 5, mlops-store(5)). Concurrent processes
-/// are safe: shared lock for writing, exclusive only for gc. Reads verify every object; wrong bytes
-/// are never returned. Any thread may read.
+/// are safe: shared lock for writing, exclusive only for taking packs away. Reads verify every
+/// object; wrong bytes are never returned. Any thread may read.
 class Store {
  public:
   /// Creates the directory tree if needed. Error{config} for a store of an unknown format, one
@@ -192,8 +227,21 @@ class Store {
   virtual void put_result(const ObjectId& key, std::string_view value) = 0;
 
   /// Reads every object of every pack and walks every root. Never changes anything but derived
-  /// indexes, which it rebuilds when they are damaged.
-  virtual FsckReport fsck(Progress& progress, const CancelToken& cancel) = 0;
+  /// indexes, which it rebuilds when they are damaged. Shares the store with writers; while another
+  /// process cleans it: waits, or without a waiter Error{locked}.
+  virtual FsckReport fsck(const os::Waiter* waiter,
+                          Progress& progress,
+                          const CancelToken& cancel) = 0;
+  FsckReport fsck(Progress& progress, const CancelToken& cancel) {
+    return fsck(nullptr, progress, cancel);
+  }
+  /// Checks, stores good copies of what is damaged, and moves packs whose objects are then all
+  /// sound elsewhere into the quarantine. Nothing is deleted but derived and temporary files, and a
+  /// pack that may hold the last copy of anything stays where it is. After any failure the store
+  /// has what it had. Again gives the same. Alone in the store only while it moves packs.
+  virtual RepairReport repair(const RepairRequest& request,
+                              Progress& progress,
+                              const CancelToken& cancel) = 0;
 };
 
 }  // namespace mlops::store

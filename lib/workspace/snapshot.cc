@@ -35,7 +35,7 @@ struct Job {
 
 class SnapshotTaker {
  public:
-  enum class Purpose { hash, store };
+  enum class Purpose { hash, store, offer };
 
   SnapshotTaker(Workspace& workspace,
                 store::Writer& writer,
@@ -47,6 +47,7 @@ class SnapshotTaker {
         tree_(workspace.tree()),
         cache_(workspace.stat_cache()),
         writer_(writer),
+        purpose_(purpose),
         store_(purpose == Purpose::store ? &workspace.store() : nullptr),
         options_(options),
         progress_(progress),
@@ -198,7 +199,7 @@ class SnapshotTaker {
   }
 
   void find_cached(Job& job, StatCache::Hint& hint) {
-    if (job.stat.kind != os::FileKind::regular) {
+    if (job.stat.kind != os::FileKind::regular || purpose_ == Purpose::offer) {
       return;
     }
     const auto known = cache_.find(path_of(job), job.stat, hint);
@@ -361,6 +362,7 @@ class SnapshotTaker {
   const os::Beneath& tree_;
   StatCache& cache_;
   store::Writer& writer_;
+  Purpose purpose_;
   store::Store* store_;  ///< null: only hashing
   const SnapshotOptions& options_;
   Progress& progress_;
@@ -402,6 +404,16 @@ Snapshot hash_path_with(Workspace& workspace,
                         Progress& progress,
                         const CancelToken& cancel) {
   return SnapshotTaker(workspace, hasher, SnapshotTaker::Purpose::hash, options, progress, cancel)
+      .run(relative);
+}
+
+Snapshot offer_path(Workspace& workspace,
+                    store::Writer& writer,
+                    std::string_view relative,
+                    const SnapshotOptions& options,
+                    Progress& progress,
+                    const CancelToken& cancel) {
+  return SnapshotTaker(workspace, writer, SnapshotTaker::Purpose::offer, options, progress, cancel)
       .run(relative);
 }
 

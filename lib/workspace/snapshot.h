@@ -66,8 +66,16 @@ Snapshot hash_path_with(Workspace& workspace,
                         Progress& progress,
                         const CancelToken& cancel);
 
-/// The same, stored; the caller commits the writer. Objects that the store has are not written
-/// again.
+/// The same, but every file is read, whatever the stat cache says, and given to `writer`.
+Snapshot offer_path(Workspace& workspace,
+                    store::Writer& writer,
+                    std::string_view relative,
+                    const SnapshotOptions& options,
+                    Progress& progress,
+                    const CancelToken& cancel);
+
+/// The same as hash_path, stored; the caller commits the writer. Objects that the store has are not
+/// written again.
 Snapshot store_path(Workspace& workspace,
                     store::Writer& writer,
                     std::string_view relative,

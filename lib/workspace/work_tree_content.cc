@@ -33,7 +33,9 @@ class WorkTreeContent::Hasher final : public store::Writer {
     }
     return id;
   }
-  store::ObjectId commit(const store::Entry& top) override { return inner_->commit(top); }
+  store::ObjectId commit(const store::Entry& top, std::string_view data_set) override {
+    return inner_->commit(top, data_set);
+  }
   store::WriteCounts counts() const override { return inner_->counts(); }
 
  private:

@@ -26,7 +26,7 @@ struct Place {
     const PackName pack{};
     fuzz::Scratch::write(layout.pack(pack), "");
     fuzz::require(list_packs(layout) == std::vector{pack});
-    known = roots.add(top);
+    known = roots.add(top, {});
     content = std::filesystem::directory_iterator(layout.contents())->path();
   }
 };

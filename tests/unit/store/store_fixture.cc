@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <map>
 
 #include <catch2/catch.hpp>
 
@@ -91,25 +91,44 @@ Entry put_a_pack(Writer& writer) {
   return last;
 }
 
-Sample write_sample(Store& store, std::uint64_t seed) {
-  Sample sample;
-  sample.small = table_text(3000, seed);
-  sample.large = table_text(300'000, seed + 100);
-  const Bytes middle = noise(150'000, seed);
-  sample.large.insert(sample.large.end(), middle.begin(), middle.end());
-  auto writer = store.begin_write();
+namespace {
+
+/// Made once a seed: this is slow in builds without optimisation.
+const Sample& sample_content(std::uint64_t seed) {
+  static std::map<std::uint64_t, Sample> made;
+  const auto [place, is_new] = made.try_emplace(seed);
+  Sample& sample = place->second;
+  if (is_new) {
+    sample.small = table_text(3000, seed);
+    sample.large = table_text(300'000, seed + 100);
+    const Bytes middle = noise(150'000, seed);
+    sample.large.insert(sample.large.end(), middle.begin(), middle.end());
+  }
+  return sample;
+}
+
+}  // namespace
+
+Sample put_sample(Writer& writer, std::uint64_t seed) {
+  Sample sample = sample_content(seed);
   const PlacementHint hint{"data", ""};
-  const Entry small = writer->put_file(source_of(sample.small), hint);
-  const Entry large = writer->put_file(source_of(sample.large), hint);
+  const Entry small = writer.put_file(source_of(sample.small), hint);
+  const Entry large = writer.put_file(source_of(sample.large), hint);
   Entry link;
-  link.id = writer->put(ObjectType::chunk, bytes_of("small.csv"), hint);
+  link.id = writer.put(ObjectType::chunk, bytes_of("small.csv"), hint);
   link.size = 9;
-  const Entry below = directory_of(*writer, {named(large, "large.bin")}, "below");
-  sample.top = directory_of(*writer,
+  const Entry below = directory_of(writer, {named(large, "large.bin")}, "below");
+  sample.top = directory_of(writer,
                             {named(small, "small.csv"),
                              named(small, "run.sh", EntryKind::executable),
                              named(link, "link", EntryKind::symlink),
                              below});
+  return sample;
+}
+
+Sample write_sample(Store& store, std::uint64_t seed) {
+  auto writer = store.begin_write();
+  Sample sample = put_sample(*writer, seed);
   sample.root = writer->commit(sample.top);
   return sample;
 }
@@ -147,14 +166,18 @@ std::vector<fs::path> files_below(const fs::path& directory) {
 Bytes read_bytes(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   REQUIRE(file);
-  return {std::istreambuf_iterator<char>(file), {}};
+  Bytes bytes(fs::file_size(path));
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  REQUIRE(file);
+  return bytes;
 }
 
 void write_bytes(const fs::path& path, std::span<const std::uint8_t> bytes) {
   // Objects of a store are read-only; a test may replace them.
   fs::remove(path);
   std::ofstream file(path, std::ios::binary);
-  std::copy(bytes.begin(), bytes.end(), std::ostreambuf_iterator<char>(file));
+  file.write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
   file.close();
   REQUIRE(file);
 }

@@ -36,6 +36,8 @@ struct Sample {
   Entry top;
   ObjectId root;
 };
+/// Not committed: without a root.
+Sample put_sample(Writer& writer, std::uint64_t seed = 1);
 Sample write_sample(Store& store, std::uint64_t seed = 1);
 /// Reads everything of the sample and compares.
 void check_sample(const Store& store, const Sample& sample);

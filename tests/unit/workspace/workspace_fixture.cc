@@ -1,4 +1,4 @@
-#include "workspace_fixture.h"
+#include "unit/workspace/workspace_fixture.h"
 
 #include <chrono>
 #include <thread>

@@ -1,4 +1,4 @@
-#include "workspace/missing_versions.h"
+#include "workspace/version_names.h"
 
 #include <algorithm>
 #include <map>
@@ -17,20 +17,13 @@ namespace {
 
 class Search {
  public:
-  Search(Workspace& workspace, const std::vector<std::string>& lock_files)
-      : workspace_(workspace), lock_files_(lock_files), roots_(workspace.store().list_roots()) {
-    std::sort(roots_.begin(), roots_.end());
-  }
+  Search(Workspace& workspace, NamedBy named_by, const std::vector<std::string>& lock_files)
+      : workspace_(workspace), named_by_(named_by), lock_files_(lock_files) {}
 
-  MissingVersions run() {
+  VersionNames run() {
+    git::Oid head;
     if (workspace_.repository().traits().has_commits) {
-      const Revision head = Revision::open(workspace_, "HEAD", lock_files_);
-      note_errors("HEAD", [&] {
-        for (const auto& [path, root] : head.list_roots()) {
-          ask("data set", path, root, "HEAD");
-        }
-      });
-      ask_locks(head, "HEAD");
+      head = ask_revision("HEAD", "HEAD");
     }
     for (const FoundPointer& found : find_pointers(workspace_)) {
       if (found.pointer) {
@@ -40,7 +33,14 @@ class Search {
       }
     }
     ask_locks(Revision::open(workspace_, std::nullopt, lock_files_), kWorkTree);
-    for (auto& [key, version] : missing_) {
+    if (named_by_ == NamedBy::every_ref) {
+      for (const git::Ref& ref : workspace_.repository().list_refs()) {
+        if (ref.commit != head) {
+          ask_revision(ref.name, display_ref(ref.name));
+        }
+      }
+    }
+    for (auto& [key, version] : named_) {
       result_.versions.push_back(std::move(version));
     }
     return std::move(result_);
@@ -48,6 +48,28 @@ class Search {
 
  private:
   static constexpr const char* kWorkTree = "work tree";
+
+  static std::string display_ref(std::string_view name) {
+    constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
+        {"refs/heads/", "branch"}, {"refs/tags/", "tag"}, {"refs/remotes/", "remote branch"}};
+    for (const auto& [prefix, kind] : kKinds) {
+      if (name.starts_with(prefix)) {
+        return fmt::format("{} {}", kind, quote(name.substr(prefix.size())));
+      }
+    }
+    return quote(name);
+  }
+
+  git::Oid ask_revision(const std::string& name, const std::string& where) {
+    const Revision revision = Revision::open(workspace_, name, lock_files_);
+    note_errors(where, [&] {
+      for (const auto& [path, root] : revision.list_roots()) {
+        ask("data set", path, root, where);
+      }
+    });
+    ask_locks(revision, where);
+    return revision.commit();
+  }
 
   /// A broken file of git is not the store's damage, and the rest is worth looking at.
   template <typename Questions>
@@ -92,10 +114,7 @@ class Search {
            const std::string& path,
            const store::ObjectId& root,
            const std::string& where) {
-    if (std::binary_search(roots_.begin(), roots_.end(), root)) {
-      return;
-    }
-    MissingVersion& version = missing_[{path, root.hex()}];
+    VersionName& version = named_[{path, root.hex()}];
     if (version.what.empty()) {
       version = {what, path, root, {}};
     }
@@ -105,17 +124,29 @@ class Search {
   }
 
   Workspace& workspace_;
+  NamedBy named_by_;
   const std::vector<std::string>& lock_files_;
-  std::vector<store::ObjectId> roots_;  ///< that the store has
-  std::map<std::pair<std::string, std::string>, MissingVersion> missing_;
-  MissingVersions result_;
+  std::map<std::pair<std::string, std::string>, VersionName> named_;
+  VersionNames result_;
 };
 
 }  // namespace
 
-MissingVersions find_missing_versions(Workspace& workspace,
-                                      const std::vector<std::string>& lock_files) {
-  return Search(workspace, lock_files).run();
+VersionNames list_version_names(Workspace& workspace,
+                                  NamedBy named_by,
+                                  const std::vector<std::string>& lock_files) {
+  return Search(workspace, named_by, lock_files).run();
+}
+
+VersionNames find_missing_versions(Workspace& workspace,
+                                    const std::vector<std::string>& lock_files) {
+  VersionNames named = list_version_names(workspace, NamedBy::head_and_work_tree, lock_files);
+  std::vector<store::ObjectId> roots = workspace.store().list_roots();
+  std::sort(roots.begin(), roots.end());
+  std::erase_if(named.versions, [&](const VersionName& version) {
+    return std::binary_search(roots.begin(), roots.end(), version.root);
+  });
+  return named;
 }
 
 }  // namespace mlops::workspace

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <mutex>
+
+#include "store/block_groups.h"
+#include "store/pack_publisher.h"
+
+namespace mlops::store {
+
+/// Objects into packs: small ones share blocks, full packs are published behind the caller. What it
+/// is given is new to the store, or shall be there once more. Any thread.
+class PackWriter {
+ public:
+  explicit PackWriter(const Layout& layout) : publisher_(layout) {}
+
+  /// `content` is that of `id`. Error{io} of any pack.
+  void add(ObjectType type,
+           const ObjectId& id,
+           std::span<const std::uint8_t> content,
+           const PlacementHint& hint);
+  /// A block of its own, as it is.
+  void append(const EncodedBlock& block);
+  /// All packs are durable on return; what the index needs of those since the last call.
+  PackPublisher::Published finish();
+  std::uint64_t stored_bytes() const;
+
+ private:
+  void append_shared(std::vector<SharedBlock> blocks);
+
+  mutable std::mutex mutex_;  ///< guards what follows up to `stored_bytes_`
+  BlockGroups groups_;
+  PackBuilder builder_;
+  std::uint64_t stored_bytes_ = 0;
+  PackPublisher publisher_;
+};
+
+}  // namespace mlops::store
