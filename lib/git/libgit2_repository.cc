@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "git/rev_list.h"
 #include "git/libgit2_tree.h"
 #include "git/plumbing_repository.h"
 #include "git/refusal.h"
+#include "git/rev_list.h"
 #include "git/untrusted.h"
 
 namespace mlops::git {

@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "git/rev_list.h"
 #include "git/object_reader.h"
 #include "git/refusal.h"
+#include "git/rev_list.h"
 #include "git/untrusted.h"
 #include "os/file.h"
 

@@ -34,7 +34,10 @@ struct SweepPlan {
 
 class Gc {
  public:
-  Gc(const StoreParts& parts, const GcRequest& request, Progress& progress, const CancelToken& cancel)
+  Gc(const StoreParts& parts,
+     const GcRequest& request,
+     Progress& progress,
+     const CancelToken& cancel)
       : parts_(parts),
         request_(request),
         progress_(progress),
@@ -55,8 +58,7 @@ class Gc {
       return std::move(report_);
     }
     const RewriteResult rewritten = rewrite(plan);
-    const os::FileLock lock =
-        lock_store(parts_.layout, os::LockMode::exclusive, request_.waiter);
+    const os::FileLock lock = lock_store(parts_.layout, os::LockMode::exclusive, request_.waiter);
     // Whatever was published since then is live, or is kept until the next time.
     live = find_live();
     keep_new_roots(live);

@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
-#include "workspace/version_names.h"
 #include "workspace/revision.h"
 #include "workspace/target_tree.h"
 #include "workspace/tree_path.h"
+#include "workspace/version_names.h"
 
 namespace mlops::workspace {
 

@@ -133,13 +133,13 @@ class Search {
 }  // namespace
 
 VersionNames list_version_names(Workspace& workspace,
-                                  NamedBy named_by,
-                                  const std::vector<std::string>& lock_files) {
+                                NamedBy named_by,
+                                const std::vector<std::string>& lock_files) {
   return Search(workspace, named_by, lock_files).run();
 }
 
 VersionNames find_missing_versions(Workspace& workspace,
-                                    const std::vector<std::string>& lock_files) {
+                                   const std::vector<std::string>& lock_files) {
   VersionNames named = list_version_names(workspace, NamedBy::head_and_work_tree, lock_files);
   std::vector<store::ObjectId> roots = workspace.store().list_roots();
   std::sort(roots.begin(), roots.end());

@@ -17,18 +17,18 @@ struct VersionName {
 };
 struct VersionNames {
   std::vector<VersionName> versions;  ///< sorted by path
-  std::vector<std::string> notes;      ///< pointers and locks that could not be asked
+  std::vector<std::string> notes;     ///< pointers and locks that could not be asked
 };
 
 enum class NamedBy { head_and_work_tree, every_ref };
 /// Every root that pointers and `lock_files` name. What it leads to is not looked at: the store's
 /// own check does that.
 VersionNames list_version_names(Workspace& workspace,
-                                  NamedBy named_by,
-                                  const std::vector<std::string>& lock_files = {"pipeline.lock"});
+                                NamedBy named_by,
+                                const std::vector<std::string>& lock_files = {"pipeline.lock"});
 /// Those of HEAD and of the work tree that the store does not have.
 VersionNames find_missing_versions(Workspace& workspace,
-                                    const std::vector<std::string>& lock_files = {"pipeline.lock"});
+                                   const std::vector<std::string>& lock_files = {"pipeline.lock"});
 
 /// The hint for whoever needs bytes that the store lacks.
 inline constexpr const char* kMissingBytesHint =

@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "workspace/data_sets.h"
-#include "workspace/version_names.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/snapshot.h"
+#include "workspace/version_names.h"
 
 namespace mlops::workspace {
 

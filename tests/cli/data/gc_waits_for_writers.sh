@@ -12,7 +12,7 @@ mkfifo "$scratch/release"
 flock -s .git/mlops/store/lock sh -c "touch '$scratch/held'; read -r _ <'$scratch/release'" &
 for _ in $(seq 300); do [ ! -e "$scratch/held" ] || break; sleep 0.1; done
 expect_code 7 mlops data gc
-error_says "the store is in use" "mlops data gc --wait"
+error_says "is in use by another process" "with --wait"
 contains "$err" "(held by process "
 expect_code 0 mlops data gc -n
 expect_code 0 mlops data status

@@ -18,6 +18,6 @@ END
 commit one
 mlops run
 [ "$(cat code.txt)" = 7 ]
-contains said.txt "the store is in use" "mlops run"
+contains said.txt "is in use by another process" "mlops run"
 expect_code 0 mlops data gc
 contains "$out" "removed  'lost': 1 version"

@@ -429,6 +429,12 @@ TEST_CASE("packs move only when nobody else uses the store", "[case-61]") {
       CHECK(error.kind() == ErrorKind::locked);
     }
   }
+  {
+    // gc relies on the packs that it has seen, also before it is alone.
+    const auto gc = os::FileLock::try_acquire(store.path / "gc-lock", os::LockMode::exclusive);
+    CHECK(refused());
+    CHECK(fs::exists(store.pack));
+  }
   CHECK_FALSE(refused());
   CHECK(fsck(store.path).is_clean());
 }
