@@ -76,6 +76,7 @@ def parts(sample, built):
     swap(b'["dep run.sh"', b'["dep /run.sh"', b'["dep ../run.sh"', b'["dep a"', b'["dep src/a.py"')
     swap(b'["out m.json","metrics', b'["out m.json","metric', b'["out m.json","metrics ')
     swap(b'{"hex":"61', b'{"hex":"6', b'{"hex":"6A', b'{"text":"61', b'{"hex":1,"x":"61')
+    swap(b"20373a7079", b"20383a7079", b"2030373a7079", b"20373b7079")  # the length of "python3"
     swap(b'["workdir","."]', b'["workdir",".."]', b'["workdir",{"hex":"2e"}]', b'["workdir",""]')
 
 
@@ -102,7 +103,7 @@ def entry(sample):
     sample.refused(built(sample.data + b"\n"), "white space", "white space")
     sample.refused(built(sample.data[: read_run_cache.HEAD] + b"value"), "no JSON", "JSON")
     sample.refused(built(sample.data + b" " * (16 << 20)), "too many bytes", "size")
-    for other in (sample.name[::-1], sample.name[:-1] + "0"):
+    for other in (sample.name[::-1], sample.name[:-1] + f"{int(sample.name[-1], 16) ^ 1:x}"):
         renamed = Sample.__new__(Sample)
         renamed.reader = lambda data, key=other: read_run_cache.read(data, key)
         need(renamed.read(sample.data) == "damage_caches.py: digest", f"taken for {other}")

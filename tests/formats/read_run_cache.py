@@ -39,9 +39,19 @@ def is_parameter(text):
     return json_text(read_json(text)).encode() == text
 
 
-# The words of a command are not taken apart: one of the frozen sample has a wrong length.
+def is_command(text):
+    kind, space, rest = text.partition(b" ")
+    while rest:
+        length, colon, rest = rest.partition(b":")
+        size = int(length) if re.fullmatch(b"0|[1-9][0-9]*", length) else -1
+        if size < 0 or rest[size : size + 1] != b",":
+            return False
+        rest = rest[size + 1 :]
+    return kind in (b"argv", b"shell") and space and text[-1:] == b","
+
+
 PLAIN = {
-    b"command": form(b"(argv|shell) .+"),
+    b"command": is_command,
     b"workdir": lambda text: text == b"." or is_path(text),
     b"environment": lambda text: is_environment(shown(text)),
     b"platform": form(b"linux/(amd64|arm64|other)"),

@@ -12,7 +12,7 @@ namespace {
 
 /// Every kind of part, and text that is not UTF-8.
 KeyParts sample_parts() {
-  return {{"command", "argv 7:python3,9:caf\xE9 \"1\",0:,"},
+  return {{"command", "argv 7:python3,8:caf\xE9 \"1\",0:,"},
           {"dep data/raw", "directory 300009 " + id_of(1).hex()},
           {"dep run.sh", "executable 10 " + id_of(2).hex()},
           {"dep src/a.py", "file 12 " + id_of(3).hex()},
