@@ -25,6 +25,7 @@ app::ExitCode run_mv(app::Context& context, const app::Arguments& arguments) {
   const bool is_dry = arguments.has("dry-run");
   if (!is_dry) {
     options.dry_run = workspace::DryRun::no;
+    options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
     const bool stage = workspace.settings().get_bool("data.stage") && !arguments.has("no-stage");
     options.stage = stage ? workspace::Stage::yes : workspace::Stage::no;
     result = move(options);
@@ -62,6 +63,7 @@ app::Command mv_command() {
                         {"destination", app::Argument::Count::one, app::Complete::file}},
           .flags = {{.name = "no-stage", .help = "no 'git add' of pointer and .gitignore"},
                     app::flags::dry_run(),
+                    app::flags::wait(),
                     app::flags::json()},
           .run = run_mv};
 }

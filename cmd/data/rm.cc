@@ -18,6 +18,7 @@ workspace::RemoveOptions read_options(app::Context& context, const app::Argument
       arguments.has("force") ? workspace::Clobber::rescue : workspace::Clobber::refuse;
   options.keep_data = arguments.has("cached") ? workspace::KeepData::yes : workspace::KeepData::no;
   options.dry_run = arguments.has("dry-run") ? workspace::DryRun::yes : workspace::DryRun::no;
+  options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   const bool stage =
       context.workspace().settings().get_bool("data.stage") && !arguments.has("no-stage");
   options.stage = stage ? workspace::Stage::yes : workspace::Stage::no;
@@ -93,6 +94,7 @@ app::Command rm_command() {
                 app::flags::dry_run(),
                 app::flags::force(),
                 app::flags::jobs(),
+                app::flags::wait(),
                 app::flags::json()},
       .run = run_rm};
 }

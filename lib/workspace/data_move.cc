@@ -216,7 +216,7 @@ MoveResult move_data(Workspace& workspace,
   std::optional<os::FileLock> run_lock;
   std::optional<os::FileLock> tree_lock;
   if (options.dry_run == DryRun::no) {
-    run_lock = lock_for_checkout(workspace, os::LockWait::no, {progress, cancel});
+    run_lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
     tree_lock = lock_work_tree(workspace, {progress, cancel});
   }
   return Mover(workspace, options).run(from, to, progress);

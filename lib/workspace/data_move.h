@@ -13,6 +13,7 @@ namespace mlops::workspace {
 struct MoveOptions {
   Stage stage = Stage::yes;
   DryRun dry_run = DryRun::no;
+  os::LockWait wait = os::LockWait::no;  ///< for a run that is at work
 };
 struct MoveResult {
   std::string from;

@@ -170,7 +170,7 @@ RemoveResult remove_data(Workspace& workspace,
                          const CancelToken& cancel) {
   std::optional<os::FileLock> lock;
   if (options.dry_run == DryRun::no) {
-    lock = lock_for_checkout(workspace, os::LockWait::no, {progress, cancel});
+    lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
   }
   return Remover(workspace, options, progress, cancel).run(paths);
 }

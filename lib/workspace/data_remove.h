@@ -17,6 +17,7 @@ struct RemoveOptions {
   KeepData keep_data = KeepData::no;  ///< yes: only pointer and .gitignore line go
   Stage stage = Stage::yes;
   DryRun dry_run = DryRun::no;
+  os::LockWait wait = os::LockWait::no;  ///< for a run that is at work
 };
 struct RemoveResult {
   std::vector<std::string> data_sets;  ///< sorted

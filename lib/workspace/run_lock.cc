@@ -44,10 +44,11 @@ os::FileLock lock_for_checkout(const Workspace& workspace,
   if (auto lock = os::FileLock::try_acquire(file, os::LockMode::shared)) {
     return std::move(*lock);
   }
-  throw Error(ErrorKind::locked,
-              "a run is at work in this work tree: what is checked out now could become a result "
-              "of its stages",
-              "mlops data checkout --wait   (not in a stage: it gets the data that its deps name)");
+  throw Error(
+      ErrorKind::locked,
+      "a run is at work in this work tree: what is checked out now could become a result "
+      "of its stages",
+      "run the command again with --wait   (not in a stage: it gets the data that its deps name)");
 }
 
 os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter) {

@@ -4,6 +4,8 @@
 . "${0%/*}/../common.sh"
 
 new_repository
+echo 1 >in.txt
+mlops data add in.txt
 cat >pipeline.toml <<'STAGES'
 schema = 1
 name = "x"
@@ -19,14 +21,23 @@ first=$!
 for _ in $(seq 300); do [ ! -e started ] || break; sleep 0.1; done
 [ -e started ]
 expect_code 7 mlops data checkout
-error_says "a run is at work in this work tree" "mlops data checkout --wait"
+error_says "a run is at work in this work tree" "with --wait"
+expect_code 7 mlops data mv in.txt moved.txt
+error_says "a run is at work in this work tree" "with --wait"
+expect_code 7 mlops data rm in.txt
+error_says "a run is at work in this work tree" "with --wait"
+mlops data mv --wait in.txt moved.txt >"$scratch/moved" &
+mover=$!
 mlops data checkout --wait >"$scratch/waited" &
 waiter=$!
 sleep 0.3
 [ ! -e out.txt ]
+[ -e in.txt.mlops ]
 kill "$first"
 wait "$first" || [ $? -eq 143 ]
 wait "$waiter"
-contains "$scratch/waited" "1 data set: "
+wait "$mover"
+contains "$scratch/waited" "2 data sets: "
+contains "$scratch/moved" "moved 'in.txt' to 'moved.txt'"
 [ "$(cat out.txt)" = made ]
 expect_code 0 mlops data checkout

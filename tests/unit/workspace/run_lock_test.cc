@@ -27,7 +27,7 @@ TEST_CASE("a checkout is refused while a run is at work, unless the run itself a
     const Error error = error_of([&] { a.checkout(); });
     CHECK(error.kind() == ErrorKind::locked);
     CHECK_THAT(error.message(), Contains("a run is at work"));
-    CHECK_THAT(error.hint(), Contains("mlops data checkout --wait"));
+    CHECK_THAT(error.hint(), Contains("with --wait"));
     CHECK_FALSE(a.exists("d"));
     CheckoutOptions of_the_run;
     of_the_run.run_lock = RunLock::held;
