@@ -169,8 +169,9 @@ void ThreadPool::for_each(std::size_t count, const std::function<void(std::size_
   }
   loop->work();
   loop->wait_until_idle();
-  if (loop->failure) {
-    std::rethrow_exception(loop->failure);
+  // Taken out: a helper that starts late would else destroy what the caller is looking at.
+  if (const std::exception_ptr failure = std::exchange(loop->failure, nullptr)) {
+    std::rethrow_exception(failure);
   }
 }
 
