@@ -17,6 +17,7 @@ class Tool:
     version_command = []
     expected_version = ""
     needs_git = True
+    restores_to = "work/data"  # beneath its directory
     gc = None
     fsck = None
 
@@ -54,12 +55,13 @@ class Tool:
 
     def empty(self):
         shutil.rmtree(self.result(), ignore_errors=True)
+        self.result().parent.mkdir(exist_ok=True)
 
     def result(self):
-        return self.data
+        return self.top / self.restores_to
 
     def store(self):
-        raise NotImplementedError
+        return self.top / "store"
 
     def size(self):
         return sum(path.lstat().st_size for path in self.store().rglob("*") if path.is_file())
@@ -183,6 +185,7 @@ class Restic(Tool):
     version_command = ["restic", "version"]
     expected_version = "restic 0.14"
     needs_git = False
+    restores_to = "out/data"
 
     def environment(self):
         return {**super().environment(), "RESTIC_REPOSITORY": str(self.store()), "RESTIC_PASSWORD": "bench"}
@@ -206,21 +209,13 @@ class Restic(Tool):
     def fsck(self):
         self.command("restic", "check", "-q", "--read-data")
 
-    def empty(self):
-        shutil.rmtree(self.top / "out", ignore_errors=True)
-
-    def result(self):
-        return self.top / "out/data"
-
-    def store(self):
-        return self.top / "store"
-
 
 class Borg(Tool):
     name = "borg"
     version_command = ["borg", "--version"]
     expected_version = "borg 1.2"
     needs_git = False
+    restores_to = "out/data"
     archives = 0
 
     def environment(self):
@@ -247,22 +242,13 @@ class Borg(Tool):
     def fsck(self):
         self.command("borg", "check", "--verify-data")
 
-    def empty(self):
-        shutil.rmtree(self.top / "out", ignore_errors=True)
-        (self.top / "out").mkdir()
-
-    def result(self):
-        return self.top / "out/data"
-
-    def store(self):
-        return self.top / "store"
-
 
 class Casync(Tool):
     name = "casync"
     version_command = ["casync", "--version"]
     expected_version = "casync 2"
     needs_git = False
+    restores_to = "out"
 
     def add(self):
         self.command("casync", "make", "--without=privileged", f"--store={self.store()}", self.top / "x.caidx", "data")
@@ -274,21 +260,13 @@ class Casync(Tool):
         self.command("casync", "extract", "--without=privileged", f"--store={self.store()}", self.top / "x.caidx",
                      self.result())
 
-    def empty(self):
-        shutil.rmtree(self.result(), ignore_errors=True)
-
-    def result(self):
-        return self.top / "out"
-
-    def store(self):
-        return self.top / "store"
-
 
 class Copy(Tool):
     name = "cp -r"
     version_command = ["cp", "--version"]
     expected_version = "cp (GNU coreutils)"
     needs_git = False
+    restores_to = "out"
 
     def add(self):
         shutil.rmtree(self.store(), ignore_errors=True)
@@ -298,15 +276,6 @@ class Copy(Tool):
         self.command("cp", "-r", self.store(), self.result())
 
     status = None
-
-    def empty(self):
-        shutil.rmtree(self.result(), ignore_errors=True)
-
-    def result(self):
-        return self.top / "out"
-
-    def store(self):
-        return self.top / "store"
 
 
 TOOLS = {tool.name: tool for tool in (Mlops, Dvc, GitLfs, Restic, Borg, Casync, Copy, Git)}
