@@ -206,40 +206,6 @@ std::vector<PackedObject> Catalog::objects_of(const PackName& pack) const {
   return objects;
 }
 
-void Catalog::forget_packs(const std::set<PackName>& forgotten) {
-  const auto all = segments();
-  for (const auto& segment : *all) {
-    const IndexSegment& index = *segment->index;
-    std::vector<PackInfo> kept;
-    std::vector<std::optional<std::uint32_t>> new_number;
-    for (const PackInfo& pack : index.packs()) {
-      const bool stays = !forgotten.contains(pack.name);
-      new_number.push_back(stays ? std::optional(static_cast<std::uint32_t>(kept.size()))
-                                 : std::nullopt);
-      if (stays) {
-        kept.push_back(pack);
-      }
-    }
-    if (kept.size() == index.packs().size()) {
-      continue;
-    }
-    std::vector<IndexRecord> records;
-    for (std::size_t at = 0; at < index.record_count(); ++at) {
-      IndexRecord record = index.record(at);
-      if (record.pack < new_number.size() && new_number[record.pack]) {
-        record.pack = *new_number[record.pack];
-        records.push_back(record);
-      }
-    }
-    if (!kept.empty()) {
-      add_segment(kept, std::move(records));
-    }
-    os::remove_file(layout_.indexes() / index.name());
-  }
-  os::sync_directory(layout_.indexes());
-  reload();
-}
-
 std::vector<std::string> Catalog::remove_damaged() {
   std::vector<std::string> removed;
   for (const std::string& name : os::list_directory(layout_.indexes())) {

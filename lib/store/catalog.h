@@ -3,7 +3,6 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -48,8 +47,6 @@ class Catalog {
   std::vector<PackName> covered_packs() const;
   /// All objects that an index places in this pack.
   std::vector<PackedObject> objects_of(const PackName& pack) const;
-  /// Writes the segments that cover these packs anew without them, durable, and removes the old.
-  void forget_packs(const std::set<PackName>& packs);
   /// Removes segment files that do not match their digest; returns their names. The packs they
   /// covered are then uncovered.
   std::vector<std::string> remove_damaged();

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "store/leftovers.h"
 #include "store/mark.h"
 #include "store/rewrite.h"
 #include "store/store_lock.h"
@@ -21,7 +22,6 @@ namespace {
 
 constexpr std::size_t kSmallPackBytes = kTargetPackBytes / 4;
 constexpr std::size_t kManySmallPacks = 8;
-constexpr std::string_view kTemporaryName = "tmp-";  ///< os::TempFile
 
 using IdSet = std::unordered_set<ObjectId>;
 
@@ -96,7 +96,6 @@ class Gc {
   void remove(const IdSet& live, const std::vector<PackName>& gone);
   bool replace_index(const std::vector<PackName>& gone);
   void adopt_if_possible();
-  void remove_temporary_files() const;
 
   const StoreParts& parts_;
   const GcRequest& request_;
@@ -310,7 +309,9 @@ void Gc::remove(const IdSet& live, const std::vector<PackName>& gone) {
   for (const fs::path& directory : directories) {
     os::sync_directory(directory);
   }
-  remove_temporary_files();
+  for (const fs::path& path : find_leftovers(parts_)) {
+    os::remove_file(parts_.layout.top / path);
+  }
   parts_.catalog.reload();
   if (!has_index) {
     adopt_if_possible();
@@ -342,28 +343,6 @@ void Gc::adopt_if_possible() {
     }
     // The next writer does it; until then readers look into the packs.
     report_.problem = error.message();
-  }
-}
-
-void remove_temporaries_in(const fs::path& directory) {
-  for (const std::string& name : os::list_directory(directory)) {
-    const fs::path path = directory / name;
-    const auto stat = os::lstat_file(path);
-    if (name.starts_with(kTemporaryName) && stat && stat->kind == os::FileKind::regular) {
-      os::remove_file(path);
-    }
-  }
-}
-
-/// Whoever wrote them is dead: the living hold the lock that we have.
-void Gc::remove_temporary_files() const {
-  remove_temporaries_in(parts_.layout.temporary());
-  remove_temporaries_in(parts_.layout.contents());
-  for (const std::string& name : os::list_directory(parts_.layout.results())) {
-    const auto stat = os::lstat_file(parts_.layout.results() / name);
-    if (stat && stat->kind == os::FileKind::directory) {
-      remove_temporaries_in(parts_.layout.results() / name);
-    }
   }
 }
 

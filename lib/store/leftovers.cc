@@ -15,7 +15,6 @@ bool is_fan_out(const fs::path& path) {
   return stat && stat->kind == os::FileKind::directory;
 }
 
-/// The cache is written without a lock: its temporary files may be somebody's.
 void add_results(const StoreParts& parts, std::vector<fs::path>& found) {
   const fs::path top = parts.layout.results();
   for (const std::string& fan_out : os::list_directory(top)) {
@@ -24,7 +23,8 @@ void add_results(const StoreParts& parts, std::vector<fs::path>& found) {
     }
     for (const std::string& name : os::list_directory(top / fan_out)) {
       const auto key = ObjectId::parse(name);
-      if (key && fan_out == name.substr(0, 2) && !parts.results.find(*key)) {
+      const bool is_miss = key && fan_out == name.substr(0, 2) && !parts.results.find(*key);
+      if (is_miss || name.starts_with(kTemporaryPrefix)) {
         found.push_back(top / fan_out / name);
       }
     }

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "store/rewrite.h"
 
 namespace mlops::store {
 
@@ -50,7 +51,8 @@ void set_packs_aside(const Layout& layout, Catalog& catalog, const std::set<Pack
     }
   }
   // Last: until then the index tells what the packs held.
-  catalog.forget_packs(packs);
+  rewrite_index(layout, catalog.snapshot(), std::vector(packs.begin(), packs.end()));
+  catalog.reload();
 }
 
 }  // namespace mlops::store
