@@ -47,7 +47,7 @@ void print_people(app::Context& context,
       say_rescued(context, result.total);
     }
   }
-  context.say("the store keeps every version: mlops data checkout --rev <rev> brings one back");
+  context.say("the store keeps what commits name: mlops data checkout --rev <rev> brings one back");
   if (!result.staged.empty()) {
     context.say("next: git commit");
   }
@@ -86,7 +86,8 @@ app::Command rm_command() {
   return {
       .path = "data rm",
       .summary = "remove data sets, with their pointers and .gitignore lines",
-      .examples = {{"mlops data rm data/old", "data and pointer; the store keeps every version"},
+      .examples = {{"mlops data rm data/old",
+                    "data and pointer; the store keeps what commits name"},
                    {"mlops data rm --cached data/notes", "a data set no more, the files stay"}},
       .arguments = {{"path", app::Argument::Count::at_least_one, app::Complete::data_set}},
       .flags = {{.name = "cached", .help = "keep the files, remove pointer and .gitignore line"},

@@ -33,7 +33,7 @@ json 'j["staged"] == [".gitignore", "table.csv.mlops"]'
 [ ! -e table.csv ]
 [ ! -e table.csv.mlops ]
 expect_code 0 mlops data rm --force data/images
-contains "$out" "removed 'data/images'" "the store keeps every version" "rescue"
+contains "$out" "removed 'data/images'" "the store keeps what commits name" "rescue"
 [ ! -e data ]
 [ "$(cat .git/mlops/rescue/*/data/images/2.png)" = mine ]
 git status --porcelain >"$out"
