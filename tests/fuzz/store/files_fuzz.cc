@@ -5,6 +5,7 @@
 #include "codec/bytes.h"
 #include "codec/sha256.h"
 #include "fuzz/harness.h"
+#include "store/clones.h"
 #include "store/results.h"
 #include "store/roots.h"
 
@@ -18,11 +19,14 @@ struct Place {
   Layout layout{scratch.path() / "store"};
   Roots roots{layout};
   Results results{layout};
+  Clones clones{layout};
+  std::filesystem::path clone = scratch.path() / "clone";
   Entry top;
   ObjectId known;
   std::filesystem::path content;  ///< the one entry of contents/
   Place() {
     open_layout(layout);
+    std::filesystem::create_directories(clone / "mlops");
     const PackName pack{};
     fuzz::Scratch::write(layout.pack(pack), "");
     fuzz::require(list_packs(layout) == std::vector{pack});
@@ -70,6 +74,26 @@ void check_result(Place& place, std::string_view bytes) {
   }
 }
 
+/// A record names one absolute path, or cannot be read; nor can a clone's id that is none.
+void check_clone(Place& place, std::string_view bytes) {
+  const std::string id(32, '0');
+  const auto file = place.layout.clones() / id;
+  fuzz::Scratch::write(file, bytes);
+  fuzz::expect_only({ErrorKind::config}, [&] {
+    for (const Clone& clone : place.clones.list()) {
+      fuzz::require(clone.record == file && clone.common_dir.is_absolute());
+      fuzz::require(bytes.ends_with("\n" + clone.common_dir.native()));
+    }
+    fuzz::Scratch::write(place.clone / "mlops" / "clone-id", id);
+    place.clones.enter(place.clone);
+  });
+  fuzz::Scratch::write(place.clone / "mlops" / "clone-id", bytes);
+  fuzz::expect_only({ErrorKind::config}, [&] { place.clones.enter(place.clone); });
+  for (const auto& record : std::filesystem::directory_iterator(place.layout.clones())) {
+    std::filesystem::remove(record);
+  }
+}
+
 void check_format(const Place& place, std::string_view bytes) {
   fuzz::Scratch::write(place.layout.format(), bytes);
   fuzz::expect_only({ErrorKind::config, ErrorKind::io}, [&] { open_layout(place.layout); });
@@ -85,6 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_content(place, std::string(bytes));
   check_content(place, format_root(place.known) + std::string(bytes));
   check_result(place, bytes);
+  check_clone(place, bytes);
   check_format(place, bytes);
   return 0;
 }
