@@ -103,11 +103,11 @@ void add_pack_damages(std::span<const CheckedPack> packs,
 }
 
 void walk_roots(const StoreParts& parts,
+                std::span<const ObjectId> ids,
                 Derived derived,
                 RootWalk& walk,
                 FsckReport& report,
                 Progress& progress) {
-  const std::vector<ObjectId> ids = parts.roots.list();
   progress.begin("checking versions", ids.size(), 0);
   std::size_t restored = 0;
   for (const ObjectId& id : ids) {
@@ -225,6 +225,7 @@ void prepare_indexes(const StoreParts& parts, Derived derived, std::vector<std::
 }
 
 FsckReport judge(const StoreParts& parts,
+                 std::span<const ObjectId> roots,
                  std::span<const CheckedPack> packs,
                  Derived derived,
                  Progress& progress,
@@ -238,7 +239,7 @@ FsckReport judge(const StoreParts& parts,
   const SoundObjects sound(packs);
   RootWalk walk(sound, parts.reader, cancel);
   add_pack_damages(packs, parts, sound, report, walk);
-  walk_roots(parts, derived, walk, report, progress);
+  walk_roots(parts, roots, derived, walk, report, progress);
   for (Damage& damage : walk.take_damages()) {
     report.damages.push_back(std::move(damage));
   }
@@ -247,9 +248,10 @@ FsckReport judge(const StoreParts& parts,
 
 FsckReport check_store(const StoreParts& parts, Progress& progress, const CancelToken& cancel) {
   std::vector<std::string> notes;
+  const std::vector<ObjectId> roots = parts.roots.list();
   prepare_indexes(parts, Derived::rebuild, notes);
   const auto packs = check_packs(parts, {}, progress, cancel);
-  FsckReport report = judge(parts, packs, Derived::rebuild, progress, cancel);
+  FsckReport report = judge(parts, roots, packs, Derived::rebuild, progress, cancel);
   report.notes.insert(report.notes.begin(), notes.begin(), notes.end());
   return report;
 }

@@ -79,8 +79,10 @@ enum class Derived { leave, rebuild };
 /// Drops damaged index segments and indexes the packs that none covers: on disk, or with `leave`
 /// in this process only. Notes what it did.
 void prepare_indexes(const StoreParts& parts, Derived derived, std::vector<std::string>& notes);
-/// Follows every root and holds what it needs against the packs.
+/// Follows the roots and holds what they need against the packs. The roots were listed before the
+/// packs: all that they name was there then, whatever others add meanwhile.
 FsckReport judge(const StoreParts& parts,
+                 std::span<const ObjectId> roots,
                  std::span<const CheckedPack> packs,
                  Derived derived,
                  Progress& progress,

@@ -61,10 +61,7 @@ class Repair {
     const auto cleaning =
         changes() ? std::optional(lock_for_cleaning(parts_.layout, request_.waiter)) : std::nullopt;
     auto lock = std::optional(lock_store(parts_.layout, os::LockMode::shared, request_.waiter));
-    parts_.catalog.reload();
-    prepare_indexes(parts_, derived_, report_.notes);
-    packs_ = check_packs(parts_, {}, progress_, cancel_);
-    report_.before = judge(parts_, packs_, derived_, progress_, cancel_);
+    report_.before = look();
     plan();
     if (!changes()) {
       foretell();
@@ -222,7 +219,8 @@ class Repair {
         report_.notes.emplace_back("temporary files are left: another process uses the store");
       }
     }
-    look_again();
+    // Others may have written or cleaned meanwhile, and our own new packs are read back.
+    report_.after = look();
     if (has_damaged_pack) {
       set_aside();
     }
@@ -232,12 +230,13 @@ class Repair {
     note_lost();
   }
 
-  /// Others may have written or cleaned meanwhile, and our own new packs are read back.
-  void look_again() {
+  /// Packs that are known and still there are not read again.
+  FsckReport look() {
+    const std::vector<ObjectId> roots = parts_.roots.list();
     parts_.catalog.reload();
     prepare_indexes(parts_, derived_, report_.notes);
     packs_ = check_packs(parts_, std::move(packs_), progress_, cancel_);
-    report_.after = judge(parts_, packs_, derived_, progress_, cancel_);
+    return judge(parts_, roots, packs_, derived_, progress_, cancel_);
   }
 
   void set_aside() {
@@ -252,7 +251,7 @@ class Repair {
     }
     note_packs(going);
     set_packs_aside(parts_.layout, parts_.catalog, going);
-    look_again();
+    report_.after = look();
   }
 
   void drop_leftovers() {

@@ -43,6 +43,25 @@ TEST_CASE("a sound store is clean") {
   CHECK(report.bytes > 100'000);
 }
 
+TEST_CASE("a version that is added during a check is no damage", "[case-61]") {
+  /// Adds another version at each step: after the packs are listed, after they are read.
+  struct AddsMeanwhile : Progress {
+    explicit AddsMeanwhile(fs::path path) : store(std::move(path)) {}
+    void begin(std::string_view, std::uint64_t, std::uint64_t) override {
+      write_sample(*Store::open(store), ++added);
+    }
+    void advance(std::uint64_t, std::uint64_t) override {}
+    void end() override {}
+    void warn(std::string_view) override {}
+    fs::path store;
+    std::uint64_t added = 0;
+  };
+  const ::mlops::test::TempDir dir;
+  AddsMeanwhile adds(dir.path());
+  CHECK(Store::open(dir.path())->fsck(adds, CancelToken()).is_clean());
+  CHECK(adds.added >= 2);
+}
+
 TEST_CASE("an empty store is clean") {
   const ::mlops::test::TempDir dir;
   CHECK(fsck(dir.path()).is_clean());
