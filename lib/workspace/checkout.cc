@@ -60,7 +60,7 @@ class Chooser {
             return is_within(version.path, path);
           });
       if (wanted) {
-        targets.push_back({version.path, load(version)});
+        targets.push_back(target_of(version, version.path, load(version)));
         extent.whole.emplace(version.path, version.root);
       }
     }
@@ -123,6 +123,12 @@ class Chooser {
     return load_top(workspace_.store(), version.root, "out " + quote(version.path));
   }
 
+  RestoreTarget target_of(const Version& version,
+                          const std::string& path,
+                          std::optional<store::Entry> top) const {
+    return {path, std::move(top), is_checkout_unfinished(workspace_, version.path)};
+  }
+
   /// A path inside a data set; one that holds data sets was dealt with.
   void choose_inside(const std::string& path,
                      std::vector<RestoreTarget>& targets,
@@ -140,7 +146,7 @@ class Chooser {
                 "{} is not in data set {} of {}", quote(path), quote(ancestor), revision_.name()),
             shell_join({"mlops", "data", "ls", "--", workspace_.to_display(ancestor)}));
       }
-      add_apart(targets, {path, std::move(entry)});
+      add_apart(targets, target_of(*version, path, std::move(entry)));
       extent.partial.emplace(version->path, version->root);
       return;
     }

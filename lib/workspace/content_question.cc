@@ -3,6 +3,7 @@
 #include "workspace/snapshot.h"
 #include "workspace/stable_read.h"
 #include "workspace/stat_cache.h"
+#include "workspace/torn_file.h"
 
 namespace mlops::workspace {
 
@@ -17,6 +18,15 @@ void judge(const store::Store& store, const store::Entry& entry, Question& quest
     question.answer = Question::Answer::known;
   } else {
     question.reason = "holds changes that the store does not have";
+  }
+}
+
+void ask_whether_torn(Workspace& workspace, Question& question) {
+  if (question.may_be_torn && question.wanted && question.answer == Question::Answer::unknown &&
+      is_torn(
+          workspace.tree(), question.path, question.stat, workspace.store(), *question.wanted)) {
+    question.answer = Question::Answer::torn;
+    question.reason = "is half of what an interrupted checkout wrote";
   }
 }
 
@@ -48,6 +58,7 @@ void answer_questions(Workspace& workspace,
       question.stat = read.stat;
       question.read_at_ns = read.read_at_ns;
       judge(store, read.entry, question);
+      ask_whether_torn(workspace, question);
     } catch (const Unreadable& trouble) {
       question.reason = trouble.problem;
     }

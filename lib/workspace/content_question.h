@@ -15,7 +15,8 @@ struct Question {
   std::string path;
   os::FileStat stat;
   std::optional<store::Entry> wanted;  ///< nothing: it shall go
-  enum class Answer { unknown, known, same } answer = Answer::unknown;
+  bool may_be_torn = false;            ///< a checkout that wrote it did not come to its end
+  enum class Answer { unknown, torn, known, same } answer = Answer::unknown;
   std::string reason;
   store::ObjectId id;
   std::optional<std::int64_t> read_at_ns;

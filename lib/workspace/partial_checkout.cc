@@ -93,7 +93,8 @@ void note_unfinished_checkout(const Workspace& workspace,
 }
 
 void forget_unfinished_checkout(const Workspace& workspace, std::string_view data_set) {
-  remove_note(unfinished_note_of(workspace, data_set));
+  // Not synced, as the files are not: a power cut that tears them rather leaves the note.
+  os::remove_file(unfinished_note_of(workspace, data_set));
 }
 
 std::uint64_t keep_absent(const store::Store& store,

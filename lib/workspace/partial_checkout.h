@@ -32,6 +32,7 @@ bool is_checkout_unfinished(const Workspace& workspace, std::string_view data_se
 void note_unfinished_checkout(const Workspace& workspace,
                               std::string_view data_set,
                               const store::ObjectId& root);
+/// Not durable on return, as what was checked out is not.
 void forget_unfinished_checkout(const Workspace& workspace, std::string_view data_set);
 
 /// What the notes of `from` say, of `to` as well; `root` is what the pointer of both names.

@@ -252,7 +252,8 @@ RestoreResult describe_plan(RestorePlan plan) {
 
 bool may_proceed(const RestorePlan& plan, Clobber clobber) {
   return std::all_of(plan.obstacles.begin(), plan.obstacles.end(), [&](const Obstacle& obstacle) {
-    return clobber == Clobber::rescue && obstacle.rescue == Obstacle::Rescue::possible;
+    return obstacle.rescue == Obstacle::Rescue::unasked ||
+           (clobber == Clobber::rescue && obstacle.rescue == Obstacle::Rescue::possible);
   });
 }
 

@@ -51,6 +51,7 @@ class Planner {
     for (const PathProblem& problem : scan_.unreadable) {
       add_obstacle(problem.path, problem.problem, {}, Obstacle::Rescue::impossible);
     }
+    may_be_torn_ = target.may_be_torn;
     compare_top(target);
   }
 
@@ -61,7 +62,7 @@ class Planner {
     }
     refuse_unrestorable();
     refuse_closed_directories();
-    if (plan_.obstacles.empty() || options_.clobber == Clobber::rescue) {
+    if (may_proceed(plan_, options_.clobber)) {
       refuse_clashes();
     }
     std::reverse(plan_.directories_to_remove.begin(), plan_.directories_to_remove.end());
@@ -238,6 +239,7 @@ class Planner {
     question.path = std::move(path);
     question.stat = stat;
     question.wanted = std::move(wanted);
+    question.may_be_torn = may_be_torn_;
     questions_.push_back(std::move(question));
   }
 
@@ -249,7 +251,11 @@ class Planner {
     }
     const bool is_known = question.answer == Question::Answer::known;
     if (!is_known) {
-      add_obstacle(question.path, question.reason, question.stat);
+      add_obstacle(question.path,
+                   question.reason,
+                   question.stat,
+                   question.answer == Question::Answer::torn ? Obstacle::Rescue::unasked
+                                                             : Obstacle::Rescue::possible);
     }
     if (question.wanted) {
       plan_.writes.push_back({std::move(question.path),
@@ -287,7 +293,7 @@ class Planner {
   /// Directories that the user closed stay closed, also for root. What is the user's and in the way
   /// is reported first.
   void refuse_closed_directories() {
-    if (!plan_.obstacles.empty() && options_.clobber == Clobber::refuse) {
+    if (!may_proceed(plan_, options_.clobber)) {
       return;
     }
     std::set<std::string_view> parents;
@@ -351,6 +357,7 @@ class Planner {
 
   std::vector<TargetTree> targets_;  ///< the last one is compared with scan_
   Scan scan_;
+  bool may_be_torn_ = false;  ///< of the target at hand
   std::vector<Pair> pairs_;
   std::vector<Question> questions_;
   RestorePlan plan_;

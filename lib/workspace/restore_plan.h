@@ -18,6 +18,7 @@ namespace mlops::workspace {
 struct RestoreTarget {
   std::string path;
   std::optional<store::Entry> top;
+  bool may_be_torn = false;  ///< an earlier checkout of it did not come to its end
 };
 
 struct PlannedWrite {
@@ -29,12 +30,13 @@ struct PlannedRemoval {
   std::string path;
   os::FileStat existing;
 };
-/// What the user made and the store does not know.
+/// What the user made and the store does not know; or what a power cut left of a file that was
+/// being written, which is moved away unasked.
 struct Obstacle {
   std::string path;
   std::string reason;
   os::FileStat existing;
-  enum class Rescue { possible, impossible } rescue = Rescue::possible;
+  enum class Rescue { possible, impossible, unasked } rescue = Rescue::possible;
 };
 /// A file that stays, with what it holds: for the stat cache.
 struct Unchanged {

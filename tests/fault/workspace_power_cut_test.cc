@@ -2,12 +2,14 @@
 /// lacks, what was reported stays, nothing of the user's is lost, and a rerun converges.
 
 #include <iostream>
+#include <map>
 
 #include <catch2/catch.hpp>
 
 #include "fault/power_cut.h"
 #include "unit/workspace/workspace_fixture.h"
 #include "workspace/data_sets.h"
+#include "workspace/partial_checkout.h"
 
 namespace mlops::workspace::test {
 namespace {
@@ -78,12 +80,93 @@ struct Add {
   }
 };
 
+/// Another version of a data set is checked out, over files that it replaces, removes and adds.
+struct Checkout {
+  Fixture f;
+  std::map<std::string, std::string> wanted = {
+      {"d/a", std::string(1100, 'a')}, {"d/b/c", std::string(700, 'c')}, {"d/new/e", "e"}};
+  Recording recording = make();
+
+  Recording make() {
+    for (const auto& [path, content] : wanted) {
+      f.repo.write(path, content);
+    }
+    f.add({"d"}, unstaged());
+    const std::string pointer = f.repo.read("d.mlops");
+    fs::remove_all(f / "d");
+    f.repo.write("d/a", "another");
+    f.repo.write("d/b/c", std::string(700, 'C'));
+    f.repo.write("d/gone", "gone");
+    f.add({"d"}, unstaged());
+    f.repo.write("d.mlops", pointer);
+    f.repo.write("mine", "mine");
+    settle();
+    f.reopen();
+    return record(f.repo.path(), [this] { REQUIRE(f.checkout().total.kept.empty()); });
+  }
+  /// Up to where the note that it is unfinished is removed.
+  Recording unfinished() const {
+    Recording part = recording;
+    const auto end = find_calls(recording, "unlinkat", ".unfinished");
+    REQUIRE_FALSE(end.empty());
+    part.calls.resize(end.front());
+    return part;
+  }
+  std::optional<std::string> judge(const fs::path& left, Clobber clobber) {
+    f.reopen(left);
+    if (const auto problem = store_problem(f)) {
+      return problem;
+    }
+    if (mlops::test::read_file(left / "mine") != "mine") {
+      return "a file of the user's is lost";
+    }
+    CheckoutOptions options;
+    options.restore.clobber = clobber;
+    const RestoreResult total = f.checkout(options).total;
+    if (!total.kept.empty()) {
+      return "in the way: " + total.kept.front();
+    }
+    for (const auto& [path, content] : wanted) {
+      if (mlops::test::read_file(left / path) != content) {
+        return "the command run again does not converge at " + path;
+      }
+    }
+    return fs::exists(left / "d/gone") ? std::optional<std::string>("what shall be gone is there")
+                                       : std::nullopt;
+  }
+  Oracle oracle(Clobber clobber) {
+    return [this, clobber](const fs::path& left, Ended) { return judge(left, clobber); };
+  }
+};
+
 TEST_CASE("data add survives a power cut at any point", "[case-49][case-60]") {
   Add add;
   const PowerCuts cuts = cut_everywhere(add.recording, add.oracle());
   std::cout << describe("data add", cuts);
   CHECK(cuts.problems == std::vector<std::string>{});
   CHECK(cuts.states > 50);
+}
+
+TEST_CASE("a checkout survives a power cut at any point", "[case-49][case-60]") {
+  Checkout checkout;
+  const PowerCuts cuts = cut_everywhere(checkout.unfinished(), checkout.oracle(Clobber::refuse));
+  std::cout << describe("data checkout", cuts);
+  CHECK(cuts.problems == std::vector<std::string>{});
+  CHECK(cuts.states > 50);
+  // Then the files are as durable as cp leaves them, and the store has what they held.
+  CHECK(cut_everywhere(checkout.recording,
+                       checkout.oracle(Clobber::rescue),
+                       checkout.unfinished().calls.size())
+            .problems == std::vector<std::string>{});
+}
+
+TEST_CASE("a checkout that forgets to sync its note is found", "[case-60]") {
+  Checkout checkout;
+  const Recording unfinished = checkout.unfinished();
+  // Its name; what it says is of use, and not needed.
+  const auto syncs = find_calls(unfinished, "fsync", "/partial-");
+  REQUIRE_FALSE(syncs.empty());
+  CHECK(is_noticed(unfinished, {syncs.back()}, checkout.oracle(Clobber::refuse)));
 }
 
 TEST_CASE("each sync of a pointer that is left out is found", "[case-60]") {

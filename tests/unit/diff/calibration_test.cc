@@ -1,5 +1,6 @@
 #include "diff/calibration.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <catch2/catch.hpp>
@@ -58,6 +59,22 @@ TEST_CASE("bins are closed below, the last on both sides") {
   CHECK(bins[9].count == 1);
   CHECK(bins[7].count == 1);
   CHECK(bins[0].count == 1);
+}
+
+TEST_CASE("an edge belongs to the bin above it, for any number of bins") {
+  // 1.0 / 49 * 49 is less than 1: a product alone would put it below.
+  for (std::uint32_t count = 1; count <= 100; ++count) {
+    std::vector<double> edges;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      edges.push_back(static_cast<double>(i) / count);
+    }
+    const Samples samples = binary(edges, std::vector<std::uint32_t>(count, 1));
+    const auto bins =
+        reliability(samples, samples.new_version, select(samples, samples.labelled), count).value();
+    CAPTURE(count);
+    CHECK(std::all_of(
+        bins.begin(), bins.end(), [](const ReliabilityBin& bin) { return bin.count == 1; }));
+  }
 }
 
 TEST_CASE("a number that is no probability leaves calibration undefined") {
