@@ -50,21 +50,18 @@ std::string name_of(const std::string& author) {
   return std::string(trim(author.substr(0, author.find('<'))));
 }
 
+/// For people a line for each commit and its data sets below it, elsewhere all in one row.
 class TableOfCommits {
  public:
   explicit TableOfCommits(app::Context& context)
       : context_(context),
         people_(context.terminal().out_is_terminal()),
-        table_({{"revision"},
-                {"date"},
-                {"author"},
-                {"files", ui::TextTable::Align::right},
-                {"size", ui::TextTable::Align::right},
-                {"data set"},
-                {"change"},
-                {"subject"}}) {}
+        table_(people_ ? kForPeople : kForScripts) {}
 
   void add(const DataLogEntry& entry) {
+    if (people_) {
+      add_heading(entry.commit);
+    }
     for (const auto* sets : {&entry.diff.data_sets, &entry.diff.unknown}) {
       for (const DataSetChange& set : *sets) {
         add_row(entry.commit, set);
@@ -74,18 +71,43 @@ class TableOfCommits {
   std::string render() { return table_.empty() ? "" : table_.render(context_.terminal()); }
 
  private:
+  using Columns = std::vector<ui::TextTable::Column>;
+  static constexpr auto kRight = ui::TextTable::Align::right;
+  inline static const Columns kForPeople = {
+      {"data set"}, {"files", kRight}, {"size", kRight}, {"change"}};
+  inline static const Columns kForScripts = {{"revision"},
+                                             {"date"},
+                                             {"author"},
+                                             {"files"},
+                                             {"size"},
+                                             {"data set"},
+                                             {"change"},
+                                             {"subject"}};
+
+  void add_heading(const git::CommitInfo& commit) {
+    table_.add_heading(fmt::format("{}  {}  {}  {}",
+                                   commit.oid.substr(0, kShortRevision),
+                                   format_time(commit.time * kNanoseconds).substr(0, kDateLetters),
+                                   name_of(commit.author),
+                                   commit.subject),
+                       ui::Style::yellow);
+  }
   void add_row(const git::CommitInfo& commit, const DataSetChange& set) {
-    const std::string date = format_time(commit.time * kNanoseconds);
-    const std::string files = std::to_string(set.after.files);
-    table_.add({people_ ? commit.oid.substr(0, kShortRevision) : commit.oid,
-                people_ ? date.substr(0, kDateLetters) : date,
-                people_ ? name_of(commit.author) : commit.author,
-                people_ ? format_count(set.after.files) : files,
-                people_ ? format_bytes(set.after.bytes) : std::to_string(set.after.bytes),
+    if (people_) {
+      table_.add({shown_path(context_, set),
+                  format_count(set.after.files),
+                  format_bytes(set.after.bytes),
+                  describe(set)});
+      return;
+    }
+    table_.add({commit.oid,
+                format_time(commit.time * kNanoseconds),
+                commit.author,
+                std::to_string(set.after.files),
+                std::to_string(set.after.bytes),
                 shown_path(context_, set),
                 describe(set),
-                commit.subject},
-               ui::Style::yellow);
+                commit.subject});
   }
 
   app::Context& context_;

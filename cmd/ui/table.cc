@@ -14,12 +14,13 @@ constexpr std::size_t kGap = 2;
 constexpr std::size_t kNarrowest = 8;
 constexpr std::size_t kNarrowestFolded = 16;
 
-/// Cut in the middle: the start says where, the end (of a path) says what.
-std::string shorten(const std::string& cell, std::size_t width) {
+/// Of a path the start says where and the end says what; of a sentence the start is enough.
+enum class Keep { both_ends, start };
+std::string shorten(const std::string& cell, std::size_t width, Keep keep = Keep::both_ends) {
   if (display_width(cell) <= width || !is_utf8(cell)) {
     return cell;
   }
-  const std::size_t head = (width - 1) / 2;
+  const std::size_t head = keep == Keep::start ? width - 1 : (width - 1) / 2;
   const std::size_t tail = width - 1 - head;
   std::size_t left = 0;
   while (left < cell.size() && display_width(cell.substr(0, left + 1)) <= head) {
@@ -78,49 +79,66 @@ void TextTable::add(std::vector<std::string> cells, Style style) {
   rows_.push_back({std::move(cells), style});
 }
 
-std::string TextTable::render(const Terminal& terminal) const {
-  std::string text;
-  if (!terminal.out_is_terminal() && terminal.width() == 0) {
-    for (const Row& row : rows_) {
-      std::vector<std::string> escaped;
-      std::transform(row.cells.begin(),
-                     row.cells.end(),
-                     std::back_inserter(escaped),
-                     [](const std::string& cell) { return escape_for_terminal(cell); });
-      text += join(escaped, "\t") + "\n";
-    }
-    return text;
-  }
-  std::vector<std::vector<std::string>> cells;
+void TextTable::add_heading(std::string text, Style style) {
+  rows_.push_back({{std::move(text)}, style, true});
+  has_headings_ = true;
+}
+
+/// As wide as the cells are; where that is too wide, the columns that fold become narrower, then
+/// always the widest.
+std::vector<std::size_t> TextTable::fit(const std::vector<std::vector<std::string>>& cells,
+                                        std::size_t width) const {
   std::vector<std::size_t> widths;
-  for (const Column& column : columns_) {
-    widths.push_back(display_width(column.title));
-  }
-  for (const Row& row : rows_) {
-    std::vector<std::string>& line = cells.emplace_back();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      line.push_back(escape_for_terminal(row.cells[i]));
-      widths[i] = std::max(widths[i], display_width(line.back()));
+  std::transform(
+      columns_.begin(), columns_.end(), std::back_inserter(widths), [](const Column& column) {
+        return display_width(column.title);
+      });
+  for (const std::vector<std::string>& line : cells) {
+    for (std::size_t i = 0; i < line.size() && line.size() == columns_.size(); ++i) {
+      widths[i] = std::max(widths[i], display_width(line[i]));
     }
   }
   const std::size_t total =
       std::accumulate(widths.begin(), widths.end(), kGap * (columns_.size() - 1));
-  if (terminal.width() > 0 && total > terminal.width()) {
-    std::size_t excess = total - terminal.width();
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (columns_[i].yields == Yields::by_folding && widths[i] > kNarrowestFolded) {
-        const std::size_t cut = std::min(excess, widths[i] - kNarrowestFolded);
-        widths[i] -= cut;
-        excess -= cut;
-      }
-    }
-    std::size_t& widest = *std::max_element(widths.begin(), widths.end());
-    if (excess > 0) {
-      widest = widest > excess + kNarrowest ? widest - excess : kNarrowest;
+  std::size_t excess = width > 0 && total > width ? total - width : 0;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].yields == Yields::by_folding && widths[i] > kNarrowestFolded) {
+      const std::size_t cut = std::min(excess, widths[i] - kNarrowestFolded);
+      widths[i] -= cut;
+      excess -= cut;
     }
   }
+  for (; excess > 0; --excess) {
+    std::size_t& widest = *std::max_element(widths.begin(), widths.end());
+    if (widest <= kNarrowest) {
+      break;
+    }
+    --widest;
+  }
+  return widths;
+}
+
+std::string TextTable::render(const Terminal& terminal) const {
+  std::vector<std::vector<std::string>> cells;
+  for (const Row& row : rows_) {
+    std::vector<std::string>& line = cells.emplace_back();
+    std::transform(
+        row.cells.begin(), row.cells.end(), std::back_inserter(line), [](const std::string& cell) {
+          return escape_for_terminal(cell);
+        });
+  }
+  std::string text;
+  if (!terminal.out_is_terminal() && terminal.width() == 0) {
+    for (const std::vector<std::string>& line : cells) {
+      text += join(line, "\t") + "\n";
+    }
+    return text;
+  }
+  const std::size_t indent = has_headings_ ? kGap : 0;
+  const std::size_t room = terminal.width() > indent ? terminal.width() - indent : 0;
+  const std::vector<std::size_t> widths = fit(cells, room);
   const auto add_line = [&](const std::vector<std::string>& line, Style style, bool whole) {
-    std::string rendered;
+    std::string rendered(indent, ' ');
     for (std::size_t i = 0; i < line.size(); ++i) {
       const std::string cell = shorten(line[i], widths[i]);
       const Style cell_style = whole || i == 0 ? style : Style::plain;
@@ -136,6 +154,12 @@ std::string TextTable::render(const Terminal& terminal) const {
       });
   add_line(titles, Style::dim, true);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if (rows_[i].is_heading) {
+      const std::string line =
+          terminal.width() > 0 ? shorten(cells[i][0], terminal.width(), Keep::start) : cells[i][0];
+      text += terminal.paint_out(rows_[i].style, line) + "\n";
+      continue;
+    }
     for (const auto& line : folded(columns_, cells[i], widths)) {
       add_line(line, rows_[i].style, false);
     }

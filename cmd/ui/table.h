@@ -12,7 +12,7 @@ namespace mlops::ui {
 class TextTable {
  public:
   enum class Align { left, right };
-  /// Where a terminal is narrow, columns of prose are folded first; then the widest is cut.
+  /// Where a terminal is narrow, columns of prose are folded first; then always the widest is cut.
   enum class Yields { by_cutting, by_folding };
   struct Column {
     std::string title;
@@ -22,6 +22,8 @@ class TextTable {
   explicit TextTable(std::vector<Column> columns);
   /// One style a row, applied to its first cell on a terminal with colour.
   void add(std::vector<std::string> cells, Style style = Style::plain);
+  /// A line of its own above the rows that follow, which are then indented.
+  void add_heading(std::string text, Style style);
   bool empty() const { return rows_.empty(); }
   std::string render(const Terminal& terminal) const;
 
@@ -29,9 +31,13 @@ class TextTable {
   struct Row {
     std::vector<std::string> cells;
     Style style;
+    bool is_heading = false;  ///< of one cell
   };
+  std::vector<std::size_t> fit(const std::vector<std::vector<std::string>>& cells,
+                               std::size_t width) const;
   std::vector<Column> columns_;
   std::vector<Row> rows_;
+  bool has_headings_ = false;
 };
 
 }  // namespace mlops::ui

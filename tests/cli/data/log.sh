@@ -78,3 +78,10 @@ cd "$scratch/here/shallow"
 expect_code 0 mlops data log
 contains "$out" "4	10	data/images/	added"
 contains "$err" "this clone is shallow"
+
+# On a terminal a line for each commit, and what it changed below it.
+cd "$scratch/here/repository"
+script -qec "stty cols 80; TERM=dumb mlops --no-pager data log --max-count 1 --rev v2" /dev/null | tr -d '\r' >"$out"
+equals "$out" "  data set      files  size  change
+$(git rev-parse --short=10 v2)  2026-01-02  Ada  two
+  data/images/      3   5 B  1 added, 1 changed"

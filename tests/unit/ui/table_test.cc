@@ -109,3 +109,22 @@ TEST_CASE("a style colours the first cell only", "[table]") {
   const Terminal terminal(ColorMode::always, {"", "", "", "80"});
   CHECK(table.render(terminal).find("\x1b[31mbad\x1b[0m    x\n") != std::string::npos);
 }
+
+TEST_CASE("the rows below a heading are indented, and the heading is cut at its end", "[table]") {
+  TextTable table({{"path"}, {"files", TextTable::Align::right}});
+  table.add_heading("a sentence that is longer than the line", Style::plain);
+  table.add({"data", "12"});
+  CHECK(render(table, "24") ==
+        "  path  files\n"
+        "a sentence that is long…\n"
+        "  data     12\n");
+}
+
+TEST_CASE("where one column is not enough, others are cut too", "[table]") {
+  TextTable table({{"one"}, {"two"}, {"three"}});
+  table.add({std::string(30, 'x'), std::string(28, 'y'), std::string(29, 'z')});
+  const std::string text = render(table, "40");
+  for (const std::string_view line : split(text, '\n')) {
+    CHECK(display_width(line) <= 40);
+  }
+}
