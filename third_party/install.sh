@@ -27,10 +27,12 @@ packages_build='
   pkg-config?pkg-config'
 packages_test='
   bsdutils
+  btrfs-progs?mkfs.btrfs
   catch2
   clang-14
   clang-format-14
   clang-tidy-14
+  e2fsprogs?mkfs.ext4
   fish?fish
   groff
   libclang-rt-14-dev
@@ -39,6 +41,7 @@ packages_test='
   python3?python3
   shellcheck
   universal-ctags
+  xfsprogs?mkfs.xfs
   zsh?zsh
   zstd?zstd'
 packages_example='

@@ -175,6 +175,30 @@ TEST_CASE("each call of gc fails once with EIO", "[case-50]") {
   fail_every_call(":EIO");
 }
 
+TEST_CASE("where a lock cannot be taken gc removes nothing", "[case-56]") {
+  const Template origin;
+  const fs::path traced = origin.copy();
+  const auto store = Store::open(traced);
+  os::fault::arm("trace");
+  gc(*store, origin.live);
+  const auto calls = os::fault::trace();
+  os::fault::arm("off");
+  std::size_t locks = 0;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (calls[i].name != "flock") {
+      continue;
+    }
+    CAPTURE(calls[i].path);
+    const fs::path path = origin.copy();
+    const auto before = Store::open(path)->list_roots();
+    CHECK(run_child(path, origin.live, std::to_string(i + 1) + ":ENOLCK") == Outcome::failed);
+    CHECK(Store::open(path)->list_roots() == before);
+    check_store(path, origin.live);
+    ++locks;
+  }
+  CHECK(locks >= 2);  // against another gc or repair, and against writers
+}
+
 TEST_CASE("without space gc removes what is dead and loses nothing", "[case-51]") {
   const Template origin;
   const fs::path path = origin.copy();
