@@ -43,6 +43,8 @@ class History {
   std::vector<TreeEntry> read_new(const std::vector<std::string>& suffixes);
   /// As Repository::read_blob.
   std::string read_blob(const Oid& blob, std::uint64_t max_bytes);
+  /// Nothing when it is larger.
+  std::optional<std::string> find_small_blob(const Oid& blob, std::uint64_t max_bytes);
 
  private:
   explicit History(GitCommand git) : git_(std::move(git)) {}
@@ -52,6 +54,8 @@ class History {
                     std::vector<TreeEntry>& files);
   void read_other_refs(const std::vector<std::string>& suffixes,
                        std::vector<TreeEntry>& files) const;
+
+  std::uint64_t size_of_blob(const Oid& blob);
 
   GitCommand git_;
   std::set<Oid> known_tips_;

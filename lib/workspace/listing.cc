@@ -74,6 +74,14 @@ store::Entry load_version(const store::Store& store,
                           const Pointer& pointer,
                           std::string_view data_set,
                           std::string_view file) {
+  if (!pointer.foreign.empty()) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the store lacks data set {} of {} ({})",
+                            quote(data_set),
+                            quote(file),
+                            pointer.foreign),
+                "where DVC's or git-lfs's own cache has it: mlops convert");
+  }
   store::Entry top = load_top(store, pointer.root, "data set " + quote(data_set));
   if (const std::string problem = pointer_problem(pointer, top); !problem.empty()) {
     throw Error(ErrorKind::config,

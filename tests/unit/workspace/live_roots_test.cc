@@ -52,7 +52,7 @@ struct Asked : Fixture {
     options.directory = repo.path();
     options.git.environment = repo.env();
     options.git.search_path = "/usr/local/bin:/usr/bin:/bin";
-    live = std::make_unique<LiveRoots>(options);
+    live = std::make_unique<LiveRoots>(options, space().store());
   }
   std::vector<store::ObjectId> find() { return live->find(clones, progress, cancel); }
   bool finds(std::uint8_t number) {
@@ -61,7 +61,7 @@ struct Asked : Fixture {
   }
   /// As the first question of another gc.
   bool finds_anew(std::uint8_t number) {
-    live = std::make_unique<LiveRoots>(options);
+    live = std::make_unique<LiveRoots>(options, space().store());
     return finds(number);
   }
   void drop_reflogs() const {
