@@ -228,7 +228,9 @@ std::vector<TreeEntry> History::read_new(const std::vector<std::string>& suffixe
   read_commits(tips, suffixes, files);
   read_other_refs(suffixes, files);
   known_tips_ = std::move(tips);
-  const auto place = [](const TreeEntry& entry) { return std::tie(entry.path, entry.oid); };
+  const auto place = [](const TreeEntry& entry) {
+    return std::tie(entry.path, entry.oid, entry.kind);
+  };
   std::sort(files.begin(), files.end(), [&](const TreeEntry& a, const TreeEntry& b) {
     return place(a) < place(b);
   });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -99,7 +100,7 @@ std::string path_from(std::string_view directory, const std::string& path, const
 }
 
 /// Nothing: git has it, DVC's cache does not.
-std::optional<DvcOut> read_out(const Node& out, std::string_view directory) {
+std::optional<DvcOut> read_out(const Node& out, const std::optional<std::string>& directory) {
   if (const json* const cache = out.find("cache"); cache != nullptr && *cache == false) {
     return std::nullopt;
   }
@@ -108,7 +109,8 @@ std::optional<DvcOut> read_out(const Node& out, std::string_view directory) {
     fail(out.label, out.name_of("path"), "is missing");
   }
   DvcOut result;
-  result.path = path_from(directory, *path, {out.value, out.label, out.name_of("path")});
+  result.path =
+      directory ? path_from(*directory, *path, {out.value, out.label, out.name_of("path")}) : *path;
   auto md5 = out.find_text("md5");
   if (!md5) {
     fail(out.label,
@@ -136,7 +138,10 @@ std::optional<DvcOut> read_out(const Node& out, std::string_view directory) {
   return result;
 }
 
-void read_outs(const Node& owner, std::string_view directory, std::vector<DvcOut>& outs) {
+/// Without a directory, paths stay as they are.
+void read_outs(const Node& owner,
+               const std::optional<std::string>& directory,
+               std::vector<DvcOut>& outs) {
   const json* const list = owner.find("outs");
   if (list == nullptr) {
     return;
@@ -182,6 +187,22 @@ std::string working_directory(const json& pipeline, std::string_view stage, cons
 
 json parse_yaml(std::string_view text, const std::string& label, std::uint64_t max_bytes) {
   return config::parse_yaml_params(text, label, {max_bytes, kMaxDepth});
+}
+
+/// Before schema 2.0 the stages stand at the top.
+void for_each_stage(const json& document,
+                    const std::string& label,
+                    const std::function<void(const std::string&, const Node&)>& visit) {
+  const bool has_schema = document.contains("schema");
+  const auto stages = document.find("stages");
+  if (has_schema && stages == document.end()) {
+    return;
+  }
+  const Node list =
+      has_schema ? table_at(*stages, label, "stages") : table_at(document, label, {});
+  for (const auto& [name, value] : list.value.items()) {
+    visit(name, table_at(value, label, list.name_of(name)));
+  }
 }
 
 /// "a", "a/b": nothing may be a file and a directory, or stand there twice. Sorted by path.
@@ -239,23 +260,31 @@ std::vector<DvcOut> parse_dvc_lock(std::string_view text,
                                    std::string_view file,
                                    const std::string& label) {
   const json document = parse_yaml(text, label, kMaxDvcLockBytes);
-  const json declared =
-      pipeline ? parse_yaml(*pipeline, std::string(kDvcPipeline) + " beside " + label, kMaxDvcLockBytes)
-               : json::object();
-  // Before schema 2.0 the stages stand at the top.
-  const bool has_schema = document.contains("schema");
-  const auto stages = document.find("stages");
-  if (has_schema && stages == document.end()) {
-    return {};
-  }
-  const Node list =
-      has_schema ? table_at(*stages, label, "stages") : table_at(document, label, {});
+  const json declared = pipeline ? parse_yaml(*pipeline,
+                                              std::string(kDvcPipeline) + " beside " + label,
+                                              kMaxDvcLockBytes)
+                                 : json::object();
   std::vector<DvcOut> outs;
-  for (const auto& [name, value] : list.value.items()) {
-    const Node stage = table_at(value, label, list.name_of(name));
-    const std::string directory =
-        path_from(parent_of(file), working_directory(declared, name, stage), stage);
-    read_outs(stage, directory, outs);
+  for_each_stage(document, label, [&](const std::string& name, const Node& stage) {
+    read_outs(stage,
+              path_from(parent_of(file), working_directory(declared, name, stage), stage),
+              outs);
+  });
+  return outs;
+}
+
+std::vector<DvcOut> list_dvc_ids(std::string_view text,
+                                 std::string_view file,
+                                 const std::string& label) {
+  std::vector<DvcOut> outs;
+  if (is_dvc_lock(file)) {
+    const json document = parse_yaml(text, label, kMaxDvcLockBytes);
+    for_each_stage(document, label, [&](const std::string&, const Node& stage) {
+      read_outs(stage, std::nullopt, outs);
+    });
+  } else {
+    const json document = parse_yaml(text, label, kMaxDvcFileBytes);
+    read_outs(table_at(document, label, {}), std::nullopt, outs);
   }
   return outs;
 }

@@ -46,6 +46,11 @@ std::vector<DvcOut> parse_dvc_lock(std::string_view text,
                                    std::string_view file,
                                    const std::string& label);
 
+/// The outs of either, whose paths are then as they stand there: for whoever wants the ids alone.
+std::vector<DvcOut> list_dvc_ids(std::string_view text,
+                                 std::string_view file,
+                                 const std::string& label);
+
 /// A file of a directory, as DVC's cache lists them.
 struct DvcListedFile {
   std::string path;  ///< from the directory

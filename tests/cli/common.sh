@@ -139,6 +139,17 @@ commit() {
   git commit --quiet --allow-empty -m "$1"
 }
 
+# from_sample NAME: the repository of another tool that convert/samples/NAME holds; we stand in it.
+from_sample() {
+  new_repository "$1"
+  git fast-import --quiet <"$tests/cli/convert/samples/$1/history"
+  git reset --quiet --hard
+  case $1 in
+    lfs) mkdir -p .git/lfs && cp -r "$tests/cli/convert/samples/$1/objects" .git/lfs/ ;;
+    *) cp -r "$tests/cli/convert/samples/$1/cache" .dvc/ ;;
+  esac
+}
+
 # A pipeline of two stages on one data set: upper.txt from data/in.txt, count.txt from that.
 write_pipeline() {
   mkdir -p data
