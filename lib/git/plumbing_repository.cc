@@ -352,11 +352,14 @@ std::optional<fs::path> unsafe_directory(std::string_view err) {
   return fs::path(rest.substr(0, rest.find("'\n")));
 }
 
-/// A path as git reads it from a line; Error{config} for one that is no file's.
-std::string quote_line(const std::string& path) {
+void refuse_unclean(const std::string& path) {
   if (!is_clean_path(path)) {
     throw Error(ErrorKind::config, fmt::format("{} is not a file to stage", quote(path)));
   }
+}
+
+/// A path as git reads it from a line.
+std::string quote_line(const std::string& path) {
   if (path.front() != '"' && path.find('\n') == std::string::npos) {
     return path;
   }
@@ -413,6 +416,7 @@ void restage_with_git(const GitCommand& git,
                       const std::vector<std::string>& removed) {
   std::string paths;
   for (const auto& path : added) {
+    refuse_unclean(path);
     paths += quote_line(path) + "\n";
   }
   const auto text =
@@ -428,6 +432,7 @@ void restage_with_git(const GitCommand& git,
   const std::string nothing(is_sha256 ? kSha256Digits : kSha1Digits, '0');
   std::string records;
   for (const auto& path : removed) {
+    refuse_unclean(path);
     records += fmt::format("0 {}\t{}", nothing, path) + '\0';
   }
   for (std::size_t i = 0; i < added.size(); ++i) {

@@ -76,9 +76,8 @@ store::Entry load_version(const store::Store& store,
                           std::string_view file) {
   if (!pointer.foreign.empty()) {
     throw Error(ErrorKind::corrupt,
-                fmt::format("the store lacks data set {} of {} ({})",
+                fmt::format("the store lacks data set {}, which was not taken over ({})",
                             quote(data_set),
-                            quote(file),
                             pointer.foreign),
                 "where DVC's or git-lfs's own cache has it: mlops convert");
   }

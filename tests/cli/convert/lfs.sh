@@ -22,7 +22,7 @@ D  big/b.dat
 D  tool.bin
 M  .gitattributes"
 equals .gitattributes '*.sh text eol=lf'
-equals a.bin two
+[ "$(cat a.bin)" = two ]
 [ ! -e big/b.dat ]
 git commit --quiet -m ours
 rm -rf .git/lfs
@@ -30,17 +30,16 @@ rm -rf .git/lfs
 expect_code 0 mlops data diff v2 HEAD
 is_empty "$out"
 mlops data checkout
-equals big/b.dat deep
+[ "$(cat big/b.dat)" = deep ]
 [ -x tool.bin ]
 expect_code 0 mlops data diff v1 v2 --json
 json '[d["path"] for d in j["data_sets"]] == ["a.bin"]'
-mlops data cat --rev v1 a.bin >"$out"
-equals "$out" one
+[ "$(mlops data cat --rev v1 a.bin)" = one ]
 mlops data checkout --rev v1 a.bin
-equals a.bin one
+[ "$(cat a.bin)" = one ]
 mlops data checkout
 expect_code 0 mlops data log a.bin --json
-json_lines 'len(j) == 2'
+json 'len(j["commits"]) == 2'
 expect_code 0 mlops data gc
-contains "$out" "4 versions, "
+contains "$out" "4 versions in use"
 mlops data cat --rev v1 a.bin >"$out"
