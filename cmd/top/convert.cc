@@ -184,11 +184,11 @@ app::ExitCode run_convert(app::Context& context, const app::Arguments& arguments
 
 app::Command convert_command() {
   return {.path = "convert",
-          .summary = "take over a repository of DVC or git-lfs, with its history and its cache",
+          .summary = "take over a repository of DVC or git-lfs, with its history",
           .examples = {{"mlops convert dvc -n", "what it would do; nothing is changed"},
                        {"mlops convert dvc", ".dvc files become our pointers, ready to commit"},
                        {"mlops convert lfs", "files of git-lfs become data sets"}},
-          .arguments = {{"tool", app::Argument::Count::one, app::Complete::nothing}},
+          .arguments = {{"tool", app::Argument::Count::one, app::Complete::tool}},
           .flags = {{.name = "skip-missing",
                      .help = "keep as they are the data sets whose bytes are not here"},
                     app::flags::dry_run(),

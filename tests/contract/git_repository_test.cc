@@ -467,10 +467,10 @@ TEST_CASE("the history of files is that of git log", "[git]") {
   CHECK(git->list_history({gone, {"a.mlops"}}) == Paths{gone, second, first});
   CHECK(git->list_history({second, {"a.mlops"}}) == Paths{second, first});
   CHECK(git->list_history({gone, {"d/[x]/b.mlops"}}) == Paths{side, first});
-  CHECK(git->list_history({gone, {}, {"d/[x]"}, ".mlops"}) == Paths{side, first});
-  CHECK(git->list_history({gone, {"none"}, {"d/?x?"}, ".mlops"}).empty());
+  CHECK(git->list_history({gone, {}, {"d/[x]"}, {".mlops", ".other"}}) == Paths{side, first});
+  CHECK(git->list_history({gone, {"none"}, {"d/?x?"}, {".mlops"}}).empty());
   // Both files differ from each parent in the merge.
-  const auto all = git->list_history({gone, {}, {""}, ".mlops"});
+  const auto all = git->list_history({gone, {}, {""}, {".mlops"}});
   CHECK(std::set<std::string>(all.begin(), all.end()) ==
         std::set<std::string>{gone, merge, second, side, first});
   CHECK(all.front() == gone);

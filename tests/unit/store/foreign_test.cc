@@ -17,12 +17,12 @@ const std::string kMd5(32, 'a');
 const std::string kOther(32, 'b');
 const std::string kSha256(64, 'c');
 
-ForeignId id_of(std::string_view text) {
+ForeignId foreign_of(std::string_view text) {
   return parse_foreign(text).value();
 }
 
 /// A store with one version, that of the sample.
-struct Place {
+struct ForeignPlace {
   ::mlops::test::TempDir dir;
   fs::path path = dir.path() / "store";
   std::unique_ptr<Store> store = Store::open(path);
@@ -41,15 +41,15 @@ struct Place {
 }  // namespace
 
 TEST_CASE("a foreign id reads back as it was written, and nothing else is one") {
-  for (const std::string& text : {"md5:" + kMd5,
+  for (const std::string& text : {std::string("md5:") + kMd5,
                                   "md5:" + kMd5 + ".dir",
                                   "md5-dos2unix:" + kMd5 + ".exec",
                                   "sha256:" + kSha256}) {
-    CHECK(format_foreign(id_of(text)) == text);
+    CHECK(format_foreign(foreign_of(text)) == text);
   }
   for (const std::string& text : {std::string(),
                                   kMd5,
-                                  "md5:",
+                                  std::string("md5:"),
                                   "md5:" + kSha256,
                                   "sha256:" + kMd5,
                                   "sha1:" + kMd5,
@@ -63,23 +63,23 @@ TEST_CASE("a foreign id reads back as it was written, and nothing else is one") 
 }
 
 TEST_CASE("a store without foreign versions has no map, and looking makes none") {
-  const Place place;
+  const ForeignPlace place;
   CHECK_FALSE(has_foreign_versions(place.path));
   CHECK_FALSE(place.store->foreign().has_any());
-  CHECK_FALSE(place.store->foreign().find(id_of("md5:" + kMd5)));
+  CHECK_FALSE(place.store->foreign().find(foreign_of("md5:" + kMd5)));
   CHECK(place.store->foreign().find_roots_in(kMd5).empty());
   CHECK_FALSE(has_foreign_versions(place.path));
 }
 
 TEST_CASE("foreign versions are found by their id, in this process and another") {
-  const Place place;
-  place.store->add_foreign({{id_of("md5:" + kMd5 + ".dir"), place.root}});
-  place.store->add_foreign({{id_of("sha256:" + kSha256), place.root}});
+  const ForeignPlace place;
+  place.store->add_foreign({{foreign_of("md5:" + kMd5 + ".dir"), place.root}});
+  place.store->add_foreign({{foreign_of("sha256:" + kSha256), place.root}});
   const auto again = Store::open(place.path);
-  for (const Store* store : {place.store.get(), const_cast<const Store*>(again.get())}) {
-    CHECK(store->foreign().find(id_of("md5:" + kMd5 + ".dir")) == place.root);
-    CHECK_FALSE(store->foreign().find(id_of("md5:" + kMd5)));
-    CHECK_FALSE(store->foreign().find(id_of("md5-dos2unix:" + kMd5 + ".dir")));
+  for (const Store* store : {place.store.get(), again.get()}) {
+    CHECK(store->foreign().find(foreign_of("md5:" + kMd5 + ".dir")) == place.root);
+    CHECK_FALSE(store->foreign().find(foreign_of("md5:" + kMd5)));
+    CHECK_FALSE(store->foreign().find(foreign_of("md5-dos2unix:" + kMd5 + ".dir")));
     CHECK(store->foreign().has_any_of(ForeignId::Hash::sha256));
     CHECK(store->foreign().has_any_of(ForeignId::Hash::md5));
     CHECK_FALSE(store->foreign().has_any_of(ForeignId::Hash::md5_dos2unix));
@@ -87,25 +87,25 @@ TEST_CASE("foreign versions are found by their id, in this process and another")
   CHECK(has_foreign_versions(place.path));
   // What is known is not written again.
   const auto before = files_below(place.path / "foreign");
-  place.store->add_foreign({{id_of("sha256:" + kSha256), place.root}});
+  place.store->add_foreign({{foreign_of("sha256:" + kSha256), place.root}});
   CHECK(files_below(place.path / "foreign") == before);
 }
 
 TEST_CASE("what another process adds is seen after a reload, which says so") {
-  const Place place;
+  const ForeignPlace place;
   const auto other = Store::open(place.path);
-  other->add_foreign({{id_of("md5:" + kMd5), place.root}});
+  other->add_foreign({{foreign_of("md5:" + kMd5), place.root}});
   CHECK(other->foreign().has_any());
   CHECK_FALSE(other->foreign().reload());
-  place.store->add_foreign({{id_of("md5:" + kOther), place.root}});
-  CHECK_FALSE(other->foreign().find(id_of("md5:" + kOther)));
+  place.store->add_foreign({{foreign_of("md5:" + kOther), place.root}});
+  CHECK_FALSE(other->foreign().find(foreign_of("md5:" + kOther)));
   CHECK(other->foreign().reload());
-  CHECK(other->foreign().find(id_of("md5:" + kOther)) == place.root);
+  CHECK(other->foreign().find(foreign_of("md5:" + kOther)) == place.root);
 }
 
 TEST_CASE("every run of hex digits in a text is taken for a name") {
-  const Place place;
-  place.store->add_foreign({{id_of("md5:" + kMd5 + ".dir"), place.root}});
+  const ForeignPlace place;
+  place.store->add_foreign({{foreign_of("md5:" + kMd5 + ".dir"), place.root}});
   const ForeignVersions& foreign = place.store->foreign();
   CHECK(foreign.find_roots_in("- md5: " + kMd5 + ".dir\n").size() == 1);
   CHECK(foreign.find_roots_in(kMd5).size() == 1);
@@ -115,19 +115,19 @@ TEST_CASE("every run of hex digits in a text is taken for a name") {
 }
 
 TEST_CASE("a version whose root is gone counts as absent, and can come again") {
-  const Place place;
+  const ForeignPlace place;
   const ObjectId gone = compute_id(ObjectType::chunk, bytes_of("gone"));
   place.plant("mlops-foreign 1\nmd5:" + kMd5 + " " + format_root(gone) + "\n");
-  CHECK_FALSE(place.store->foreign().find(id_of("md5:" + kMd5)));
+  CHECK_FALSE(place.store->foreign().find(foreign_of("md5:" + kMd5)));
   CHECK(place.store->foreign().find_dead().size() == 1);
-  place.store->add_foreign({{id_of("md5:" + kMd5), place.root}});
-  CHECK(place.store->foreign().find(id_of("md5:" + kMd5)) == place.root);
+  place.store->add_foreign({{foreign_of("md5:" + kMd5), place.root}});
+  CHECK(place.store->foreign().find(foreign_of("md5:" + kMd5)) == place.root);
   CHECK(place.store->foreign().find_dead().size() == 1);
 }
 
 TEST_CASE("a map that is damaged is an error, never fewer versions", "[case-27]") {
-  const Place place;
-  place.store->add_foreign({{id_of("md5:" + kMd5), place.root}});
+  const ForeignPlace place;
+  place.store->add_foreign({{foreign_of("md5:" + kMd5), place.root}});
   const fs::path file = files_below(place.path / "foreign").front();
   const Bytes bytes = read_bytes(file);
   for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -146,7 +146,7 @@ TEST_CASE("a map that is damaged is an error, never fewer versions", "[case-27]"
 
 TEST_CASE("a map of another form is an error, whatever its name", "[case-23]") {
   const std::string good = "md5:" + kMd5;
-  const Place model;
+  const ForeignPlace model;
   for (const std::string& text : {std::string(),
                                   std::string("mlops-foreign 2\n"),
                                   "mlops-foreign 1\n" + model.line(good) + model.line(good),
@@ -156,12 +156,12 @@ TEST_CASE("a map of another form is an error, whatever its name", "[case-23]") {
                                   "mlops-foreign 1\n" + good + " r1:00\n",
                                   "mlops-foreign 1\n" + model.line(good) + "\n",
                                   "mlops-foreign 1\n" + good + " x " + model.line("")}) {
-    const Place place;
+    const ForeignPlace place;
     place.plant(text);
     CAPTURE(text);
     CHECK_THROWS_AS(place.store->foreign().has_any(), Error);
   }
-  const Place linked;
+  const ForeignPlace linked;
   fs::create_directory_symlink(linked.dir.path(), linked.path / "foreign");
   CHECK_THROWS_AS(linked.store->foreign().has_any(), Error);
 }

@@ -9,55 +9,55 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-const std::string kMd5(32, 'a');
+const std::string kDvcMd5(32, 'a');
 
-std::vector<DvcOut> read(const std::string& text, std::string_view file = "data/x.dvc") {
+std::vector<DvcOut> read_outs(const std::string& text, std::string_view file = "data/x.dvc") {
   return parse_dvc_file(text, file, std::string(file));
 }
 
-std::string message(const std::string& text) {
-  return full_text(error_of([&] { read(text); }));
+std::string message_of(const std::string& text) {
+  return full_text(error_of([&] { read_outs(text); }));
 }
 
 TEST_CASE("a .dvc file names its outs from the top of the work tree") {
-  const auto outs = read("outs:\n- md5: " + kMd5 +
+  const auto outs = read_outs("outs:\n- md5: " + kDvcMd5 +
                          ".dir\n  size: 7\n  nfiles: 2\n  hash: md5\n  path: x\n"
-                         "- md5: " + kMd5 + "\n  path: ../run\n  isexec: true\n"
+                         "- md5: " + kDvcMd5 + "\n  path: ../run\n  isexec: true\n"
                          "- path: metrics.json\n  cache: false\n"
                          "desc: kept\nmeta: {any: [thing]}\n");
   REQUIRE(outs.size() == 2);
   CHECK(outs[0].path == "data/x");
-  CHECK(store::format_foreign(outs[0].id) == "md5:" + kMd5 + ".dir");
+  CHECK(store::format_foreign(outs[0].id) == "md5:" + kDvcMd5 + ".dir");
   CHECK(outs[0].files == 2);
   CHECK(outs[0].bytes == 7);
   CHECK(outs[1].path == "run");
-  CHECK(store::format_foreign(outs[1].id) == "md5-dos2unix:" + kMd5 + ".exec");
-  CHECK(read("wdir: ..\nouts:\n- md5: " + kMd5 + "\n  path: y\n").front().path == "y");
-  CHECK(read("deps: []\n").empty());
+  CHECK(store::format_foreign(outs[1].id) == "md5-dos2unix:" + kDvcMd5 + ".exec");
+  CHECK(read_outs("wdir: ..\nouts:\n- md5: " + kDvcMd5 + "\n  path: y\n").front().path == "y");
+  CHECK(read_outs("deps: []\n").empty());
 }
 
 TEST_CASE("a .dvc file that leads elsewhere or lacks its MD5 is refused with the key", "[case-01]") {
   const auto out = [](const std::string& path) {
-    return "outs:\n- md5: " + kMd5 + "\n  path: " + path + "\n";
+    return "outs:\n- md5: " + kDvcMd5 + "\n  path: " + path + "\n";
   };
-  CHECK_THAT(message(out("../../x")), Contains("data/x.dvc: outs[0].path: '../../x' leads out"));
-  CHECK_THAT(message(out("/x")), Contains("leads out of the work tree"));
-  CHECK_THAT(message(out("../.git/config")), Contains("has '.git'"));
-  CHECK_THAT(message(out("..")), Contains("is the top of the work tree"));
-  CHECK_THAT(message("wdir: ../..\n" + out("x")), Contains("wdir"));
-  CHECK_THAT(message("outs:\n- path: x\n"), Contains("outs[0].md5: is missing"));
-  CHECK_THAT(message("outs:\n- md5: 7\n  path: x\n"), Contains("outs[0].md5: must be a text"));
-  CHECK_THAT(message("outs:\n- md5: " + kMd5 + "\n  path: x\n  size: -1\n"), Contains("size"));
-  CHECK_THAT(message("outs:\n- md5: " + kMd5 + "\n  path: x\n  hash: etag\n"), Contains("'etag'"));
-  CHECK_THAT(message("outs: {}\n"), Contains("outs: must be a list"));
-  CHECK_THAT(message("outs: [x]\n"), Contains("outs[0]: must be a table"));
-  CHECK_THAT(message("outs:\n- a\n b: [\n"), Contains("data/x.dvc:"));
-  CHECK_THAT(message(std::string(kMaxDvcFileBytes + 1, '#')), Contains("larger than"));
+  CHECK_THAT(message_of(out("../../x")), Contains("data/x.dvc: outs[0].path: '../../x' leads out"));
+  CHECK_THAT(message_of(out("/x")), Contains("leads out of the work tree"));
+  CHECK_THAT(message_of(out("../.git/config")), Contains("has '.git'"));
+  CHECK_THAT(message_of(out("..")), Contains("is the top of the work tree"));
+  CHECK_THAT(message_of("wdir: ../..\n" + out("x")), Contains("wdir"));
+  CHECK_THAT(message_of("outs:\n- path: x\n"), Contains("outs[0].md5: is missing"));
+  CHECK_THAT(message_of("outs:\n- md5: 7\n  path: x\n"), Contains("outs[0].md5: must be a text"));
+  CHECK_THAT(message_of("outs:\n- md5: " + kDvcMd5 + "\n  path: x\n  size: -1\n"), Contains("size"));
+  CHECK_THAT(message_of("outs:\n- md5: " + kDvcMd5 + "\n  path: x\n  hash: etag\n"), Contains("'etag'"));
+  CHECK_THAT(message_of("outs: {}\n"), Contains("outs: must be a list"));
+  CHECK_THAT(message_of("outs: [x]\n"), Contains("outs[0]: must be a table"));
+  CHECK_THAT(message_of("outs:\n- a\n b: [\n"), Contains("data/x.dvc:"));
+  CHECK_THAT(message_of(std::string(kMaxDvcFileBytes + 1, '#')), Contains("larger than"));
 }
 
 TEST_CASE("dvc.lock's outs stand where dvc.yaml puts their stages") {
   const std::string lock = "schema: '2.0'\nstages:\n  fit@us:\n    cmd: x\n    outs:\n    - path: m\n      md5: " +
-                           kMd5 + "\n      hash: md5\n  plain:\n    outs:\n    - path: n\n      md5: " + kMd5 + "\n";
+                           kDvcMd5 + "\n      hash: md5\n  plain:\n    outs:\n    - path: n\n      md5: " + kDvcMd5 + "\n";
   const auto paths = [&](const std::optional<std::string>& pipeline) {
     std::vector<std::string> found;
     for (const DvcOut& out : parse_dvc_lock(lock, pipeline, "p/dvc.lock", "p/dvc.lock")) {
@@ -72,7 +72,7 @@ TEST_CASE("dvc.lock's outs stand where dvc.yaml puts their stages") {
   CHECK_THROWS_AS(paths("stages:\n  plain: {wdir: ../..}\n"), Error);
   CHECK_THROWS_AS(paths("stages:\n  plain: {wdir: \"${x}\"}\n"), Error);
   // Before schema 2.0 the stages stand at the top.
-  const auto old = parse_dvc_lock("fit:\n  outs:\n  - path: m\n    md5: " + kMd5 + "\n", {}, "dvc.lock", "l");
+  const auto old = parse_dvc_lock("fit:\n  outs:\n  - path: m\n    md5: " + kDvcMd5 + "\n", {}, "dvc.lock", "l");
   REQUIRE(old.size() == 1);
   CHECK(old[0].path == "m");
   CHECK(list_dvc_ids(lock, "p/dvc.lock", "l").size() == 2);
@@ -81,7 +81,7 @@ TEST_CASE("dvc.lock's outs stand where dvc.yaml puts their stages") {
 
 TEST_CASE("a listing is sorted, and nothing in it leaves the directory", "[case-01][case-09]") {
   const auto file = [](const std::string& path) {
-    return R"({"md5": ")" + kMd5 + R"(", "relpath": ")" + path + R"("})";
+    return R"({"md5": ")" + kDvcMd5 + R"(", "relpath": ")" + path + R"("})";
   };
   const auto list = [&](const std::string& text) { return parse_dvc_listing(text, "l"); };
   const auto files = list("[" + file("b/c") + "," + file("a") + "," + file("b.d") + "]");
