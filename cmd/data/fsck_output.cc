@@ -65,8 +65,10 @@ void print_damages(app::Context& context, const FsckFindings& findings) {
         "{} pack {}{} ({})\n", damaged, damage.pack, damage.bytes.describe(), damage.where));
   }
   for (const store::MapDamage& damage : findings.report.map_damages) {
-    context.terminal().out(fmt::format(
-        "{} map of foreign versions: {} {}\n", damaged, quote(damage.file.string()), damage.problem));
+    context.terminal().out(fmt::format("{} map of foreign versions: {} {}\n",
+                                       damaged,
+                                       quote(damage.file.string()),
+                                       damage.problem));
   }
 }
 
@@ -153,8 +155,7 @@ nlohmann::ordered_json to_json(const FsckFindings& findings) {
                                       {"where", damage.where}});
   }
   for (const store::MapDamage& damage : report.map_damages) {
-    record["map_damages"].push_back(
-        {{"where", damage.file.string()}, {"problem", damage.problem}});
+    record["map_damages"].push_back({{"where", damage.file.string()}, {"problem", damage.problem}});
   }
   for (const std::string& note : findings.missing.notes) {
     record["notes"].push_back(note);

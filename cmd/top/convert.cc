@@ -1,3 +1,5 @@
+#include "workspace/convert.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,7 +11,6 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "top/verbs.h"
-#include "workspace/convert.h"
 
 namespace mlops::top {
 namespace {

@@ -57,8 +57,9 @@ class EvpDigest {
     const unsigned long code = ERR_get_error();
     ERR_clear_error();
     const char* reason = ERR_reason_error_string(code);
-    throw Error(ErrorKind::internal,
-                "OpenSSL cannot compute a digest: " + std::string(reason != nullptr ? reason : "?"));
+    throw Error(
+        ErrorKind::internal,
+        "OpenSSL cannot compute a digest: " + std::string(reason != nullptr ? reason : "?"));
   }
 
   const EVP_MD* algorithm_;

@@ -37,9 +37,10 @@ class History {
   };
   WorkTrees work_trees() const;
 
-  /// Files whose name ends with one of `suffixes` in any commit, path, blob and kind, each once, sorted;
-  /// of refs to trees too. A blob that a ref itself leads to has that ref for a path. Called again:
-  /// only what came since. Error{corrupt} or Error{config} when a part of history is missing.
+  /// Files whose name ends with one of `suffixes` in any commit, path, blob and kind, each once,
+  /// sorted; of refs to trees too. A blob that a ref itself leads to has that ref for a path.
+  /// Called again: only what came since. Error{corrupt} or Error{config} when a part of history is
+  /// missing.
   std::vector<TreeEntry> read_new(const std::vector<std::string>& suffixes);
   /// As Repository::read_blob.
   std::string read_blob(const Oid& blob, std::uint64_t max_bytes);

@@ -47,9 +47,9 @@ struct IgnoreRule {
 
 /// Files whose history is asked for. Paths are from the top of the tree, taken literally.
 struct HistoryQuery {
-  Oid from;                          ///< and its ancestors
-  std::vector<std::string> files{};  ///< exactly these
-  std::vector<std::string> below{};  ///< directories: what is below them; "" is the top …
+  Oid from;                             ///< and its ancestors
+  std::vector<std::string> files{};     ///< exactly these
+  std::vector<std::string> below{};     ///< directories: what is below them; "" is the top …
   std::vector<std::string> suffixes{};  ///< … and ends with one of these
 };
 

@@ -91,9 +91,8 @@ std::string format_versions(std::vector<std::string>& lines) {
 }  // namespace
 
 std::string format_foreign(const ForeignId& id) {
-  const auto name = std::find_if(kHashes.begin(), kHashes.end(), [&](const HashName& hash) {
-    return hash.hash == id.hash;
-  });
+  const auto name = std::find_if(
+      kHashes.begin(), kHashes.end(), [&](const HashName& hash) { return hash.hash == id.hash; });
   return fmt::format("{}:{}{}",
                      name->name,
                      id.digest,
@@ -199,8 +198,8 @@ std::vector<ObjectId> ForeignVersions::find_roots_in(std::string_view text) cons
     return roots;
   }
   for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::find_if_not(
-        text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_digit);
+    const auto end =
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_digit);
     const auto length = static_cast<std::size_t>(end - text.begin()) - at;
     if (length >= kHashes.front().digits) {
       const auto range = by_digest_.equal_range(std::string(text.substr(at, length)));
@@ -266,9 +265,8 @@ std::vector<fs::path> ForeignVersions::find_dead() const {
   for (const fs::path& file : files()) {
     Map map;
     if (load_file(file, map).empty() &&
-        std::none_of(map.begin(), map.end(), [&](const auto& entry) {
-          return has_root(entry.second);
-        })) {
+        std::none_of(
+            map.begin(), map.end(), [&](const auto& entry) { return has_root(entry.second); })) {
       dead.push_back(file);
     }
   }

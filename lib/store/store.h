@@ -109,9 +109,7 @@ struct FsckReport {
   std::vector<PackDamage> pack_damages;
   std::vector<MapDamage> map_damages;
   std::vector<std::string> notes;  ///< "index rebuilt from packs" …
-  bool is_clean() const {
-    return damages.empty() && pack_damages.empty() && map_damages.empty();
-  }
+  bool is_clean() const { return damages.empty() && pack_damages.empty() && map_damages.empty(); }
 };
 
 /// Of the cached results that only the cache still needs, what may stay.

@@ -72,6 +72,12 @@ class Converter {
     check_files(workspace_, index_, options_.tool, sets);
     std::vector<std::string> paths;
     for (const ForeignSet& set : sets) {
+      if (index_.has_file(pointer_path(set.path))) {
+        throw Error(
+            ErrorKind::conflict,
+            fmt::format("{} is a data set of ours already", quote(workspace_.to_display(set.path))),
+            shell_join({"git", "rm", "--cached", "--", workspace_.to_display(set.file)}));
+      }
       paths.push_back(set.path);
     }
     check_taken_over(workspace_, index_, paths);
@@ -84,8 +90,8 @@ class Converter {
       versions_.push_back({set.id, set.path, ForeignVersion::WorkTree::ask});
       seen.insert(set.id);
     }
-    ForeignHistory history = read_foreign_history(
-        workspace_, index_, options_.tool, options_.git, progress_, cancel_);
+    ForeignHistory history =
+        read_foreign_history(workspace_, index_, options_.tool, options_.git, progress_, cancel_);
     result_.unreadable = std::move(history.unreadable);
     const bool has_map = store::has_foreign_versions(workspace_.store_directory());
     for (ForeignVersion& version : history.versions) {
@@ -148,7 +154,8 @@ class Converter {
       return;
     }
     constexpr std::size_t kShown = 20;
-    const std::string_view fetch = options_.tool == ForeignTool::dvc ? "dvc fetch" : "git lfs fetch";
+    const std::string_view fetch =
+        options_.tool == ForeignTool::dvc ? "dvc fetch" : "git lfs fetch";
     Error error(is_unusable ? ErrorKind::config : ErrorKind::corrupt,
                 fmt::format("{} cannot be taken over; nothing was changed",
                             plural(lines.size(), "data set")),

@@ -39,8 +39,8 @@ struct ConvertResult {
   std::vector<LeftBehind> left_behind;
   std::vector<std::string> unreadable;  ///< files of history that name nothing: what is wrong
   store::WriteCounts counts;
-  std::vector<std::string> staged;   ///< in the index, to be committed; sorted
-  std::vector<std::string> caches;   ///< directories of the other tool that may go afterwards
+  std::vector<std::string> staged;  ///< in the index, to be committed; sorted
+  std::vector<std::string> caches;  ///< directories of the other tool that may go afterwards
 };
 
 /// Makes what DVC or git-lfs track ours: the content goes from their cache, or from the work tree

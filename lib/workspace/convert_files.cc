@@ -46,12 +46,11 @@ void refuse_edited(const Workspace& workspace,
       without_cr(*here) == without_cr(blob_text(workspace, index, file))) {
     return;
   }
-  throw Error(ErrorKind::conflict,
-              fmt::format("{} has changes that git does not have",
-                          quote(workspace.to_display(file))),
-              "git commit or " +
-                  shell_join({"git", "checkout", "--", workspace.to_display(file)}) +
-                  ", then run this again");
+  throw Error(
+      ErrorKind::conflict,
+      fmt::format("{} has changes that git does not have", quote(workspace.to_display(file))),
+      "git commit or " + shell_join({"git", "checkout", "--", workspace.to_display(file)}) +
+          ", then run this again");
 }
 
 /// Files of the index whose lines hand others to git-lfs.
@@ -95,8 +94,8 @@ class Replacer {
       const std::string file = ignore_file_of(set.path);
       const git::Oid blob = index_.blob(file);
       // DVC's line is ours; other edits of the user's are his to stage.
-      if (blob.empty() ||
-          !has_ignore_line(blob_text(workspace_, index_, file), ignore_pattern(leaf_of(set.path)))) {
+      if (blob.empty() || !has_ignore_line(blob_text(workspace_, index_, file),
+                                           ignore_pattern(leaf_of(set.path)))) {
         added_.insert(file);
       }
     }

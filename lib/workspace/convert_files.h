@@ -19,12 +19,12 @@ struct TakenOver {
   std::string file;  ///< of git, that names it: a `.dvc` file, or what git-lfs has there
   std::string id;    ///< as format_foreign
   std::uint64_t files = 0;
-  std::uint64_t bytes = 0;    ///< as the other tool has it, or the root
-  store::ObjectId root{};     ///< zero in a dry run, and when it was kept
+  std::uint64_t bytes = 0;  ///< as the other tool has it, or the root
+  store::ObjectId root{};   ///< zero in a dry run, and when it was kept
   bool is_directory = false;
-  std::string problem{};      ///< why it was kept as it is; else empty
-  bool is_link = false;       ///< it lies here as a link into the other tool's cache
-  bool was_pointer = false;   ///< git-lfs had only its pointer here, which goes
+  std::string problem{};     ///< why it was kept as it is; else empty
+  bool is_link = false;      ///< it lies here as a link into the other tool's cache
+  bool was_pointer = false;  ///< git-lfs had only its pointer here, which goes
 };
 
 /// Error{conflict} for conflicts in the index, and for staged changes: one commit is to have the

@@ -78,8 +78,7 @@ bool is_md5(std::string_view text) {
 
 /// "../data" seen from "a/b" → "a/data". Error{config} when it leaves the work tree.
 std::string path_from(std::string_view directory, const std::string& path, const Node& node) {
-  const std::filesystem::path joined =
-      (std::filesystem::path(directory) / path).lexically_normal();
+  const std::filesystem::path joined = (std::filesystem::path(directory) / path).lexically_normal();
   std::string normal = joined.string();
   while (normal.ends_with('/')) {
     normal.pop_back();
@@ -150,8 +149,7 @@ void read_outs(const Node& owner,
     fail(owner.label, owner.name_of("outs"), "must be a list");
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
-    const Node out =
-        table_at((*list)[i], owner.label, owner.name_of(fmt::format("outs[{}]", i)));
+    const Node out = table_at((*list)[i], owner.label, owner.name_of(fmt::format("outs[{}]", i)));
     if (auto read = read_out(out, directory)) {
       outs.push_back(std::move(*read));
     }
@@ -198,8 +196,7 @@ void for_each_stage(const json& document,
   if (has_schema && stages == document.end()) {
     return;
   }
-  const Node list =
-      has_schema ? table_at(*stages, label, "stages") : table_at(document, label, {});
+  const Node list = has_schema ? table_at(*stages, label, "stages") : table_at(document, label, {});
   for (const auto& [name, value] : list.value.items()) {
     visit(name, table_at(value, label, list.name_of(name)));
   }
@@ -248,8 +245,8 @@ std::vector<DvcOut> parse_dvc_file(std::string_view text,
                                    const std::string& label) {
   const json document = parse_yaml(text, label, kMaxDvcFileBytes);
   const Node top = table_at(document, label, {});
-  const std::string directory = path_from(
-      parent_of(file), top.find_text("wdir").value_or("."), {document, label, "wdir"});
+  const std::string directory =
+      path_from(parent_of(file), top.find_text("wdir").value_or("."), {document, label, "wdir"});
   std::vector<DvcOut> outs;
   read_outs(top, directory, outs);
   return outs;
@@ -260,15 +257,14 @@ std::vector<DvcOut> parse_dvc_lock(std::string_view text,
                                    std::string_view file,
                                    const std::string& label) {
   const json document = parse_yaml(text, label, kMaxDvcLockBytes);
-  const json declared = pipeline ? parse_yaml(*pipeline,
-                                              std::string(kDvcPipeline) + " beside " + label,
-                                              kMaxDvcLockBytes)
-                                 : json::object();
+  const json declared =
+      pipeline
+          ? parse_yaml(*pipeline, std::string(kDvcPipeline) + " beside " + label, kMaxDvcLockBytes)
+          : json::object();
   std::vector<DvcOut> outs;
   for_each_stage(document, label, [&](const std::string& name, const Node& stage) {
-    read_outs(stage,
-              path_from(parent_of(file), working_directory(declared, name, stage), stage),
-              outs);
+    read_outs(
+        stage, path_from(parent_of(file), working_directory(declared, name, stage), stage), outs);
   });
   return outs;
 }
@@ -328,9 +324,9 @@ std::optional<std::string> find_dvc_cache_dir(std::string_view text, const std::
     line = trim(line);
     if (line.starts_with('[')) {
       is_in_cache = trim(line.substr(1, line.find(']') - 1)) == "cache";
-    } else if (const auto equals = line.find('=');
-               is_in_cache && equals != std::string_view::npos &&
-               trim(line.substr(0, equals)) == "dir") {
+    } else if (const auto equals = line.find('='); is_in_cache &&
+                                                   equals != std::string_view::npos &&
+                                                   trim(line.substr(0, equals)) == "dir") {
       directory = config_value(line.substr(equals + 1));
     }
   }

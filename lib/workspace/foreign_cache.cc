@@ -17,7 +17,8 @@ bool looks_like_text(std::span<const std::uint8_t> bytes) {
   constexpr std::size_t kAsked = 512;
   bytes = bytes.first(std::min(bytes.size(), kAsked));
   const auto is_odd = [](std::uint8_t byte) {
-    const bool is_space = byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f' || byte == '\b';
+    const bool is_space =
+        byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f' || byte == '\b';
     return !is_space && (byte < 0x20 || byte > 0x7E);
   };
   const auto odd = static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), is_odd));
@@ -42,7 +43,8 @@ std::vector<std::string> places(const store::ForeignId& id) {
   if (id.hash == store::ForeignId::Hash::sha256) {
     return {front + "/" + id.digest.substr(2, 2) + "/" + id.digest};
   }
-  const std::string name = id.digest.substr(2) + (id.kind == store::EntryKind::directory ? ".dir" : "");
+  const std::string name =
+      id.digest.substr(2) + (id.kind == store::EntryKind::directory ? ".dir" : "");
   return {"files/md5/" + front + "/" + name, front + "/" + name};
 }
 

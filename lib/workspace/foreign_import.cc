@@ -26,7 +26,7 @@ constexpr std::size_t kBatchFiles = 200'000;
 struct Job {
   store::ForeignId id;  ///< kind file
   std::string data_set;
-  std::string path;                ///< of the first place where it stands
+  std::string path;                 ///< of the first place where it stands
   std::vector<std::string> here{};  ///< places in the work tree that may have it
   ImportedVersion::State state = ImportedVersion::State::missing;
   std::string problem{};
@@ -61,12 +61,8 @@ store::Entry put_directory(store::Writer& writer,
       ++end;
     }
     const std::string name(rest.substr(0, slash));
-    node.entries.push_back(put_directory(writer,
-                                         files.subspan(i, end - i),
-                                         front.size(),
-                                         jobs,
-                                         group,
-                                         join_path(directory, name)));
+    node.entries.push_back(put_directory(
+        writer, files.subspan(i, end - i), front.size(), jobs, group, join_path(directory, name)));
     node.entries.back().name = name;
     i = end;
   }

@@ -16,7 +16,7 @@ namespace mlops::workspace {
 /// A version that another tool named, to be stored as ours.
 struct ForeignVersion {
   store::ForeignId id;
-  std::string path;  ///< of the data set
+  std::string path;                                                ///< of the data set
   enum class WorkTree { ask, leave } work_tree = WorkTree::leave;  ///< what lies at `path` may do
 };
 

@@ -12,7 +12,8 @@ Pointer ForeignPointers::resolve(const store::ForeignId& id, Pointer pointer) co
   if (!root) {
     // As good a root as any that the store lacks; two versions that are not here differ.
     pointer.foreign = store::format_foreign(id);
-    pointer.root = store::ObjectId{codec::sha256(codec::as_bytes("mlops foreign " + pointer.foreign))};
+    pointer.root =
+        store::ObjectId{codec::sha256(codec::as_bytes("mlops foreign " + pointer.foreign))};
     return pointer;
   }
   pointer.root = *root;

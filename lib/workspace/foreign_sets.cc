@@ -39,8 +39,8 @@ std::optional<std::string> find_small_blob(const git::Repository& repository,
 
 store::ForeignId id_of(const LfsPointer& pointer, git::EntryKind kind) {
   store::ForeignId id = pointer.id;
-  id.kind = kind == git::EntryKind::executable ? store::EntryKind::executable
-                                               : store::EntryKind::file;
+  id.kind =
+      kind == git::EntryKind::executable ? store::EntryKind::executable : store::EntryKind::file;
   return id;
 }
 
@@ -61,8 +61,8 @@ std::vector<ForeignSet> find_dvc_sets(const git::Repository& repository, const I
 std::vector<ForeignSet> find_lfs_sets(const git::Repository& repository, const IndexView& index) {
   std::vector<ForeignSet> sets;
   for (const git::TreeEntry& entry : index.entries()) {
-    const auto text = is_file(entry) ? find_small_blob(repository, entry.oid, kMaxLfsPointerBytes)
-                                     : std::nullopt;
+    const auto text =
+        is_file(entry) ? find_small_blob(repository, entry.oid, kMaxLfsPointerBytes) : std::nullopt;
     const auto pointer = text ? parse_lfs_pointer(*text) : std::nullopt;
     if (!pointer) {
       continue;

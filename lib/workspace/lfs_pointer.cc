@@ -40,7 +40,8 @@ std::optional<LfsPointer> parse_lfs_pointer(std::string_view text) {
     const std::string_view value =
         space == std::string_view::npos ? std::string_view() : trim(line.substr(space + 1));
     if (key == "version") {
-      if (!before.empty() || std::find(kVersions.begin(), kVersions.end(), value) == kVersions.end()) {
+      if (!before.empty() ||
+          std::find(kVersions.begin(), kVersions.end(), value) == kVersions.end()) {
         return std::nullopt;
       }
       before = "!";  // the others are sorted

@@ -246,10 +246,10 @@ std::uint64_t LiveRoots::foreign_limit(std::string_view path) const {
   if (!foreign.has_any()) {
     return 0;
   }
-  return is_dvc_file(path)                                       ? kMaxDvcFileBytes
-         : is_dvc_lock(path)                                     ? kMaxDvcLockBytes
+  return is_dvc_file(path)                                    ? kMaxDvcFileBytes
+         : is_dvc_lock(path)                                  ? kMaxDvcLockBytes
          : foreign.has_any_of(store::ForeignId::Hash::sha256) ? kMaxLfsPointerBytes
-                                                                 : 0;
+                                                              : 0;
 }
 
 /// Not parsed: whatever stands in a broken file as well keeps its version alive.

@@ -117,9 +117,8 @@ struct Revision::State {
       return std::nullopt;
     }
     try {
-      return foreign->read_lfs(
-          workspace->repository().read_blob(entry->oid, kMaxLfsPointerBytes),
-          entry->kind == git::EntryKind::executable);
+      return foreign->read_lfs(workspace->repository().read_blob(entry->oid, kMaxLfsPointerBytes),
+                               entry->kind == git::EntryKind::executable);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::config) {
         throw;

@@ -147,15 +147,16 @@ TEST_CASE("a map that is damaged is an error, never fewer versions", "[case-27]"
 TEST_CASE("a map of another form is an error, whatever its name", "[case-23]") {
   const std::string good = "md5:" + kMd5;
   const ForeignPlace model;
-  for (const std::string& text : {std::string(),
-                                  std::string("mlops-foreign 2\n"),
-                                  "mlops-foreign 1\n" + model.line(good) + model.line(good),
-                                  "mlops-foreign 1\n" + model.line("sha256:" + kSha256) + model.line(good),
-                                  "mlops-foreign 1\n" + model.line("md5:" + kSha256),
-                                  "mlops-foreign 1\n" + good + "\n",
-                                  "mlops-foreign 1\n" + good + " r1:00\n",
-                                  "mlops-foreign 1\n" + model.line(good) + "\n",
-                                  "mlops-foreign 1\n" + good + " x " + model.line("")}) {
+  for (const std::string& text :
+       {std::string(),
+        std::string("mlops-foreign 2\n"),
+        "mlops-foreign 1\n" + model.line(good) + model.line(good),
+        "mlops-foreign 1\n" + model.line("sha256:" + kSha256) + model.line(good),
+        "mlops-foreign 1\n" + model.line("md5:" + kSha256),
+        "mlops-foreign 1\n" + good + "\n",
+        "mlops-foreign 1\n" + good + " r1:00\n",
+        "mlops-foreign 1\n" + model.line(good) + "\n",
+        "mlops-foreign 1\n" + good + " x " + model.line("")}) {
     const ForeignPlace place;
     place.plant(text);
     CAPTURE(text);

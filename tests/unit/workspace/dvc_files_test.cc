@@ -21,10 +21,12 @@ std::string message_of(const std::string& text) {
 
 TEST_CASE("a .dvc file names its outs from the top of the work tree") {
   const auto outs = read_outs("outs:\n- md5: " + kDvcMd5 +
-                         ".dir\n  size: 7\n  nfiles: 2\n  hash: md5\n  path: x\n"
-                         "- md5: " + kDvcMd5 + "\n  path: ../run\n  isexec: true\n"
-                         "- path: metrics.json\n  cache: false\n"
-                         "desc: kept\nmeta: {any: [thing]}\n");
+                              ".dir\n  size: 7\n  nfiles: 2\n  hash: md5\n  path: x\n"
+                              "- md5: " +
+                              kDvcMd5 +
+                              "\n  path: ../run\n  isexec: true\n"
+                              "- path: metrics.json\n  cache: false\n"
+                              "desc: kept\nmeta: {any: [thing]}\n");
   REQUIRE(outs.size() == 2);
   CHECK(outs[0].path == "data/x");
   CHECK(store::format_foreign(outs[0].id) == "md5:" + kDvcMd5 + ".dir");
@@ -36,7 +38,8 @@ TEST_CASE("a .dvc file names its outs from the top of the work tree") {
   CHECK(read_outs("deps: []\n").empty());
 }
 
-TEST_CASE("a .dvc file that leads elsewhere or lacks its MD5 is refused with the key", "[case-01]") {
+TEST_CASE("a .dvc file that leads elsewhere or lacks its MD5 is refused with the key",
+          "[case-01]") {
   const auto out = [](const std::string& path) {
     return "outs:\n- md5: " + kDvcMd5 + "\n  path: " + path + "\n";
   };
@@ -47,8 +50,10 @@ TEST_CASE("a .dvc file that leads elsewhere or lacks its MD5 is refused with the
   CHECK_THAT(message_of("wdir: ../..\n" + out("x")), Contains("wdir"));
   CHECK_THAT(message_of("outs:\n- path: x\n"), Contains("outs[0].md5: is missing"));
   CHECK_THAT(message_of("outs:\n- md5: 7\n  path: x\n"), Contains("outs[0].md5: must be a text"));
-  CHECK_THAT(message_of("outs:\n- md5: " + kDvcMd5 + "\n  path: x\n  size: -1\n"), Contains("size"));
-  CHECK_THAT(message_of("outs:\n- md5: " + kDvcMd5 + "\n  path: x\n  hash: etag\n"), Contains("'etag'"));
+  CHECK_THAT(message_of("outs:\n- md5: " + kDvcMd5 + "\n  path: x\n  size: -1\n"),
+             Contains("size"));
+  CHECK_THAT(message_of("outs:\n- md5: " + kDvcMd5 + "\n  path: x\n  hash: etag\n"),
+             Contains("'etag'"));
   CHECK_THAT(message_of("outs: {}\n"), Contains("outs: must be a list"));
   CHECK_THAT(message_of("outs: [x]\n"), Contains("outs[0]: must be a table"));
   CHECK_THAT(message_of("outs:\n- a\n b: [\n"), Contains("data/x.dvc:"));
@@ -56,8 +61,10 @@ TEST_CASE("a .dvc file that leads elsewhere or lacks its MD5 is refused with the
 }
 
 TEST_CASE("dvc.lock's outs stand where dvc.yaml puts their stages") {
-  const std::string lock = "schema: '2.0'\nstages:\n  fit@us:\n    cmd: x\n    outs:\n    - path: m\n      md5: " +
-                           kDvcMd5 + "\n      hash: md5\n  plain:\n    outs:\n    - path: n\n      md5: " + kDvcMd5 + "\n";
+  const std::string lock =
+      "schema: '2.0'\nstages:\n  fit@us:\n    cmd: x\n    outs:\n    - path: m\n      md5: " +
+      kDvcMd5 + "\n      hash: md5\n  plain:\n    outs:\n    - path: n\n      md5: " + kDvcMd5 +
+      "\n";
   const auto paths = [&](const std::optional<std::string>& pipeline) {
     std::vector<std::string> found;
     for (const DvcOut& out : parse_dvc_lock(lock, pipeline, "p/dvc.lock", "p/dvc.lock")) {
@@ -72,7 +79,8 @@ TEST_CASE("dvc.lock's outs stand where dvc.yaml puts their stages") {
   CHECK_THROWS_AS(paths("stages:\n  plain: {wdir: ../..}\n"), Error);
   CHECK_THROWS_AS(paths("stages:\n  plain: {wdir: \"${x}\"}\n"), Error);
   // Before schema 2.0 the stages stand at the top.
-  const auto old = parse_dvc_lock("fit:\n  outs:\n  - path: m\n    md5: " + kDvcMd5 + "\n", {}, "dvc.lock", "l");
+  const auto old =
+      parse_dvc_lock("fit:\n  outs:\n  - path: m\n    md5: " + kDvcMd5 + "\n", {}, "dvc.lock", "l");
   REQUIRE(old.size() == 1);
   CHECK(old[0].path == "m");
   CHECK(list_dvc_ids(lock, "p/dvc.lock", "l").size() == 2);
@@ -111,8 +119,8 @@ TEST_CASE("DVC's config says where the cache is") {
   CHECK_FALSE(find(""));
   CHECK_FALSE(find("[core]\n    dir = x\n"));
   CHECK_FALSE(find("[cache]\ntype = reflink\n"));
-  CHECK(find("[core]\n  autostage = true\n[cache]\n    dir = /big/cache\n['remote \"r\"']\n url = x\n") ==
-        "/big/cache");
+  CHECK(find("[core]\n  autostage = true\n[cache]\n    dir = /big/cache\n['remote \"r\"']\n url = "
+             "x\n") == "/big/cache");
   CHECK(find("[cache]\ndir = \"../a b\" # shared\n") == "../a b");
   CHECK(find("[cache]\ndir=../c # shared\n") == "../c");
 }

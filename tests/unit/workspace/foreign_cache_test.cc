@@ -27,7 +27,8 @@ TEST_CASE("a file is hashed as its tool did") {
   CHECK(is_content("abc", "md5:900150983cd24fb0d6963f7d28e17f72"));
   CHECK(is_content("", "md5:d41d8cd98f00b204e9800998ecf8427e"));
   CHECK(is_content("", "md5-dos2unix:d41d8cd98f00b204e9800998ecf8427e"));
-  CHECK(is_content("abc", "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+  CHECK(
+      is_content("abc", "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
   CHECK_FALSE(is_content("abd", "md5:900150983cd24fb0d6963f7d28e17f72"));
 }
 

@@ -16,31 +16,33 @@ TEST_CASE("a pointer of git-lfs has version, oid and size, in this order") {
   CHECK(mlops::store::format_foreign(pointer->id) == "sha256:" + kOid);
   CHECK(pointer->bytes == 12);
   CHECK_FALSE(pointer->has_extensions);
-  CHECK(parse_lfs_pointer("version https://hawser.github.com/spec/v1\noid sha256:" + kOid + "\nsize 0\n"));
-  const auto changed = parse_lfs_pointer(kVersion + "ext-0-x sha256:" + kOid + "\noid sha256:" + kOid +
-                                         "\nsize 12\n");
+  CHECK(parse_lfs_pointer("version https://hawser.github.com/spec/v1\noid sha256:" + kOid +
+                          "\nsize 0\n"));
+  const auto changed = parse_lfs_pointer(kVersion + "ext-0-x sha256:" + kOid +
+                                         "\noid sha256:" + kOid + "\nsize 12\n");
   REQUIRE(changed);
   CHECK(changed->has_extensions);
 }
 
 TEST_CASE("what only looks like a pointer of git-lfs is a file", "[case-23]") {
   const std::string good = kVersion + "oid sha256:" + kOid + "\nsize 12\n";
-  for (const std::string& text : {std::string(),
-                                  std::string("version 1\n"),
-                                  kVersion,
-                                  kVersion + "oid sha256:" + kOid + "\n",
-                                  kVersion + "size 12\noid sha256:" + kOid + "\n",
-                                  kVersion + "oid sha1:" + kOid + "\nsize 12\n",
-                                  kVersion + "oid sha256:" + kOid + ".exec\nsize 12\n",
-                                  kVersion + "oid sha256:" + std::string(64, 'g') + "\nsize 12\n",
-                                  kVersion + "oid sha256:../../" + kOid.substr(6) + "\nsize 12\n",
-                                  kVersion + "oid sha256:" + kOid + "\nsize -1\n",
-                                  kVersion + "oid sha256:" + kOid + "\nsize 99999999999999999999\n",
-                                  kVersion + "oid sha256:" + kOid + "\nsize 12\nz 1\n",
-                                  kVersion + "oid sha256:" + kOid + "\noid sha256:" + kOid + "\nsize 1\n",
-                                  "version x\n" + good,
-                                  kVersion + good,
-                                  good + std::string(kMaxLfsPointerBytes, '\n')}) {
+  for (const std::string& text :
+       {std::string(),
+        std::string("version 1\n"),
+        kVersion,
+        kVersion + "oid sha256:" + kOid + "\n",
+        kVersion + "size 12\noid sha256:" + kOid + "\n",
+        kVersion + "oid sha1:" + kOid + "\nsize 12\n",
+        kVersion + "oid sha256:" + kOid + ".exec\nsize 12\n",
+        kVersion + "oid sha256:" + std::string(64, 'g') + "\nsize 12\n",
+        kVersion + "oid sha256:../../" + kOid.substr(6) + "\nsize 12\n",
+        kVersion + "oid sha256:" + kOid + "\nsize -1\n",
+        kVersion + "oid sha256:" + kOid + "\nsize 99999999999999999999\n",
+        kVersion + "oid sha256:" + kOid + "\nsize 12\nz 1\n",
+        kVersion + "oid sha256:" + kOid + "\noid sha256:" + kOid + "\nsize 1\n",
+        "version x\n" + good,
+        kVersion + good,
+        good + std::string(kMaxLfsPointerBytes, '\n')}) {
     CAPTURE(text);
     CHECK_FALSE(parse_lfs_pointer(text));
   }
