@@ -59,6 +59,12 @@ bool has_lfs_attributes(std::string_view text) {
 }
 
 std::string without_lfs_attributes(std::string_view text) {
+  if (!has_lfs_attributes(text)) {
+    return std::string(text);
+  }
+  if (text.ends_with(kOutside)) {
+    text.remove_suffix(kOutside.size());
+  }
   std::string result;
   const auto lines = split(text, '\n');
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -30,6 +30,11 @@ rm -rf .dvc/cache
 # The conversion changed no data.
 expect_code 0 mlops data diff v3 HEAD
 is_empty "$out"
+expect_code 0 mlops data diff HEAD~2 HEAD
+contains "$out" work/lines.txt
+mlops data checkout --rev HEAD~2 data/train.csv
+[ "$(wc -c <data/train.csv)" -eq 17 ]
+rm data/train.csv
 expect_code 0 mlops data diff --stat v1 HEAD
 contains "$out" data/train.csv images/ work/lines.txt
 expect_code 0 mlops data log --json

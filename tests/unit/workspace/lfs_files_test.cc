@@ -65,4 +65,5 @@ TEST_CASE("where git-lfs keeps some files, pointers and ignore files stay out of
         "data/** filter=lfs\n*.mlops !filter !diff !merge !text\n"
         ".gitignore !filter !diff !merge !text\n");
   CHECK(with_pointers_outside_lfs(once) == once);
+  CHECK(without_lfs_attributes(once).empty());
 }
