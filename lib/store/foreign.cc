@@ -52,7 +52,7 @@ bool takes(std::string_view& text, std::string_view ending) {
 /// Empty when the text is a file of the map, whose versions it then adds.
 std::string read_versions(std::string_view text, std::map<ForeignId, ObjectId>& versions) {
   if (!text.starts_with(kMagic) || !text.ends_with('\n')) {
-    return "is no list of foreign versions that this version of mlops knows";
+    return "is no list of foreign versions of a known form";
   }
   text.remove_prefix(kMagic.size());
   std::string_view before;

@@ -13,7 +13,7 @@ Pointer ForeignPointers::resolve(const store::ForeignId& id, Pointer pointer) co
     // As good a root as any that the store lacks; two versions that are not here differ.
     pointer.foreign = store::format_foreign(id);
     pointer.root =
-        store::ObjectId{codec::sha256(codec::as_bytes("mlops foreign " + pointer.foreign))};
+        store::ObjectId{codec::sha256(codec::as_bytes("not taken over: " + pointer.foreign))};
     return pointer;
   }
   pointer.root = *root;
