@@ -153,6 +153,10 @@ class Converter {
     if (lines.empty() || options_.missing == ConvertOptions::Missing::skip) {
       return;
     }
+    throw refusal(lines, is_unusable);
+  }
+
+  Error refusal(const std::vector<std::string>& lines, bool is_unusable) const {
     constexpr std::size_t kShown = 20;
     const std::string_view fetch =
         options_.tool == ForeignTool::dvc ? "dvc fetch" : "git lfs fetch";
@@ -168,7 +172,7 @@ class Converter {
     if (lines.size() > kShown) {
       error.add_context(fmt::format("and {} more", lines.size() - kShown));
     }
-    throw error;
+    return error;
   }
 
   void commit(store::Writer& writer, const std::vector<ImportedVersion>& imported) {
