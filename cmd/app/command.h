@@ -14,7 +14,17 @@ namespace mlops::app {
 class Context;
 
 /// What may stand in a place of the command line; completion knows how to list it.
-enum class Complete { nothing, file, revision, stage, data_set, prediction_set, setting, command };
+enum class Complete {
+  nothing,
+  file,
+  revision,
+  stage,
+  data_set,
+  prediction_set,
+  setting,
+  command,
+  tool
+};
 
 /// One flag of a command. `value` empty: a switch.
 struct Flag {

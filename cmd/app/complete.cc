@@ -88,6 +88,8 @@ std::vector<std::string> values(Context& context, Complete what) {
       return settings();
     case Complete::command:
       return command_words("");
+    case Complete::tool:
+      return {"dvc", "lfs"};
     case Complete::nothing:
     case Complete::file:
       return {};

@@ -15,9 +15,9 @@ const std::vector<Command>& commands() {
       data::checkout_command(),     data::ls_command(),        data::cat_command(),
       data::log_command(),          data::diff_command(),      data::mv_command(),
       data::rm_command(),           data::fsck_command(),      data::gc_command(),
-      pipeline::validate_command(), pipeline::graph_command(), top::doctor_command(),
-      top::config_command(),        top::completion_command(), top::help_command(),
-      top::version_command()};
+      pipeline::validate_command(), pipeline::graph_command(), top::convert_command(),
+      top::doctor_command(),        top::config_command(),     top::completion_command(),
+      top::help_command(),          top::version_command()};
   return kCommands;
 }
 

@@ -64,6 +64,12 @@ void print_damages(app::Context& context, const FsckFindings& findings) {
     context.terminal().out(fmt::format(
         "{} pack {}{} ({})\n", damaged, damage.pack, damage.bytes.describe(), damage.where));
   }
+  for (const store::MapDamage& damage : findings.report.map_damages) {
+    context.terminal().out(fmt::format("{} map of foreign versions: {} {}\n",
+                                       damaged,
+                                       quote(damage.file.string()),
+                                       damage.problem));
+  }
 }
 
 std::string to_verdict(const FsckFindings& findings) {
@@ -77,6 +83,9 @@ std::string to_verdict(const FsckFindings& findings) {
   }
   if (!packs.empty()) {
     parts.push_back(plural(packs.size(), "damaged pack"));
+  }
+  if (!findings.report.map_damages.empty()) {
+    parts.push_back(plural(findings.report.map_damages.size(), "damaged map"));
   }
   if (!findings.missing.versions.empty()) {
     parts.push_back(plural(findings.missing.versions.size(), "missing version"));
@@ -136,6 +145,7 @@ nlohmann::ordered_json to_json(const FsckFindings& findings) {
                                 {"notes", report.notes},
                                 {"damages", damages_to_json(findings)},
                                 {"pack_damages", nlohmann::ordered_json::array()},
+                                {"map_damages", nlohmann::ordered_json::array()},
                                 {"missing", nlohmann::ordered_json::array()}};
   for (const store::PackDamage& damage : report.pack_damages) {
     record["pack_damages"].push_back({{"pack", damage.pack},
@@ -143,6 +153,9 @@ nlohmann::ordered_json to_json(const FsckFindings& findings) {
                                       {"to", damage.bytes.to},
                                       {"problem", damage.bytes.problem},
                                       {"where", damage.where}});
+  }
+  for (const store::MapDamage& damage : report.map_damages) {
+    record["map_damages"].push_back({{"where", damage.file.string()}, {"problem", damage.problem}});
   }
   for (const std::string& note : findings.missing.notes) {
     record["notes"].push_back(note);

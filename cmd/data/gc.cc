@@ -119,7 +119,7 @@ void print_people(app::Context& context, const store::GcReport& report, store::G
 app::ExitCode run_gc(app::Context& context, const app::Arguments& arguments) {
   store::Store& store = context.workspace().store();
   const os::Waiter waiter{context.progress(), context.cancel()};
-  workspace::LiveRoots live(context.open_options());
+  workspace::LiveRoots live(context.open_options(), store);
   store::GcRequest request;
   request.find_live = [&] {
     return live.find(store.clones(), context.progress(), context.cancel());

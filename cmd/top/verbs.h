@@ -8,6 +8,7 @@ app::Command init_command();
 app::Command status_command();
 app::Command run_command();
 app::Command diff_command();
+app::Command convert_command();
 app::Command doctor_command();
 app::Command config_command();
 app::Command completion_command();

@@ -125,16 +125,20 @@ class JsonEvents final : public nlohmann::json_sax<nlohmann::json> {
 
 }  // namespace
 
-nlohmann::json parse_json_params(std::string_view text,
-                                 const std::string& file,
-                                 const Limits& limits) {
+nlohmann::json parse_json(std::string_view text, const std::string& file, const Limits& limits) {
   check_param_text(text, file, limits);
   std::size_t line = 1;
   JsonEvents events(text, file, limits, line);
   nlohmann::json::sax_parse(CountingIterator(text.data(), &line),
                             CountingIterator(text.data() + text.size(), &line),
                             &events);
-  auto value = events.take();
+  return events.take();
+}
+
+nlohmann::json parse_json_params(std::string_view text,
+                                 const std::string& file,
+                                 const Limits& limits) {
+  auto value = parse_json(text, file, limits);
   if (!value.is_object()) {
     fail_param(file, 1, "the top of a parameter file must be a table");
   }

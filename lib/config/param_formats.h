@@ -18,6 +18,8 @@ nlohmann::json parse_toml_params(std::string_view text,
 nlohmann::json parse_json_params(std::string_view text,
                                  const std::string& file,
                                  const Limits& limits);
+/// The same whatever the top is.
+nlohmann::json parse_json(std::string_view text, const std::string& file, const Limits& limits);
 /// YAML 1.2 core schema; one document; aliases add at most 10,000 nodes; no merge keys, no tags of
 /// other schemas.
 nlohmann::json parse_yaml_params(std::string_view text,

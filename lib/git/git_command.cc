@@ -162,6 +162,15 @@ std::string GitCommand::line(const std::vector<std::string>& args) const {
   return text;
 }
 
+std::optional<std::string> GitCommand::find_config(const std::string& key) const {
+  const std::vector<std::string> args{"config", "--get", key};
+  const auto done = run(args);
+  if (done.result.exit_code > 1) {
+    fail(args, done);
+  }
+  return done.result.exit_code == 0 ? std::optional(std::string(trim(done.out))) : std::nullopt;
+}
+
 os::Coprocess GitCommand::start(const std::vector<std::string>& args) const {
   return os::Coprocess(spec(args));
 }

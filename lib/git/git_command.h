@@ -34,6 +34,8 @@ class GitCommand {
                      std::uint64_t max_bytes = kDefaultOutput) const;
   /// The same without the line break at the end.
   std::string line(const std::vector<std::string>& args) const;
+  /// The value of a setting; nothing when it is not set.
+  std::optional<std::string> find_config(const std::string& key) const;
   /// A git that answers requests on its stdin.
   os::Coprocess start(const std::vector<std::string>& args) const;
 

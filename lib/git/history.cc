@@ -35,15 +35,6 @@ constexpr auto kUnfinished = std::to_array<std::string_view>({"HEAD",
                                                               "rebase-apply/autostash",
                                                               "rebase-apply/orig-head"});
 
-std::optional<std::string> find_config(const GitCommand& git, const std::string& key) {
-  const std::vector<std::string> args{"config", "--get", key};
-  const auto done = git.run(args);
-  if (done.result.exit_code > 1) {
-    GitCommand::fail(args, done);
-  }
-  return done.result.exit_code == 0 ? std::optional(std::string(trim(done.out))) : std::nullopt;
-}
-
 bool has_suffix(std::string_view path, const std::vector<std::string>& suffixes) {
   return std::any_of(suffixes.begin(), suffixes.end(), [&](const std::string& suffix) {
     return path.ends_with(suffix);
@@ -105,10 +96,10 @@ std::optional<History::Gap> History::find_gap() const {
 History::WorkTrees History::work_trees() const {
   WorkTrees trees;
   const fs::path& common = git_.directory();
-  const auto top = find_config(git_, "core.worktree");
+  const auto top = git_.find_config("core.worktree");
   if (top) {
     trees.list.push_back({(common / *top).lexically_normal(), common});
-  } else if (find_config(git_, "core.bare").value_or("false") != "true") {
+  } else if (git_.find_config("core.bare").value_or("false") != "true") {
     trees.is_main_known = common.filename() == ".git";
     if (trees.is_main_known) {
       trees.list.push_back({common.parent_path(), common});
@@ -237,7 +228,9 @@ std::vector<TreeEntry> History::read_new(const std::vector<std::string>& suffixe
   read_commits(tips, suffixes, files);
   read_other_refs(suffixes, files);
   known_tips_ = std::move(tips);
-  const auto place = [](const TreeEntry& entry) { return std::tie(entry.path, entry.oid); };
+  const auto place = [](const TreeEntry& entry) {
+    return std::tie(entry.path, entry.oid, entry.kind);
+  };
   std::sort(files.begin(), files.end(), [&](const TreeEntry& a, const TreeEntry& b) {
     return place(a) < place(b);
   });
@@ -249,7 +242,7 @@ std::vector<TreeEntry> History::read_new(const std::vector<std::string>& suffixe
   return files;
 }
 
-std::string History::read_blob(const Oid& blob, std::uint64_t max_bytes) {
+std::uint64_t History::size_of_blob(const Oid& blob) {
   if (!objects_) {
     objects_.emplace(git_);
   }
@@ -257,12 +250,19 @@ std::string History::read_blob(const Oid& blob, std::uint64_t max_bytes) {
   if (!header || header->type != "blob") {
     throw Error(ErrorKind::corrupt, fmt::format("blob '{}' is missing", blob), "git fsck");
   }
-  if (header->size > max_bytes) {
-    throw Error(
-        ErrorKind::config,
-        fmt::format("blob '{}' is larger than {} bytes ({})", blob, max_bytes, header->size));
+  return header->size;
+}
+
+std::string History::read_blob(const Oid& blob, std::uint64_t max_bytes) {
+  if (const std::uint64_t size = size_of_blob(blob); size > max_bytes) {
+    throw Error(ErrorKind::config,
+                fmt::format("blob '{}' is larger than {} bytes ({})", blob, max_bytes, size));
   }
   return objects_->read(blob);
+}
+
+std::optional<std::string> History::find_small_blob(const Oid& blob, std::uint64_t max_bytes) {
+  return size_of_blob(blob) <= max_bytes ? std::optional(objects_->read(blob)) : std::nullopt;
 }
 
 }  // namespace mlops::git

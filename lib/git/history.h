@@ -37,12 +37,15 @@ class History {
   };
   WorkTrees work_trees() const;
 
-  /// Files whose name ends with one of `suffixes` in any commit, path and blob, each once, sorted;
-  /// of refs to trees too. A blob that a ref itself leads to has that ref for a path. Called again:
-  /// only what came since. Error{corrupt} or Error{config} when a part of history is missing.
+  /// Files whose name ends with one of `suffixes` in any commit, path, blob and kind, each once,
+  /// sorted; of refs to trees too. A blob that a ref itself leads to has that ref for a path.
+  /// Called again: only what came since. Error{corrupt} or Error{config} when a part of history is
+  /// missing.
   std::vector<TreeEntry> read_new(const std::vector<std::string>& suffixes);
   /// As Repository::read_blob.
   std::string read_blob(const Oid& blob, std::uint64_t max_bytes);
+  /// Nothing when it is larger.
+  std::optional<std::string> find_small_blob(const Oid& blob, std::uint64_t max_bytes);
 
  private:
   explicit History(GitCommand git) : git_(std::move(git)) {}
@@ -52,6 +55,8 @@ class History {
                     std::vector<TreeEntry>& files);
   void read_other_refs(const std::vector<std::string>& suffixes,
                        std::vector<TreeEntry>& files) const;
+
+  std::uint64_t size_of_blob(const Oid& blob);
 
   GitCommand git_;
   std::set<Oid> known_tips_;

@@ -64,6 +64,9 @@ class Libgit2Repository final : public Repository {
   bool is_ignored(std::string_view path) const override;
   std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
   void stage(const std::vector<std::string>& paths) override;
+  void restage(const std::vector<std::string>& added,
+               const std::vector<std::string>& removed) override;
+  std::optional<std::string> find_config(const std::string& key) const override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
   std::vector<Oid> list_history(const HistoryQuery& query) const override;
@@ -354,6 +357,21 @@ void Libgit2Repository::stage(const std::vector<std::string>& paths) {
     refuse_without_git("it stages files");
   }
   stage_with_git(*git_, work_tree_, paths);
+}
+
+void Libgit2Repository::restage(const std::vector<std::string>& added,
+                                const std::vector<std::string>& removed) {
+  if (!git_) {
+    refuse_without_git("it stages files");
+  }
+  restage_with_git(*git_, added, removed);
+}
+
+std::optional<std::string> Libgit2Repository::find_config(const std::string& key) const {
+  if (!git_) {
+    refuse_without_git("it reads its settings");
+  }
+  return git_->find_config(key);
 }
 
 std::vector<std::string> Libgit2Repository::list_changed() const {

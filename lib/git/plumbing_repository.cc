@@ -65,6 +65,9 @@ class PlumbingRepository final : public Repository {
   bool is_ignored(std::string_view path) const override;
   std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
   void stage(const std::vector<std::string>& paths) override;
+  void restage(const std::vector<std::string>& added,
+               const std::vector<std::string>& removed) override;
+  std::optional<std::string> find_config(const std::string& key) const override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
   std::vector<Oid> list_history(const HistoryQuery& query) const override;
@@ -279,6 +282,15 @@ void PlumbingRepository::stage(const std::vector<std::string>& paths) {
   stage_with_git(git_, places_.work_tree, paths);
 }
 
+void PlumbingRepository::restage(const std::vector<std::string>& added,
+                                 const std::vector<std::string>& removed) {
+  restage_with_git(git_, added, removed);
+}
+
+std::optional<std::string> PlumbingRepository::find_config(const std::string& key) const {
+  return git_.find_config(key);
+}
+
 std::vector<std::string> PlumbingRepository::list_changed() const {
   // Not diff-index: it takes a file whose times changed for a changed file, and misses one that was
   // staged and put back.
@@ -340,6 +352,27 @@ std::optional<fs::path> unsafe_directory(std::string_view err) {
   return fs::path(rest.substr(0, rest.find("'\n")));
 }
 
+void refuse_unclean(const std::string& path) {
+  if (!is_clean_path(path)) {
+    throw Error(ErrorKind::config, fmt::format("{} is not a file to stage", quote(path)));
+  }
+}
+
+/// A path as git reads it from a line.
+std::string quote_line(const std::string& path) {
+  if (path.front() != '"' && path.find('\n') == std::string::npos) {
+    return path;
+  }
+  std::string quoted = "\"";
+  for (const char letter : path) {
+    if (letter == '"' || letter == '\\') {
+      quoted += '\\';
+    }
+    quoted += letter == '\n' ? std::string("\\n") : std::string(1, letter);
+  }
+  return quoted + '"';
+}
+
 }  // namespace
 
 bool is_ignored_by_git(const GitCommand& git, std::string_view path) {
@@ -376,6 +409,36 @@ void stage_with_git(const GitCommand& git,
     git.output({"--literal-pathspecs", "add", "--pathspec-from-file=-", "--pathspec-file-nul"},
                std::move(list));
   }
+}
+
+void restage_with_git(const GitCommand& git,
+                      const std::vector<std::string>& added,
+                      const std::vector<std::string>& removed) {
+  std::string paths;
+  for (const auto& path : added) {
+    refuse_unclean(path);
+    paths += quote_line(path) + "\n";
+  }
+  const auto text =
+      git.output({"hash-object", "-w", "--stdin-paths"}, std::move(paths), kMaxListBytes);
+  const auto oids = split(text, '\n');
+  if (oids.size() != added.size() + 1) {
+    throw Error(ErrorKind::corrupt, "git's list of new objects cannot be read");
+  }
+  // A record of mode 0 takes the path out of the index.
+  constexpr std::size_t kSha1Digits = 40;
+  constexpr std::size_t kSha256Digits = 64;
+  const bool is_sha256 = git.line({"rev-parse", "--show-object-format"}) == "sha256";
+  const std::string nothing(is_sha256 ? kSha256Digits : kSha1Digits, '0');
+  std::string records;
+  for (const auto& path : removed) {
+    refuse_unclean(path);
+    records += fmt::format("0 {}\t{}", nothing, path) + '\0';
+  }
+  for (std::size_t i = 0; i < added.size(); ++i) {
+    records += fmt::format("100644 {}\t{}", oids[i], added[i]) + '\0';
+  }
+  git.output({"update-index", "-z", "--index-info"}, std::move(records));
 }
 
 std::unique_ptr<Repository> open_with_plumbing(GitCommand git) {

@@ -47,10 +47,10 @@ struct IgnoreRule {
 
 /// Files whose history is asked for. Paths are from the top of the tree, taken literally.
 struct HistoryQuery {
-  Oid from;                          ///< and its ancestors
-  std::vector<std::string> files{};  ///< exactly these
-  std::vector<std::string> below{};  ///< directories: what is below them; "" is the top …
-  std::string suffix{};              ///< … and ends with this
+  Oid from;                             ///< and its ancestors
+  std::vector<std::string> files{};     ///< exactly these
+  std::vector<std::string> below{};     ///< directories: what is below them; "" is the top …
+  std::vector<std::string> suffixes{};  ///< … and ends with one of these
 };
 
 /// What a repository is like; `doctor` shows it, gc and diff decide by it.
@@ -117,6 +117,13 @@ class Repository {
   /// directories are Error{config}. Both implementations run git for it: only git knows every
   /// filter, sparse rule and index format, and whoever has a repository to stage in has git.
   virtual void stage(const std::vector<std::string>& paths) = 0;
+  /// In one step of the index: the files as they lie in the work tree instead of what it has of
+  /// them, ignored or not, and nothing at `removed`, whatever lies there in the work tree. Errors
+  /// as of `stage`.
+  virtual void restage(const std::vector<std::string>& added,
+                       const std::vector<std::string>& removed) = 0;
+  /// The value of a setting of git's ("lfs.storage"); nothing when it is not set.
+  virtual std::optional<std::string> find_config(const std::string& key) const = 0;
   /// Paths that differ from HEAD in the index or the work tree, tracked ones only, sorted;
   /// submodules are left out.
   virtual std::vector<std::string> list_changed() const = 0;

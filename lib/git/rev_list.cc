@@ -31,8 +31,10 @@ std::vector<std::string> pathspecs(const HistoryQuery& query) {
   }
   for (const auto& directory : query.below) {
     if (directory.empty() || is_clean_path(directory)) {
-      specs.push_back(":(top,glob)" + (directory.empty() ? "" : glob_quote(directory) + "/") +
-                      "**/*" + glob_quote(query.suffix));
+      for (const auto& suffix : query.suffixes) {
+        specs.push_back(":(top,glob)" + (directory.empty() ? "" : glob_quote(directory) + "/") +
+                        "**/*" + glob_quote(suffix));
+      }
     }
   }
   return specs;

@@ -243,6 +243,7 @@ FsckReport judge(const StoreParts& parts,
   for (Damage& damage : walk.take_damages()) {
     report.damages.push_back(std::move(damage));
   }
+  report.map_damages = parts.foreign.find_problems();
   return report;
 }
 

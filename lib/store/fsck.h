@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/catalog.h"
+#include "store/foreign.h"
 #include "store/object_reader.h"
 #include "store/results.h"
 #include "store/roots.h"
@@ -23,6 +24,7 @@ struct StoreParts {
   const ObjectReader& reader;
   Roots& roots;
   Results& results;
+  ForeignVersions& foreign;
 };
 
 struct CheckedObject {

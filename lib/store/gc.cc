@@ -312,6 +312,9 @@ void Gc::remove(const IdSet& live, const std::vector<PackName>& gone) {
   for (const fs::path& path : find_leftovers(parts_)) {
     os::remove_file(parts_.layout.top / path);
   }
+  for (const fs::path& path : parts_.foreign.find_dead()) {
+    os::remove_file(path);
+  }
   parts_.catalog.reload();
   if (!has_index) {
     adopt_if_possible();

@@ -25,6 +25,8 @@ struct Layout {
   fs::path temporary() const { return top / "tmp"; }
   /// Damaged packs that repair set aside. Made when it is needed.
   fs::path quarantine() const { return top / "quarantine"; }
+  /// Versions that other tools named. Made when it is needed.
+  fs::path foreign() const { return top / "foreign"; }
   fs::path pack(const PackName& name) const;
   fs::path pack_directory(const PackName& name) const;
 };

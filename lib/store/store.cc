@@ -32,7 +32,8 @@ class LocalStore final : public Store {
         catalog_(layout_, packs_),
         reader_(catalog_, packs_),
         roots_(layout_),
-        results_(layout_) {
+        results_(layout_),
+        foreign_(layout_) {
     if (clone && access == Access::read_write) {
       enter(*clone);
     }
@@ -67,8 +68,7 @@ class LocalStore final : public Store {
   std::vector<Clone> clones() const override { return clones_.list(); }
   GcReport gc(const GcRequest& request, Progress& progress, const CancelToken& cancel) override {
     check_writable();
-    return collect_garbage(
-        {layout_, packs_, catalog_, reader_, roots_, results_}, request, progress, cancel);
+    return collect_garbage(parts(), request, progress, cancel);
   }
 
   std::optional<std::string> find_result(const ObjectId& key) const override {
@@ -77,6 +77,12 @@ class LocalStore final : public Store {
   void put_result(const ObjectId& key, std::string_view value) override {
     check_writable();
     results_.put(key, value);
+  }
+
+  const ForeignVersions& foreign() const override { return foreign_; }
+  void add_foreign(const std::map<ForeignId, ObjectId>& versions) override {
+    check_writable();
+    foreign_.add(versions);
   }
 
   FsckReport fsck(const os::Waiter* waiter,
@@ -96,7 +102,7 @@ class LocalStore final : public Store {
  private:
   void check_writable() const;
   void enter(const fs::path& clone);
-  StoreParts parts() { return {layout_, packs_, catalog_, reader_, roots_, results_}; }
+  StoreParts parts() { return {layout_, packs_, catalog_, reader_, roots_, results_, foreign_}; }
 
   Layout layout_;
   os::ThreadPool* pool_;
@@ -108,6 +114,7 @@ class LocalStore final : public Store {
   ObjectReader reader_;
   Roots roots_;
   Results results_;
+  ForeignVersions foreign_;
 };
 
 void LocalStore::check_writable() const {

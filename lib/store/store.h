@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,6 +17,7 @@
 #include "os/lock.h"
 #include "os/pool.h"
 #include "store/clones.h"
+#include "store/foreign.h"
 #include "store/id.h"
 #include "store/tree.h"
 
@@ -94,6 +96,10 @@ struct PackDamage {
   std::string where;  ///< pack file
 };
 
+/// A file of the map of foreign versions that cannot be believed: what other tools named in git's
+/// history is not found by it.
+using MapDamage = ForeignVersions::Problem;
+
 struct FsckReport {
   std::uint64_t packs = 0;
   std::uint64_t objects = 0;
@@ -101,8 +107,9 @@ struct FsckReport {
   std::uint64_t roots = 0;
   std::vector<Damage> damages;
   std::vector<PackDamage> pack_damages;
+  std::vector<MapDamage> map_damages;
   std::vector<std::string> notes;  ///< "index rebuilt from packs" …
-  bool is_clean() const { return damages.empty() && pack_damages.empty(); }
+  bool is_clean() const { return damages.empty() && pack_damages.empty() && map_damages.empty(); }
 };
 
 /// Of the cached results that only the cache still needs, what may stay.
@@ -225,6 +232,10 @@ class Store {
   /// a damaged entry is a miss.
   virtual std::optional<std::string> find_result(const ObjectId& key) const = 0;
   virtual void put_result(const ObjectId& key, std::string_view value) = 0;
+
+  /// The versions that convert took over from other tools. One thread.
+  virtual const ForeignVersions& foreign() const = 0;
+  virtual void add_foreign(const std::map<ForeignId, ObjectId>& versions) = 0;
 
   /// Reads every object of every pack and walks every root. Never changes anything but derived
   /// indexes, which it rebuilds when they are damaged. Shares the store with writers; while another

@@ -33,6 +33,17 @@ class Checker {
     check_git(path);
   }
 
+  /// Of what another tool has: git may track the path itself, as that tool's pointer.
+  void check_taken_over(const std::string& path) const {
+    check_name(path);
+    check_surroundings(path);
+    if (!index_.has_file(path)) {
+      check_git(path);
+    } else {
+      check_hidden(path);
+    }
+  }
+
   static void check_apart(const std::vector<std::string>& paths) {
     std::vector<std::string> sorted = paths;
     std::sort(sorted.begin(), sorted.end());
@@ -162,6 +173,10 @@ class Checker {
     if (index_.has_file(path) || index_.has_directory(path)) {
       refuse_tracked(path);
     }
+    check_hidden(path);
+  }
+
+  void check_hidden(const std::string& path) const {
     for (const std::string& file : {pointer_path(path), ignore_file_of(path)}) {
       if (!index_.has_file(file)) {
         if (const auto rule = workspace_.repository().find_ignore_rule(file)) {
@@ -232,6 +247,16 @@ void check_addable(const Workspace& workspace,
   const Checker checker(workspace, index);
   for (const std::string& path : paths) {
     checker.check(path);
+  }
+  Checker::check_apart(paths);
+}
+
+void check_taken_over(const Workspace& workspace,
+                      const IndexView& index,
+                      const std::vector<std::string>& paths) {
+  const Checker checker(workspace, index);
+  for (const std::string& path : paths) {
+    checker.check_taken_over(path);
   }
   Checker::check_apart(paths);
 }

@@ -15,6 +15,11 @@ void check_addable(const Workspace& workspace,
                    const IndexView& index,
                    const std::vector<std::string>& paths);
 
+/// The same for what another tool has now: nothing need lie there, and git may track the paths.
+void check_taken_over(const Workspace& workspace,
+                      const IndexView& index,
+                      const std::vector<std::string>& paths);
+
 /// The same for one path at which nothing lies yet.
 void check_new_place(const Workspace& workspace, const IndexView& index, const std::string& path);
 

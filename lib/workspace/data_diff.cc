@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "workspace/data_sets.h"
+#include "workspace/dvc_files.h"
 #include "workspace/named_versions.h"
 #include "workspace/revision.h"
 #include "workspace/tree_path.h"
@@ -93,7 +94,9 @@ class DataDiffer {
       for (const std::string& file : changed) {
         side->name_pointer(file);
       }
-      if (std::binary_search(changed.begin(), changed.end(), kLockFile)) {
+      if (std::any_of(changed.begin(), changed.end(), [](const std::string& file) {
+            return file == kLockFile || is_dvc_lock(file);
+          })) {
         side->name_outs();
       }
     }
@@ -277,8 +280,8 @@ class DataDiffer {
       return std::any_of(found.begin(), found.end(), lies_within);
     }
     const auto entries = workspace_.repository().list_tree(revision.commit(), scope);
-    return std::any_of(entries.begin(), entries.end(), [](const git::TreeEntry& entry) {
-      return data_set_of(entry.path).has_value();
+    return std::any_of(entries.begin(), entries.end(), [&](const git::TreeEntry& entry) {
+      return data_set_of(entry.path) || !revision.read_pointers(entry.path).empty();
     });
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "workspace/data_sets.h"
+#include "workspace/dvc_files.h"
 #include "workspace/revision.h"
 #include "workspace/tree_path.h"
 
@@ -10,12 +11,25 @@ namespace mlops::workspace {
 
 namespace {
 
+/// Other tools' pointers may lie anywhere, and those of git-lfs have any name.
+void add_foreign(Workspace& workspace, git::HistoryQuery& query) {
+  if (!store::has_foreign_versions(workspace.store_directory())) {
+    return;
+  }
+  query.below = {""};
+  query.suffixes.emplace_back(kDvcSuffix);
+  query.suffixes.emplace_back(kDvcLock);
+  if (workspace.store().foreign().has_any_of(store::ForeignId::Hash::sha256)) {
+    query.suffixes = {""};
+  }
+}
+
 /// The files of git that decide about what lies at the paths.
 git::HistoryQuery query_of(const git::Oid& from, const std::vector<std::string>& paths) {
   git::HistoryQuery query;
   query.from = from;
   query.files.emplace_back(kLockFile);
-  query.suffix = kPointerSuffix;
+  query.suffixes.emplace_back(kPointerSuffix);
   for (const std::string& path : paths) {
     query.below.push_back(path);
     for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
@@ -37,10 +51,11 @@ class DataLog {
       : workspace_(workspace), request_(request), progress_(progress), cancel_(cancel) {}
 
   std::uint64_t run(const std::function<void(const DataLogEntry&)>& sink) {
-    const git::Oid from = Revision::open(workspace_, request_.from).commit();
+    git::HistoryQuery query =
+        query_of(Revision::open(workspace_, request_.from).commit(), request_.paths);
+    add_foreign(workspace_, query);
     std::uint64_t count = 0;
-    for (const git::Oid& commit :
-         workspace_.repository().list_history(query_of(from, request_.paths))) {
+    for (const git::Oid& commit : workspace_.repository().list_history(query)) {
       if (count == request_.max_count) {
         break;
       }

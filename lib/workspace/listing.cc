@@ -74,6 +74,13 @@ store::Entry load_version(const store::Store& store,
                           const Pointer& pointer,
                           std::string_view data_set,
                           std::string_view file) {
+  if (!pointer.foreign.empty()) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the store lacks data set {}, which was not taken over ({})",
+                            quote(data_set),
+                            pointer.foreign),
+                "where DVC's or git-lfs's own cache has it: mlops convert");
+  }
   store::Entry top = load_top(store, pointer.root, "data set " + quote(data_set));
   if (const std::string problem = pointer_problem(pointer, top); !problem.empty()) {
     throw Error(ErrorKind::config,

@@ -12,6 +12,8 @@
 #include "codec/bytes.h"
 #include "os/file.h"
 #include "workspace/data_sets.h"
+#include "workspace/dvc_files.h"
+#include "workspace/lfs_pointer.h"
 #include "workspace/lock_file.h"
 #include "workspace/pointer.h"
 #include "workspace/tree_path.h"
@@ -24,15 +26,39 @@ namespace {
 constexpr std::size_t kPieceBytes = 1U << 20U;
 constexpr std::size_t kLongestRoot = 67;  ///< "r1:" and 64 digits
 
-const std::vector<std::string>& suffixes() {
-  static const std::vector<std::string> kSuffixes{std::string(kPointerSuffix),
-                                                  std::string(kLockSuffix)};
-  return kSuffixes;
+/// Of the files that may name versions; "" is all files.
+std::vector<std::string> suffixes(const store::ForeignVersions& foreign) {
+  if (foreign.has_any_of(store::ForeignId::Hash::sha256)) {
+    return {""};
+  }
+  std::vector<std::string> suffixes{std::string(kPointerSuffix), std::string(kLockSuffix)};
+  if (foreign.has_any()) {
+    suffixes.emplace_back(kDvcSuffix);
+  }
+  return suffixes;
 }
 
 bool is_pointer_name(std::string_view path) {
   const std::string_view leaf = leaf_of(path);
   return leaf.ends_with(kPointerSuffix) && leaf.size() > kPointerSuffix.size();
+}
+
+bool is_name_of_ours(std::string_view path) {
+  return is_pointer_name(path) || path.ends_with(kLockSuffix);
+}
+
+/// Empty when it is larger: then it is no pointer.
+std::string read_small_blob(const git::Repository& repository,
+                            const git::Oid& blob,
+                            std::uint64_t most) {
+  try {
+    return repository.read_blob(blob, most);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config) {
+      throw;
+    }
+    return {};
+  }
 }
 
 std::string short_oid(const git::Oid& oid) {
@@ -69,12 +95,16 @@ struct LiveRoots::CloneState {
   std::set<std::pair<git::Oid, bool>> blobs;  ///< read already; whether as a pointer
 };
 
-LiveRoots::LiveRoots(OpenOptions options) : options_(std::move(options)) {}
+LiveRoots::LiveRoots(OpenOptions options, const store::Store& store)
+    : options_(std::move(options)), store_(store) {}
 LiveRoots::~LiveRoots() = default;
 
 std::vector<store::ObjectId> LiveRoots::find(const std::vector<store::Clone>& clones,
                                              Progress& progress,
                                              const CancelToken& cancel) {
+  if (store_.foreign().reload()) {
+    clones_.clear();  // what histories name in the words of other tools, they name anew
+  }
   progress.begin("reading clones", clones.size(), 0);
   for (const store::Clone& clone : clones) {
     cancel.check();
@@ -174,18 +204,28 @@ void LiveRoots::read_index(Workspace& workspace) {
   for (const git::TreeEntry& entry : workspace.repository().list_index()) {
     const bool is_file =
         entry.kind == git::EntryKind::file || entry.kind == git::EntryKind::executable;
-    if (is_file && (is_pointer_name(entry.path) || entry.path.ends_with(kLockSuffix))) {
+    if (is_file && is_name_of_ours(entry.path)) {
       const std::string text = workspace.repository().read_blob(entry.oid, kMaxLockBytes);
       read_text(
           entry.path, text, entry.path + " in the index of " + quote(workspace.top().string()));
+    }
+    if (const std::uint64_t most = is_file ? foreign_limit(entry.path) : 0; most > 0) {
+      read_foreign(read_small_blob(workspace.repository(), entry.oid, most));
     }
   }
 }
 
 void LiveRoots::read_history(CloneState& state, const CancelToken& cancel) {
-  for (const git::TreeEntry& entry : state.history.read_new(suffixes())) {
+  for (const git::TreeEntry& entry : state.history.read_new(suffixes(store_.foreign()))) {
     cancel.check();
     if (!state.blobs.emplace(entry.oid, is_pointer_name(entry.path)).second) {
+      continue;
+    }
+    if (const std::uint64_t most = foreign_limit(entry.path); most > 0) {
+      read_foreign(state.history.find_small_blob(entry.oid, most).value_or(""));
+    }
+    // A ref to a blob stands for it.
+    if (!is_name_of_ours(entry.path) && !entry.path.starts_with("refs/")) {
       continue;
     }
     const std::string text = state.history.read_blob(entry.oid, kMaxLockBytes);
@@ -197,6 +237,25 @@ void LiveRoots::read_history(CloneState& state, const CancelToken& cancel) {
                   "git log --all --reflog --find-object=" + entry.oid + " shows the commits");
     }
   }
+}
+
+/// As much of a file of that name as its tool would read; 0: it is no pointer or lock of another
+/// tool from which versions were taken over.
+std::uint64_t LiveRoots::foreign_limit(std::string_view path) const {
+  const store::ForeignVersions& foreign = store_.foreign();
+  if (!foreign.has_any()) {
+    return 0;
+  }
+  return is_dvc_file(path)                                    ? kMaxDvcFileBytes
+         : is_dvc_lock(path)                                  ? kMaxDvcLockBytes
+         : foreign.has_any_of(store::ForeignId::Hash::sha256) ? kMaxLfsPointerBytes
+                                                              : 0;
+}
+
+/// Not parsed: whatever stands in a broken file as well keeps its version alive.
+void LiveRoots::read_foreign(std::string_view text) {
+  const auto named = store_.foreign().find_roots_in(text);
+  roots_.insert(named.begin(), named.end());
 }
 
 void LiveRoots::read_text(std::string_view path,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,12 +17,14 @@ namespace mlops::workspace {
 
 /// Which versions the clones of a store need: what pointers and pipelines' locks name, in every
 /// commit that git holds on to, in every stage of the index and in the files of every work tree;
-/// what run records name; and what checkouts that did not end were about. Whatever cannot be read
-/// for sure ends the search with an error that says what to do. One thread.
+/// what run records name; what checkouts that did not end were about; and what the pointers of
+/// other tools name in the same places, for the versions that were taken over. Whatever cannot be
+/// read for sure ends the search with an error that says what to do. One thread.
 class LiveRoots {
  public:
-  /// `options` as for a command: their directory is where the user stands.
-  explicit LiveRoots(OpenOptions options);
+  /// `options` as for a command: their directory is where the user stands. `store`: of these
+  /// clones; it outlives this.
+  LiveRoots(OpenOptions options, const store::Store& store);
   ~LiveRoots();
 
   /// Of these clones. Called again it reads what may have changed, and of histories only what is
@@ -43,7 +46,11 @@ class LiveRoots {
   void read_runs(const fs::path& runs, const CancelToken& cancel);
   void read_file_of_ours(const fs::path& file);
 
+  std::uint64_t foreign_limit(std::string_view path) const;
+  void read_foreign(std::string_view text);
+
   OpenOptions options_;
+  const store::Store& store_;
   std::map<std::string, std::unique_ptr<CloneState>> clones_;  ///< by id
   std::unordered_set<store::ObjectId> roots_;
 };

@@ -50,18 +50,17 @@ bool NamedVersions::note_failure(const Action& action) {
 }
 
 void NamedVersions::name_pointer(std::string_view file) {
-  const auto path = data_set_of(file);
-  if (!path || !revision_) {
+  if (!revision_) {
     return;
   }
   const bool is_read = note_failure([&] {
-    check_path(*path, "data set");
-    if (const auto pointer = revision_->find_pointer(*path)) {
-      named_[std::string(*path)] = of(*pointer);
+    for (const auto& [path, pointer] : revision_->read_pointers(file)) {
+      named_[path] = of(pointer);
     }
   });
   if (!is_read) {
-    unreadable_.emplace(*path);
+    // Of every tool, the pointer of a data set has its name and an ending more.
+    unreadable_.emplace(file.substr(0, file.rfind('.')));
   }
 }
 

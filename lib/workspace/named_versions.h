@@ -34,7 +34,7 @@ class NamedVersions {
   const Revision* revision() const { return revision_ ? &*revision_ : nullptr; }
 
   void name_all();
-  void name_pointer(std::string_view file);  ///< a path of git; others than pointers are left out
+  void name_pointer(std::string_view file);  ///< a path of git; others than pointers name nothing
   void name_outs();                          ///< one that is a data set too counts as that
 
   using ByPath = std::map<std::string, NamedVersion, std::less<>>;

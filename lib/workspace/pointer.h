@@ -16,6 +16,9 @@ struct Pointer {
   store::EntryKind kind = store::EntryKind::file;  ///< file or directory
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
+  /// Never in a pointer of ours: the id that another tool gave a version which the store does not
+  /// have. The root is then one that nobody has.
+  std::string foreign{};
   friend bool operator==(const Pointer&, const Pointer&) = default;
 };
 

@@ -11,6 +11,8 @@
 #include "codec/bytes.h"
 #include "os/file.h"
 #include "workspace/data_sets.h"
+#include "workspace/foreign_pointers.h"
+#include "workspace/lfs_pointer.h"
 #include "workspace/pointer.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
@@ -36,6 +38,8 @@ struct Revision::State {
   std::vector<std::string> lock_files;
   std::map<std::string, std::optional<Pointer>, std::less<>> pointers;  ///< asked so far
   std::optional<std::vector<LockedOut>> outs;
+  std::optional<ForeignPointers> foreign;  ///< of a git revision, where any were taken over
+  std::optional<std::map<std::string, Pointer, std::less<>>> dvc_pointers;
 
   bool is_work_tree() const { return commit.empty(); }
 
@@ -71,12 +75,93 @@ struct Revision::State {
     if (const auto known = pointers.find(path); known != pointers.end()) {
       return known->second;
     }
-    const std::string file = pointer_path(path);
-    std::optional<Pointer> pointer;
-    if (const auto text = read_tracked(file, kMaxPointerBytes)) {
-      pointer = parse_pointer(*text, label(file));
+    auto pointer = own_pointer_at(path);
+    if (!pointer && foreign) {
+      pointer = foreign_pointer_at(path);
     }
     return pointers.emplace(path, std::move(pointer)).first->second;
+  }
+
+  std::optional<Pointer> own_pointer_at(std::string_view path) const {
+    const std::string file = pointer_path(path);
+    const auto text = read_tracked(file, kMaxPointerBytes);
+    return text ? std::optional(parse_pointer(*text, label(file))) : std::nullopt;
+  }
+
+  // ---- pointers of other tools
+
+  std::optional<Pointer> foreign_pointer_at(std::string_view path) {
+    if (auto lfs = lfs_pointer_at(path)) {
+      return lfs;
+    }
+    if (!dvc_pointers) {
+      dvc_pointers.emplace();
+      for (const git::TreeEntry& entry : workspace->repository().list_tree(commit, "")) {
+        if (is_dvc_file(entry.path) && is_file(entry)) {
+          for (auto& [data_set, pointer] : read_dvc_file(entry.path)) {
+            dvc_pointers->emplace(data_set, std::move(pointer));
+          }
+        }
+      }
+    }
+    const auto found = dvc_pointers->find(path);
+    return found == dvc_pointers->end() ? std::nullopt : std::optional(found->second);
+  }
+
+  std::optional<Pointer> lfs_pointer_at(std::string_view path) const {
+    if (!foreign || !foreign->has_lfs()) {
+      return std::nullopt;
+    }
+    const auto entry = workspace->repository().find_entry(commit, path);
+    if (!entry || !is_file(*entry)) {
+      return std::nullopt;
+    }
+    try {
+      return foreign->read_lfs(workspace->repository().read_blob(entry->oid, kMaxLfsPointerBytes),
+                               entry->kind == git::EntryKind::executable);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::config) {
+        throw;
+      }
+      return std::nullopt;  // too large for a pointer
+    }
+  }
+
+  ForeignPointers::Named read_dvc_file(std::string_view file) const {
+    const auto text = read_tracked(file, kMaxDvcFileBytes);
+    return text ? foreign->read_dvc_file(*text, file, label(file)) : ForeignPointers::Named();
+  }
+
+  /// Of a file that may be any tool's pointer. What has one of ours too is named by that.
+  ForeignPointers::Named foreign_pointers_in(std::string_view file) const {
+    ForeignPointers::Named named;
+    if (is_dvc_file(file)) {
+      named = read_dvc_file(file);
+    } else if (auto lfs = lfs_pointer_at(file)) {
+      named.emplace_back(file, std::move(*lfs));
+    }
+    std::erase_if(named, [&](const auto& one) { return own_pointer_at(one.first).has_value(); });
+    return named;
+  }
+
+  /// Metrics are outs that stay in git, and dvc.lock does not say so.
+  void add_dvc_outs(std::vector<LockedOut>& all) const {
+    const git::Repository& repository = workspace->repository();
+    for (const git::TreeEntry& entry : repository.list_tree(commit, "")) {
+      if (!is_dvc_lock(entry.path) || !is_file(entry)) {
+        continue;
+      }
+      const std::string pipeline = join_path(parent_of(entry.path), kDvcPipeline);
+      for (LockedOut& out :
+           foreign->read_dvc_lock(repository.read_blob(entry.oid, kMaxDvcLockBytes),
+                                  read_tracked(pipeline, kMaxDvcLockBytes),
+                                  entry.path,
+                                  label(entry.path))) {
+        if (!repository.find_entry(commit, out.path)) {
+          all.push_back(std::move(out));
+        }
+      }
+    }
   }
 
   const std::vector<LockedOut>& all_outs() {
@@ -90,6 +175,9 @@ struct Revision::State {
           std::move(instance.outs.begin(), instance.outs.end(), std::back_inserter(all));
         }
       }
+    }
+    if (foreign) {
+      add_dvc_outs(all);
     }
     std::sort(all.begin(), all.end(), [](const LockedOut& a, const LockedOut& b) {
       return a.path < b.path;
@@ -150,6 +238,9 @@ Revision Revision::open(Workspace& workspace,
       throw unknown_revision(workspace, *name);
     }
     state->commit = *commit;
+    if (store::has_foreign_versions(workspace.store_directory())) {
+      state->foreign.emplace(workspace.store());
+    }
   }
   return Revision(std::move(state));
 }
@@ -172,7 +263,7 @@ Revision::Located Revision::locate(std::string_view path) const {
       return located;
     }
   } else if (const auto entry = state_->workspace->repository().find_entry(state_->commit, path);
-             entry && is_file(*entry)) {
+             entry && is_file(*entry) && !state_->lfs_pointer_at(path)) {
     located.origin = Origin::git;
     located.blob = entry->oid;
     return located;
@@ -241,6 +332,16 @@ std::vector<std::pair<std::string, store::ObjectId>> Revision::list_roots() cons
   return roots;
 }
 
+std::vector<std::pair<std::string, Pointer>> Revision::read_pointers(std::string_view file) const {
+  if (const auto path = data_set_of(file)) {
+    check_path(*path, "data set");
+    const auto& pointer = state_->pointer_at(*path);
+    return pointer ? ForeignPointers::Named{{std::string(*path), *pointer}}
+                   : ForeignPointers::Named();
+  }
+  return state_->foreign ? state_->foreign_pointers_in(file) : ForeignPointers::Named();
+}
+
 std::vector<std::pair<std::string, Pointer>> Revision::list_pointers() const {
   std::vector<std::pair<std::string, Pointer>> pointers;
   if (state_->is_work_tree()) {
@@ -256,13 +357,9 @@ std::vector<std::pair<std::string, Pointer>> Revision::list_pointers() const {
   }
   for (const git::TreeEntry& entry :
        state_->workspace->repository().list_tree(state_->commit, "")) {
-    const auto path = data_set_of(entry.path);
-    if (!path || !is_file(entry)) {
-      continue;
-    }
-    check_path(*path, "data set");
-    if (const auto& pointer = state_->pointer_at(*path)) {
-      pointers.emplace_back(*path, *pointer);
+    if (is_file(entry)) {
+      auto named = read_pointers(entry.path);
+      std::move(named.begin(), named.end(), std::back_inserter(pointers));
     }
   }
   std::sort(pointers.begin(), pointers.end(), [](const auto& a, const auto& b) {

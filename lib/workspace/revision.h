@@ -19,7 +19,9 @@ namespace mlops::workspace {
 
 /// The files of one model version: of a git revision, or of the work tree. A path is looked for as
 /// git-tracked file, then in the data set whose pointer covers it, then among the outs of the
-/// pipelines' locks. Nothing is checked out. Pointers and locks are read once and kept.
+/// pipelines' locks. Nothing is checked out. Pointers and locks are read once and kept. Where
+/// convert took versions over from another tool, the pointers and locks of that tool in a git
+/// revision count as well, those of ours before them.
 class Revision {
  public:
   /// Error{not_found} with a hint (git fetch in a shallow clone). Nothing: the work tree.
@@ -53,6 +55,9 @@ class Revision {
   /// when the store lacks it.
   void read(std::string_view path,
             const std::function<void(std::span<const std::uint8_t>)>& sink) const;
+  /// The data sets that a file of the git revision is the pointer of; none for other files.
+  /// Error{config}.
+  std::vector<std::pair<std::string, Pointer>> read_pointers(std::string_view file) const;
   /// Pointers of this version: data set path → root. Sorted. Error{config} for a broken one.
   std::vector<std::pair<std::string, store::ObjectId>> list_roots() const;
   std::vector<std::pair<std::string, Pointer>> list_pointers() const;

@@ -63,8 +63,11 @@ class Search {
   git::Oid ask_revision(const std::string& name, const std::string& where) {
     const Revision revision = Revision::open(workspace_, name, lock_files_);
     note_errors(where, [&] {
-      for (const auto& [path, root] : revision.list_roots()) {
-        ask("data set", path, root, where);
+      for (const auto& [path, pointer] : revision.list_pointers()) {
+        // What was not taken over from another tool, the store never had.
+        if (pointer.foreign.empty()) {
+          ask("data set", path, pointer.root, where);
+        }
       }
     });
     ask_locks(revision, where);

@@ -6,6 +6,7 @@
 
 if [ -z "${CLI_CLEARED:-}" ]; then
   exec env -i CLI_CLEARED=yes MLOPS="$MLOPS" ACCEPT="${MLOPS_TEST_ACCEPT:-}" TMPDIR="${TMPDIR:-/tmp}" \
+    HOST_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}" \
     ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" TSAN_OPTIONS="${TSAN_OPTIONS:-}" \
     PATH="$(dirname "$MLOPS"):/usr/local/bin:/usr/bin:/bin" LC_ALL=C.UTF-8 TZ=UTC \
     GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_AUTHOR_NAME=Ada GIT_AUTHOR_EMAIL=ada@example.org \
@@ -137,6 +138,17 @@ new_repository() {
 commit() {
   git add --all
   git commit --quiet --allow-empty -m "$1"
+}
+
+# from_sample NAME: the repository of another tool that convert/samples/NAME holds; we stand in it.
+from_sample() {
+  new_repository "$1"
+  git fast-import --quiet <"$tests/cli/convert/samples/$1/history"
+  git reset --quiet --hard
+  case $1 in
+    lfs) mkdir -p .git/lfs && cp -r "$tests/cli/convert/samples/$1/objects" .git/lfs/ ;;
+    *) cp -r "$tests/cli/convert/samples/$1/cache" .dvc/ ;;
+  esac
 }
 
 # A pipeline of two stages on one data set: upper.txt from data/in.txt, count.txt from that.

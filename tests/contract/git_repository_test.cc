@@ -350,6 +350,36 @@ TEST_CASE("stage adds exactly the files named", "[git]") {
   CHECK(paths_of(git->list_index()) == Paths{"a", "dir/c"});
 }
 
+TEST_CASE("restage adds and removes in one step, whatever lies in the work tree", "[git]") {
+  const GitRepo repo;
+  repo.write("a", "a");
+  repo.write("gone", "g");
+  repo.write("\"odd\nname\\", "1");
+  repo.commit("first");
+  repo.write(".gitignore", "ignored\n/a\n");
+  repo.write("ignored", "i");
+  repo.write("\"odd\nname\\", "2");
+  fs::remove(repo / "gone");
+  const auto git = open_repo(repo, every_backend());
+  git->restage({"ignored", "\"odd\nname\\"}, {"a", "gone"});
+  CHECK(paths_of(git->list_index()) == Paths{"\"odd\nname\\", "ignored"});
+  CHECK(git->list_index()[0].oid == git->hash_blob("2"));
+  CHECK(fs::exists(repo / "a"));
+  CHECK(repo.git({"status", "--porcelain", "ignored"}) == "A  ignored\n");
+  git->restage({}, {});
+  CHECK(error_kind([&] { git->restage({"../outside"}, {}); }) == "config");
+  repo.write(".git/index.lock", "");
+  CHECK(error_kind([&] { git->restage({"ignored"}, {}); }) == "locked");
+}
+
+TEST_CASE("a setting of git's is found, or not set", "[git]") {
+  const GitRepo repo;
+  repo.git({"config", "lfs.storage", "else where"});
+  const auto git = open_repo(repo, every_backend());
+  CHECK(git->find_config("lfs.storage") == "else where");
+  CHECK_FALSE(git->find_config("lfs.other"));
+}
+
 TEST_CASE("stage respects the lock of the index", "[git]") {
   const GitRepo repo;
   repo.write("a", "a");
@@ -437,10 +467,10 @@ TEST_CASE("the history of files is that of git log", "[git]") {
   CHECK(git->list_history({gone, {"a.mlops"}}) == Paths{gone, second, first});
   CHECK(git->list_history({second, {"a.mlops"}}) == Paths{second, first});
   CHECK(git->list_history({gone, {"d/[x]/b.mlops"}}) == Paths{side, first});
-  CHECK(git->list_history({gone, {}, {"d/[x]"}, ".mlops"}) == Paths{side, first});
-  CHECK(git->list_history({gone, {"none"}, {"d/?x?"}, ".mlops"}).empty());
+  CHECK(git->list_history({gone, {}, {"d/[x]"}, {".mlops", ".other"}}) == Paths{side, first});
+  CHECK(git->list_history({gone, {"none"}, {"d/?x?"}, {".mlops"}}).empty());
   // Both files differ from each parent in the merge.
-  const auto all = git->list_history({gone, {}, {""}, ".mlops"});
+  const auto all = git->list_history({gone, {}, {""}, {".mlops"}});
   CHECK(std::set<std::string>(all.begin(), all.end()) ==
         std::set<std::string>{gone, merge, second, side, first});
   CHECK(all.front() == gone);

@@ -16,6 +16,20 @@ case $format in
       diff v1/expected.txt -
     read_it --vectors | diff v1/vectors.txt -
     exit ;;
+  foreign)
+    read_it v1/foreign/* | diff v1/foreign.expected -
+    # The name tells of any damage; bytes of another form are refused under their right name too.
+    directory=$(mktemp -d)
+    trap 'rm -rf "$directory"' EXIT
+    sed -e '1s/1/2/' v1/foreign/* >"$directory/version"
+    sed -e '2h' -e '3G' v1/foreign/* >"$directory/order"
+    sed -e 's/md5:/md4:/' v1/foreign/* >"$directory/hash"
+    for text in version order hash; do
+      name=$(sha256sum "$directory/$text" | cut -d' ' -f1)
+      mv "$directory/$text" "$directory/$name"
+      if read_it "$directory/$name" >"$directory/out" 2>&1; then echo "$text is taken" && exit 1; fi
+    done
+    exit ;;
   pointer)
     # What the frozen store says of the roots that it has.
     for sample in v1/pointer/file.mlops v1/pointer/directory.mlops; do

@@ -52,7 +52,7 @@ struct Asked : Fixture {
     options.directory = repo.path();
     options.git.environment = repo.env();
     options.git.search_path = "/usr/local/bin:/usr/bin:/bin";
-    live = std::make_unique<LiveRoots>(options);
+    live = std::make_unique<LiveRoots>(options, space().store());
   }
   std::vector<store::ObjectId> find() { return live->find(clones, progress, cancel); }
   bool finds(std::uint8_t number) {
@@ -61,7 +61,7 @@ struct Asked : Fixture {
   }
   /// As the first question of another gc.
   bool finds_anew(std::uint8_t number) {
-    live = std::make_unique<LiveRoots>(options);
+    live = std::make_unique<LiveRoots>(options, space().store());
     return finds(number);
   }
   void drop_reflogs() const {
@@ -75,6 +75,36 @@ struct Asked : Fixture {
 };
 
 }  // namespace
+
+TEST_CASE("what was taken over between two questions is in use, in commits old and new") {
+  Asked f;
+  const std::string md5(32, 'a');
+  f.repo.write("x.dvc", "outs:\n- md5: " + md5 + "\n  hash: md5\n  path: x\n");
+  f.repo.commit("of dvc");
+  f.repo.git({"rm", "--quiet", "x.dvc"});
+  f.repo.commit("gone");
+  CHECK(f.find().empty());
+  // As another process does it.
+  const auto other = store::Store::open(f.space().store_directory());
+  other->add_foreign({{store::parse_foreign("md5:" + md5).value(), root_number(7)}});
+  CHECK(f.finds(7));
+  CHECK(f.finds_anew(7));
+}
+
+TEST_CASE("pointers of git-lfs keep what they name in use, large files nothing") {
+  Asked f;
+  const std::string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:";
+  f.repo.write("a.bin", pointer + std::string(64, 'a') + "\nsize 1\n");
+  f.repo.write("long", pointer + std::string(64, 'b') + "\nsize 1\n" + std::string(1024, '\n'));
+  f.repo.commit("of git-lfs");
+  f.repo.git({"rm", "--quiet", "a.bin"});
+  f.repo.commit("gone");
+  f.space().store().add_foreign(
+      {{store::parse_foreign("sha256:" + std::string(64, 'a')).value(), root_number(7)},
+       {store::parse_foreign("sha256:" + std::string(64, 'b')).value(), root_number(8)}});
+  CHECK(f.finds(7));
+  CHECK_FALSE(f.finds(8));
+}
 
 TEST_CASE("versions of every ref are in use") {
   Asked f;
