@@ -24,6 +24,7 @@ struct AddedDataSet {
   Pointer pointer;
   bool changed = false;  ///< the pointer is new or another than before
   std::vector<std::string> skipped;
+  std::uint64_t ignored = 0;  ///< files, links and directories that `.mlopsignore` leaves out
 };
 struct AddResult {
   std::vector<AddedDataSet> data_sets;
