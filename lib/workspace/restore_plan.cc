@@ -53,6 +53,7 @@ class Planner {
     }
     TrackedData tracked(workspace_, target.path, target.top);
     scan_ = scan_tree(tree_, workspace_.pool(), target.path, &tracked, cancel_);
+    parts_ = target.parts;
     for (const PathProblem& problem : scan_.unreadable) {
       add_obstacle(problem.path, problem.problem, {}, Obstacle::Rescue::impossible);
     }
@@ -173,11 +174,22 @@ class Planner {
       }
       return;
     }
+    if (existing == nullptr && !is_wanted(path, target->entry)) {
+      return;
+    }
     if (target->entry.kind == store::EntryKind::directory) {
       want_directory(std::move(path), *target, existing);
     } else {
       want_file(std::move(path), target->entry, existing);
     }
+  }
+
+  /// Of what is absent: it is in one of the parts, or on the way to one.
+  bool is_wanted(std::string_view path, const store::Entry& entry) const {
+    return !parts_ || std::any_of(parts_->begin(), parts_->end(), [&](const std::string& part) {
+      return is_within(path, part) ||
+             (entry.kind == store::EntryKind::directory && is_within(part, path));
+    });
   }
 
   void want_directory(std::string path, const TargetEntry& target, const ScannedEntry* existing) {
@@ -373,7 +385,8 @@ class Planner {
 
   std::vector<TargetTree> targets_;  ///< the last one is compared with scan_
   Scan scan_;
-  bool may_be_torn_ = false;  ///< of the target at hand
+  bool may_be_torn_ = false;                       ///< of the target at hand
+  std::optional<std::vector<std::string>> parts_;  ///< of the same
   std::vector<Pair> pairs_;
   std::vector<Question> questions_;
   RestorePlan plan_;

@@ -322,10 +322,13 @@ class SnapshotTaker {
       scan_entry_of_.erase(below);
     }
     if (options_.keep_absent_of) {
-      snapshot_.absent_files += keep_absent(workspace_.store(),
-                                            *options_.keep_absent_of,
-                                            remainder_of(scan_.directories[d].path, relative_),
-                                            node);
+      const KeptAbsent kept = keep_absent(workspace_.store(),
+                                          *options_.keep_absent_of,
+                                          remainder_of(scan_.directories[d].path, relative_),
+                                          options_.parts,
+                                          node);
+      snapshot_.absent_files += kept.files;
+      snapshot_.absent_in_parts += kept.in_parts;
     }
     std::sort(node.entries.begin(),
               node.entries.end(),
