@@ -39,11 +39,12 @@ void print_people(app::Context& context,
   const std::string_view change = dry_run == workspace::DryRun::yes ? "would add" : "added";
   for (const workspace::AddedDataSet& added : result.data_sets) {
     const std::string path = context.workspace().to_display(added.path);
-    context.say(fmt::format("{}  {}: {}, {}",
+    context.say(fmt::format("{}  {}: {}, {}{}",
                             added.changed ? change : "unchanged",
                             quote(path),
                             plural(added.pointer.files, "file"),
-                            format_bytes(added.pointer.bytes)));
+                            format_bytes(added.pointer.bytes),
+                            added.ignored == 0 ? "" : fmt::format(", {} ignored", added.ignored)));
     for (const std::string& skipped : added.skipped) {
       context.progress().warn("skipped " + quote(context.workspace().to_display(skipped)));
     }
@@ -74,7 +75,8 @@ nlohmann::ordered_json to_json(const workspace::AddResult& result, workspace::Dr
          {"files", added.pointer.files},
          {"bytes", added.pointer.bytes},
          {"changed", added.changed},
-         {"skipped", added.skipped}});
+         {"skipped", added.skipped},
+         {"ignored", added.ignored}});
   }
   record["new_bytes"] = result.counts.new_bytes;
   record["stored_bytes"] = result.counts.stored_bytes;

@@ -54,6 +54,11 @@ std::string shown_path(app::Context& context, const workspace::DataSetChange& se
              : context.workspace().to_display(set.old_path) + slash + " => " + path;
 }
 
+std::string raw_record(const workspace::DataStatus& status) {
+  std::string text(to_string(status.state));
+  return text.append(1, '\0').append(status.path).append(1, '\0');
+}
+
 std::string raw_record(ChangeKind change, const std::string& old_path, const std::string& path) {
   return status_letters(change) + '\0' + (old_path.empty() ? std::string() : old_path + '\0') +
          path + '\0';

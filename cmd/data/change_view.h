@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "app/context.h"
+#include "workspace/data.h"
 #include "workspace/data_diff.h"
 
 namespace mlops::data {
@@ -19,6 +20,8 @@ std::string shown_path(app::Context& context, const workspace::DataSetChange& se
 std::string raw_record(workspace::ChangeKind change,
                        const std::string& old_path,
                        const std::string& path);
+/// State and path of a data set, the same way.
+std::string raw_record(const workspace::DataStatus& status);
 nlohmann::ordered_json to_json(const std::vector<workspace::FileChange>& files);
 
 enum class WithFiles { no, yes };

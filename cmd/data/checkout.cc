@@ -22,6 +22,7 @@ nlohmann::ordered_json to_json(const workspace::CheckoutResult& result) {
           {"removed_files", total.removed_files},
           {"rescued", total.rescued},
           {"ignore_files", result.ignore_files},
+          {"sparse", result.sparse},
           {"would_write", total.would_write},
           {"would_remove", total.would_remove}};
 }
@@ -60,6 +61,16 @@ void print_people(app::Context& context, const workspace::CheckoutResult& result
   }
 }
 
+void note_sparse(app::Context& context, const std::vector<std::string>& sparse) {
+  for (const std::string& path : sparse) {
+    const std::string shown = context.workspace().to_display(path);
+    context.note(fmt::format(
+        "{} is sparse; the rest of it: {}",
+        quote(shown),
+        escape_for_terminal(shell_join({"mlops", "data", "checkout", "--full", "--", shown}))));
+  }
+}
+
 app::ExitCode run_checkout(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
   workspace::CheckoutOptions options;
@@ -67,6 +78,7 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
     options.paths.push_back(workspace.to_relative(word));
   }
   options.revision = arguments.find("rev");
+  options.extent = arguments.has("full") ? workspace::Extent::full : workspace::Extent::parts;
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   options.restore.clobber =
       arguments.has("force") ? workspace::Clobber::rescue : workspace::Clobber::refuse;
@@ -90,6 +102,7 @@ app::ExitCode run_checkout(app::Context& context, const app::Arguments& argument
     print_plan(context, result);
   } else {
     print_people(context, result);
+    note_sparse(context, result.sparse);
   }
   return app::ExitCode::done;
 }
@@ -101,9 +114,11 @@ app::Command checkout_command() {
       .path = "data checkout",
       .summary = "make data in the work tree equal to its pointers",
       .examples = {{"mlops data checkout", "everything that the pointers name"},
-                   {"mlops data checkout --rev model-v1 data/raw", "as it was in a git revision"}},
+                   {"mlops data checkout --rev model-v1 data/raw", "as it was in a git revision"},
+                   {"mlops data checkout data/images/cats", "a part, which is remembered"}},
       .arguments = {{"path", app::Argument::Count::any, app::Complete::data_set}},
       .flags = {app::flags::revision(),
+                {.name = "full", .help = "all of a data set of which only parts are here"},
                 app::flags::dry_run(),
                 app::flags::force(),
                 {.name = "allow-git-files",

@@ -20,6 +20,7 @@ namespace {
 ui::Style style_of_state(workspace::DataState state) {
   switch (state) {
     case workspace::DataState::unchanged:
+    case workspace::DataState::sparse:
       return ui::Style::green;
     case workspace::DataState::modified:
     case workspace::DataState::other_version:
@@ -62,6 +63,7 @@ void print_json(app::Context& context, const std::vector<Row>& rows, bool with_f
     Json entry{{"path", status.path}, {"state", to_string(status.state)}};
     entry["root"] = status.pointer ? Json(store::format_root(status.pointer->root)) : Json();
     entry["problem"] = status.problem.empty() ? Json() : Json(status.problem);
+    entry["parts"] = status.parts.empty() ? Json() : Json(status.parts);
     entry["files"] = with_files ? to_json(files) : Json();
     record["data_sets"].push_back(std::move(entry));
   }
@@ -72,7 +74,7 @@ void print_json(app::Context& context, const std::vector<Row>& rows, bool with_f
 void print_raw(app::Context& context, const std::vector<Row>& rows) {
   std::string text;
   for (const auto& [status, files] : rows) {
-    text.append(to_string(status.state)).append(1, '\0').append(status.path).append(1, '\0');
+    text += raw_record(status);
     for (const workspace::FileChange& file : files) {
       text += raw_record(file.change, file.old_path, file.path);
     }
@@ -113,6 +115,21 @@ void print_files(app::Context& context, const Row& row) {
   context.terminal().out(text);
 }
 
+void print_parts(app::Context& context, const workspace::DataStatus& status) {
+  constexpr std::size_t kShownParts = 3;
+  std::vector<std::string> shown;
+  for (const std::string& part : status.parts) {
+    if (shown.size() == kShownParts) {
+      shown.push_back(fmt::format("{} more", status.parts.size() - kShownParts));
+      break;
+    }
+    shown.push_back(quote(context.workspace().to_display(part)));
+  }
+  context.note(fmt::format("of {} only parts are here: {}",
+                           quote(context.workspace().to_display(status.path)),
+                           join(shown, ", ")));
+}
+
 void print_people(app::Context& context, const std::vector<Row>& rows) {
   ui::TextTable table({{"state"},
                        {"data set"},
@@ -133,6 +150,9 @@ void print_people(app::Context& context, const std::vector<Row>& rows) {
     print_files(context, row);
   }
   for (const auto& [status, files] : rows) {
+    if (!status.parts.empty()) {
+      print_parts(context, status);
+    }
     if (!status.problem.empty()) {
       context.note(fmt::format("{}: {}",
                                quote(context.workspace().to_display(status.path)),

@@ -4,6 +4,7 @@
 #include "app/context.h"
 #include "app/json.h"
 #include "base/text.h"
+#include "data/change_view.h"
 #include "top/state.h"
 #include "top/verbs.h"
 
@@ -27,9 +28,15 @@ nlohmann::ordered_json to_json(const State& state) {
   return record;
 }
 
+/// The files of a sparse data set that are not here were not asked for.
+bool is_to_show(const workspace::DataStatus& data) {
+  return data.state != workspace::DataState::unchanged &&
+         data.state != workspace::DataState::sparse;
+}
+
 void show_data(app::Context& context, const State& state) {
   for (const workspace::DataStatus& data : state.data) {
-    if (data.state != workspace::DataState::unchanged) {
+    if (is_to_show(data)) {
       const std::string problem =
           data.problem.empty() ? "" : fmt::format(" ({})", escape_for_terminal(data.problem));
       context.say(fmt::format("{:<16} {}{}",
@@ -55,11 +62,40 @@ void show_pipeline(app::Context& context, const State& state) {
   }
 }
 
-app::ExitCode run_status(app::Context& context, const app::Arguments&) {
+/// Every data set, then every instance, behind a word that says which it is; each field is ended by
+/// a NUL byte.
+void print_raw(app::Context& context, const State& state) {
+  std::string text;
+  const auto add = [&](std::string_view field) { text.append(field).append(1, '\0'); };
+  for (const workspace::DataStatus& status : state.data) {
+    add("data");
+    text += data::raw_record(status);
+  }
+  for (const pipeline::InstanceResult& instance : state.instances) {
+    add("instance");
+    add(to_string(instance.state));
+    add(instance.id);
+    add(instance.reason);
+  }
+  if (state.refusal) {
+    add("refusal");
+    add(state.refusal->message());
+  }
+  context.terminal().out(text);
+}
+
+app::ExitCode run_status(app::Context& context, const app::Arguments& arguments) {
   State state = look_at_data(context);
-  // Before the pipeline is read: its file may be unusable, the data is known all the same.
-  show_data(context, state);
+  const bool is_raw = arguments.has("z") && !context.options().json;
+  if (!is_raw) {
+    // Before the pipeline is read: its file may be unusable, the data is known all the same.
+    show_data(context, state);
+  }
   look_at_pipeline(context, state);
+  if (is_raw) {
+    print_raw(context, state);
+    return app::ExitCode::done;
+  }
   if (context.options().json) {
     context.print_json(app::dump(to_json(state)));
     return app::ExitCode::done;
@@ -72,12 +108,15 @@ app::ExitCode run_status(app::Context& context, const app::Arguments&) {
 }  // namespace
 
 app::Command status_command() {
-  return {.path = "status",
-          .summary = "what changed in data and pipeline, and what to do next",
-          .examples = {{"mlops status", "data sets that differ, stages that would run"},
-                       {"mlops status --json", "the same for scripts"}},
-          .flags = {app::flags::jobs(), app::flags::json()},
-          .run = run_status};
+  return {
+      .path = "status",
+      .summary = "what changed in data and pipeline, and what to do next",
+      .examples = {{"mlops status", "data sets that differ, stages that would run"},
+                   {"mlops status --json", "the same for scripts"}},
+      .flags = {{.name = "", .letter = 'z', .help = "raw records, each field ended by a NUL byte"},
+                app::flags::jobs(),
+                app::flags::json()},
+      .run = run_status};
 }
 
 }  // namespace mlops::top

@@ -106,6 +106,7 @@ void Execution::launch(std::size_t index) {
 void Execution::check_out(const std::vector<std::string>& data_sets) {
   workspace::CheckoutOptions options;
   options.paths = data_sets;
+  options.extent = workspace::Extent::full;  // a stage reads what is there as the whole
   options.run_lock = workspace::RunLock::held;
   const auto result =
       workspace::checkout_data(context_.workspace, options, context_.progress, context_.cancel);

@@ -10,6 +10,7 @@
 #include "pipeline/path.h"
 #include "pipeline/walk.h"
 #include "workspace/data.h"
+#include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/revision.h"
 #include "workspace/snapshot.h"
@@ -107,12 +108,17 @@ void InputReader::note_data_sets(const std::string& path, Inputs& inputs) {
       continue;
     }
     const bool is_unfinished = workspace::is_checkout_unfinished(workspace_, set);
-    if (!is_unfinished && workspace_.tree().lstat(set)) {
+    const auto parts = workspace::sparse_parts(workspace_, set);
+    const bool lacks_some =
+        parts && !(covers && workspace::is_in_parts(*parts, workspace::remainder_of(path, set)));
+    if (!is_unfinished && !lacks_some && workspace_.tree().lstat(set)) {
       continue;
     }
     inputs.checkouts.push_back(set);
     if (is_unfinished) {
       inputs.undecided = fmt::format("the checkout of {} did not finish", quote(set));
+    } else if (lacks_some) {
+      inputs.undecided = fmt::format("only parts of {} are checked out", quote(set));
     } else if (!covers || path.empty()) {
       inputs.undecided = fmt::format("the data set {} is not checked out", quote(set));
     }

@@ -16,8 +16,10 @@ namespace mlops::pipeline {
 
 namespace {
 
+/// Whatever a stage writes is its result: rules of `.mlopsignore` are for what people have.
 workspace::SnapshotOptions look_options() {
   workspace::SnapshotOptions options;
+  options.ignored = workspace::Ignored::take;
   options.symlinks = workspace::Symlinks::store;
   options.git_files = workspace::GitFiles::allow;
   return options;

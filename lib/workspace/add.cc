@@ -144,6 +144,7 @@ class Adder {
     added.pointer.files = snapshot.top.files;
     added.pointer.bytes = snapshot.top.size;
     added.skipped = std::move(snapshot.skipped);
+    added.ignored = snapshot.ignored;
     if (before && is_same_content(*before, snapshot.top)) {
       added.pointer = *before;
     }

@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "workspace/ignore_file.h"
+#include "workspace/ignored_paths.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -25,12 +26,16 @@ class Checker {
     check_surroundings(path);
     check_kind(path);
     check_git(path);
+    if (!workspace_.tree().lstat(pointer_path(path))) {
+      check_rules(path, workspace_.tree().lstat(path));
+    }
   }
 
-  void check_new(const std::string& path) const {
+  void check_new(const std::string& path, const std::optional<os::FileStat>& data) const {
     check_name(path);
     check_surroundings(path);
     check_git(path);
+    check_rules(path, data);
   }
 
   /// Of what another tool has: git may track the path itself, as that tool's pointer.
@@ -186,6 +191,23 @@ class Checker {
     }
   }
 
+  /// As git add refuses what is ignored; what is a data set already stays one.
+  void check_rules(const std::string& path, const std::optional<os::FileStat>& data) const {
+    const bool is_directory = data && data->kind == os::FileKind::directory;
+    const auto rule =
+        find_rule_against(workspace_.tree(),
+                          path,
+                          is_directory ? IgnoreRules::Kind::directory : IgnoreRules::Kind::other);
+    if (!rule) {
+      return;
+    }
+    Error error(ErrorKind::conflict,
+                fmt::format("{} is ignored: a rule says that it is no data", named(path)),
+                fmt::format("change line {} of {}", rule->line, named(rule->file)));
+    error.add_context(fmt::format("{}:{}: {}", rule->file, rule->line, rule->pattern));
+    throw error;
+  }
+
   /// A line that takes the rule back works unless the rule is for a directory above: git looks at
   /// nothing in there.
   [[noreturn]] void refuse_ignored(const std::string& path,
@@ -261,8 +283,11 @@ void check_taken_over(const Workspace& workspace,
   Checker::check_apart(paths);
 }
 
-void check_new_place(const Workspace& workspace, const IndexView& index, const std::string& path) {
-  Checker(workspace, index).check_new(path);
+void check_new_place(const Workspace& workspace,
+                     const IndexView& index,
+                     const std::string& path,
+                     const std::optional<os::FileStat>& data) {
+  Checker(workspace, index).check_new(path, data);
 }
 
 }  // namespace mlops::workspace

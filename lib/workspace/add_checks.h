@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,10 @@ void check_taken_over(const Workspace& workspace,
                       const IndexView& index,
                       const std::vector<std::string>& paths);
 
-/// The same for one path at which nothing lies yet.
-void check_new_place(const Workspace& workspace, const IndexView& index, const std::string& path);
+/// The same for one path at which nothing lies yet, and where `data` shall.
+void check_new_place(const Workspace& workspace,
+                     const IndexView& index,
+                     const std::string& path,
+                     const std::optional<os::FileStat>& data);
 
 }  // namespace mlops::workspace

@@ -46,13 +46,21 @@ class Chooser {
     refuse_nesting();
   }
 
-  /// Data sets of which only a part is chosen, and those that are chosen as a whole.
-  struct Extent {
-    std::map<std::string, store::ObjectId, std::less<>> partial;
+  /// Data sets by what of them is chosen.
+  struct Choice {
+    std::map<std::string, store::ObjectId, std::less<>> partial;  ///< only paths inside
+    std::map<std::string, store::ObjectId, std::less<>> sparse;   ///< their parts
     std::map<std::string, store::ObjectId, std::less<>> whole;
+    std::map<std::string, Parts, std::less<>> parts;  ///< those paths inside, relative to each
   };
 
-  std::vector<RestoreTarget> choose(const std::vector<std::string>& paths, Extent& extent) const {
+  std::vector<RestoreTarget> choose(const std::vector<std::string>& paths,
+                                    Extent extent,
+                                    Choice& choice) const {
+    std::vector<RestoreTarget> inside;
+    for (const std::string& path : paths) {
+      choose_inside(path, extent, inside, choice);
+    }
     std::vector<RestoreTarget> targets;
     for (const Version& version : versions_) {
       const bool wanted =
@@ -60,12 +68,11 @@ class Chooser {
             return is_within(version.path, path);
           });
       if (wanted) {
-        targets.push_back(target_of(version, version.path, load(version)));
-        extent.whole.emplace(version.path, version.root);
+        targets.push_back(choose_whole(version, extent, choice));
       }
     }
-    for (const std::string& path : paths) {
-      choose_inside(path, targets, extent);
+    for (RestoreTarget& target : inside) {
+      add_apart(targets, std::move(target));
     }
     return targets;
   }
@@ -126,13 +133,32 @@ class Chooser {
   RestoreTarget target_of(const Version& version,
                           const std::string& path,
                           std::optional<store::Entry> top) const {
-    return {path, std::move(top), is_checkout_unfinished(workspace_, version.path)};
+    return {path, std::move(top), is_checkout_unfinished(workspace_, version.path), {}};
   }
 
-  /// A path inside a data set; one that holds data sets was dealt with.
+  RestoreTarget choose_whole(const Version& version, Extent extent, Choice& choice) const {
+    RestoreTarget target = target_of(version, version.path, load(version));
+    auto parts = extent == Extent::full ? std::nullopt : sparse_parts(workspace_, version.path);
+    if (!parts) {
+      choice.whole.emplace(version.path, version.root);
+      return target;
+    }
+    if (const auto more = choice.parts.find(version.path); more != choice.parts.end()) {
+      parts->insert(parts->end(), more->second.begin(), more->second.end());
+    }
+    for (std::string& part : *parts) {
+      part = join_path(version.path, part);
+    }
+    target.parts = std::move(parts);
+    choice.sparse.emplace(version.path, version.root);
+    return target;
+  }
+
+  /// A path inside a data set; one that holds data sets is dealt with elsewhere.
   void choose_inside(const std::string& path,
+                     Extent extent,
                      std::vector<RestoreTarget>& targets,
-                     Extent& extent) const {
+                     Choice& choice) const {
     for (const std::string_view ancestor : ancestors_of(path)) {
       const Version* version = find(ancestor);
       if (version == nullptr) {
@@ -146,8 +172,18 @@ class Chooser {
                 "{} is not in data set {} of {}", quote(path), quote(ancestor), revision_.name()),
             shell_join({"mlops", "data", "ls", "--", workspace_.to_display(ancestor)}));
       }
+      if (extent == Extent::full) {
+        throw Error(
+            ErrorKind::usage,
+            fmt::format("{} is inside {}: it is data sets that are brought in full",
+                        quote(path),
+                        quote(ancestor)),
+            shell_join(
+                {"mlops", "data", "checkout", "--full", "--", workspace_.to_display(ancestor)}));
+      }
       add_apart(targets, target_of(*version, path, std::move(entry)));
-      extent.partial.emplace(version->path, version->root);
+      choice.partial.emplace(version->path, version->root);
+      choice.parts[version->path].emplace_back(remainder_of(path, ancestor));
       return;
     }
     if (std::none_of(versions_.begin(), versions_.end(), [&](const Version& version) {
@@ -177,20 +213,37 @@ class Chooser {
   std::vector<Version> versions_;  ///< sorted by path
 };
 
-/// A part of a data set of which something is here completes or restores it: what is absent then,
-/// the user removed.
-void note_partial(const Workspace& workspace, const Chooser::Extent& extent) {
-  for (const auto& [path, root] : extent.partial) {
-    if (!extent.whole.contains(path) && !workspace.tree().lstat(path)) {
-      note_partial_checkout(workspace, path);
+/// A part of a data set of which something is here completes or restores it, what is absent then,
+/// the user removed, unless the data set is sparse already.
+void note_partial(const Workspace& workspace, const Chooser::Choice& choice) {
+  for (const auto& [path, root] : choice.partial) {
+    const bool is_sparse =
+        !workspace.tree().lstat(path) || sparse_parts(workspace, path).has_value();
+    if (!choice.whole.contains(path) && is_sparse) {
+      note_partial_checkout(workspace, path, choice.parts.at(path));
     }
   }
+}
+
+std::vector<std::string> sparse_after(const Workspace& workspace, const Chooser::Choice& choice) {
+  std::vector<std::string> paths;
+  for (const auto& [path, root] : choice.sparse) {
+    paths.push_back(path);
+  }
+  for (const auto& [path, root] : choice.partial) {
+    if (!choice.whole.contains(path) && !choice.sparse.contains(path) &&
+        sparse_parts(workspace, path)) {
+      paths.push_back(path);
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }
 
 using Versions = std::map<std::string, store::ObjectId, std::less<>>;
 
 /// The chosen data sets and outs in which the plan changes something.
-Versions changed_by(const RestorePlan& plan, const Chooser::Extent& extent) {
+Versions changed_by(const RestorePlan& plan, const Chooser::Choice& choice) {
   Versions changed;
   std::string_view last;
   const auto note = [&](std::string_view path) {
@@ -198,7 +251,7 @@ Versions changed_by(const RestorePlan& plan, const Chooser::Extent& extent) {
       return;
     }
     for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
-      for (const Versions* versions : {&extent.whole, &extent.partial}) {
+      for (const Versions* versions : {&choice.whole, &choice.sparse, &choice.partial}) {
         if (const auto found = versions->find(up); found != versions->end()) {
           last = changed.insert(*found).first->first;
           return;
@@ -221,11 +274,11 @@ Versions changed_by(const RestorePlan& plan, const Chooser::Extent& extent) {
 /// Before the first change. Returns the data sets that no note told of.
 std::vector<std::string> note_unfinished(const Workspace& workspace,
                                          const Versions& changed,
-                                         const Chooser::Extent& extent) {
+                                         const Chooser::Choice& choice) {
   std::vector<std::string> noted;
   for (const auto& [path, root] : changed) {
     const bool is_new = !is_checkout_unfinished(workspace, path);
-    if (is_new || extent.whole.contains(path)) {
+    if (is_new || !choice.partial.contains(path)) {
       note_unfinished_checkout(workspace, path, root);
     }
     if (is_new) {
@@ -238,11 +291,14 @@ std::vector<std::string> note_unfinished(const Workspace& workspace,
 /// After the last change. A part does not finish an earlier checkout of the whole.
 void forget_notes(const Workspace& workspace,
                   const std::vector<std::string>& noted,
-                  const Chooser::Extent& extent) {
+                  const Chooser::Choice& choice) {
   for (const std::string& path : noted) {
     forget_unfinished_checkout(workspace, path);
   }
-  for (const auto& [path, root] : extent.whole) {
+  for (const auto& [path, root] : choice.sparse) {
+    forget_unfinished_checkout(workspace, path);
+  }
+  for (const auto& [path, root] : choice.whole) {
     forget_unfinished_checkout(workspace, path);
     forget_partial_checkout(workspace, path);
   }
@@ -271,13 +327,14 @@ CheckoutResult checkout_data(Workspace& workspace,
   if (options.run_lock == RunLock::take && !is_dry) {
     lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
   }
-  Chooser::Extent extent;
+  Chooser::Choice choice;
   const std::vector<RestoreTarget> targets =
-      Chooser(workspace, options).choose(options.paths, extent);
+      Chooser(workspace, options).choose(options.paths, options.extent, choice);
   if (!is_dry) {
-    note_partial(workspace, extent);
+    note_partial(workspace, choice);
   }
   CheckoutResult result;
+  result.sparse = sparse_after(workspace, choice);
   for (const RestoreTarget& target : targets) {
     result.data_sets.push_back(target.path);
   }
@@ -285,8 +342,8 @@ CheckoutResult checkout_data(Workspace& workspace,
   RestorePlan plan = plan_restore(workspace, targets, options.restore, progress, cancel);
   std::vector<std::string> noted;
   if (!is_dry && may_proceed(plan, options.restore.clobber)) {
-    const Versions changed = changed_by(plan, extent);
-    noted = note_unfinished(workspace, changed, extent);
+    const Versions changed = changed_by(plan, choice);
+    noted = note_unfinished(workspace, changed, choice);
     // Before the data is there: git never sees it without the line.
     result.ignore_files = ignore_changed(workspace, changed);
   }
@@ -295,7 +352,7 @@ CheckoutResult checkout_data(Workspace& workspace,
     return result;
   }
   if (result.total.kept.empty()) {
-    forget_notes(workspace, noted, extent);
+    forget_notes(workspace, noted, choice);
   }
   workspace.save_stat_cache(progress);
   return result;

@@ -24,6 +24,7 @@ struct AddedDataSet {
   Pointer pointer;
   bool changed = false;  ///< the pointer is new or another than before
   std::vector<std::string> skipped;
+  std::uint64_t ignored = 0;  ///< files, links and directories that `.mlopsignore` leaves out
 };
 struct AddResult {
   std::vector<AddedDataSet> data_sets;
@@ -62,16 +63,25 @@ AddResult add_data(Workspace& workspace,
 
 /// What lies at a data set's path, against its pointer. `other_version`: as a whole a version that
 /// was added (after `git checkout`, or a checkout of another revision); `modified`: what no pointer
-/// in git names.
-enum class DataState { unchanged, modified, other_version, missing, not_in_store, invalid_pointer };
+/// in git names; `sparse`: unchanged, and only parts of it are checked out.
+enum class DataState {
+  unchanged,
+  sparse,
+  modified,
+  other_version,
+  missing,
+  not_in_store,
+  invalid_pointer,
+};
 std::string_view to_string(DataState state);
 struct DataStatus {
   std::string path;
   DataState state = DataState::unchanged;
   std::optional<Pointer> pointer;
-  std::string problem;   ///< for invalid_pointer, and what a checkout did not bring
-  std::string hint;      ///< the step that mends the problem
-  bool is_here = false;  ///< something lies at the path
+  std::string problem;                  ///< for invalid_pointer, and what a checkout did not bring
+  std::string hint;                     ///< the step that mends the problem
+  bool is_here = false;                 ///< something lies at the path
+  std::vector<std::string> parts = {};  ///< those of a sparse data set, from the work tree's top
 };
 /// All data sets of the work tree (pointers that git tracks or that lie in it), sorted by path.
 std::vector<DataStatus> data_status(Workspace& workspace,
@@ -84,9 +94,9 @@ std::vector<DataStatus> data_status_of(Workspace& workspace,
                                        const CancelToken& cancel);
 /// The files inside that differ from the version that the pointer names: new (added), modified
 /// (changed), missing (removed) and renamed ones, sorted by path. Of a checkout that did not finish
-/// what it did not bring is missing, of one that was of a part it is not. A link that is new is no
-/// data. Empty where there is nothing to compare: states missing as a whole, not_in_store and
-/// invalid_pointer. Error{corrupt}.
+/// what it did not bring is missing; of a sparse data set what is outside its parts is not. A link
+/// that is new is no data. Empty where there is nothing to compare: states missing as a whole,
+/// not_in_store and invalid_pointer. Error{corrupt}.
 std::vector<FileChange> list_changed_files(Workspace& workspace,
                                            const DataStatus& status,
                                            Progress& progress,
@@ -96,27 +106,32 @@ std::vector<std::string> list_data_sets(Workspace& workspace);
 
 /// See run_lock.h; a run has it when it checks out what its stages read.
 enum class RunLock { take, held };
+/// Of a sparse data set that is named as a whole: its parts, or all, which makes it sparse no more.
+enum class Extent { parts, full };
 struct CheckoutOptions {
   std::vector<std::string> paths;  ///< data sets, or inside them; empty: all
   std::optional<std::string>
       revision;  ///< pointers and outs as of this revision; else the work tree's
   RestoreOptions restore;
   std::vector<std::string> lock_files = {"pipeline.lock"};  ///< whose outs are checked out too
+  Extent extent = Extent::parts;
   RunLock run_lock = RunLock::take;
   os::LockWait wait = os::LockWait::no;  ///< for a run that is at work
 };
 struct CheckoutResult {
   RestoreResult total;
   std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
+  std::vector<std::string> sparse;  ///< data sets of which only parts are here afterwards; sorted
   std::vector<std::string>
       ignore_files;  ///< got a line, so that git does not take the data; sorted
 };
 /// Makes data sets and outs of pipelines what their pointers and locks say; pointers, locks and
 /// other files of git stay as they are, but for a line in the .gitignore beside what is written
-/// and not ignored yet. A part of a data set of which nothing is here yet is noted
-/// as such, for add_data. Outs that git tracks are left to git. All or, when something of the
-/// user's is in the way (total.kept), nothing. Error{not_found} for a path that is no data,
-/// Error{locked} while a run is at work, unless it waits.
+/// and not ignored yet. A part of a data set of which nothing is here yet makes it sparse: its
+/// parts are remembered, and are what a later checkout of it brings; what else is here stays up to
+/// date. Outs that git tracks are left to git. All or, when something of the user's is in the way
+/// (total.kept), nothing. Error{not_found} for a path that is no data, Error{locked} while a run is
+/// at work, unless it waits.
 CheckoutResult checkout_data(Workspace& workspace,
                              const CheckoutOptions& options,
                              Progress& progress,

@@ -104,7 +104,7 @@ class Mover {
                               named(to_)),
                   "name another path");
     }
-    check_new_place(workspace_, index_, to_);
+    check_new_place(workspace_, index_, to_, data_);
     const bool is_there = tree_.lstat(to_).has_value();
     const auto pointer = read_text(tree_, pointer_path(to_), kMaxPointerBytes);
     // The same pointer there, and data at one place at most, is what a run that was killed left.

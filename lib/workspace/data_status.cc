@@ -13,6 +13,7 @@
 #include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/snapshot.h"
+#include "workspace/tree_path.h"
 #include "workspace/work_tree_content.h"
 
 namespace mlops::workspace {
@@ -48,12 +49,8 @@ class Comparison {
       status.pointer.reset();
       return status;
     }
-    if (!status.is_here) {
-      status.state = DataState::missing;
-      return status;
-    }
     try {
-      status.state = compare(status, root->top);
+      status.state = look(status, root->top);
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::config) {
         throw;
@@ -65,20 +62,40 @@ class Comparison {
   }
 
  private:
-  DataState compare(DataStatus& status, const store::Entry& wanted) {
+  DataState look(DataStatus& status, const store::Entry& wanted) {
+    const auto parts = sparse_parts(workspace_, status.path);
+    for (const std::string& part : parts.value_or(Parts())) {
+      status.parts.push_back(join_path(status.path, part));
+    }
+    if (!status.is_here) {
+      const bool has_files = !parts || count_in_parts(workspace_.store(), *parts, wanted, "") > 0;
+      return has_files ? DataState::missing : DataState::sparse;
+    }
+    const DataState state = compare(status, wanted, parts);
+    return state == DataState::unchanged && parts ? DataState::sparse : state;
+  }
+
+  DataState compare(DataStatus& status,
+                    const store::Entry& wanted,
+                    const std::optional<Parts>& parts) {
     const std::string& path = status.path;
     const bool is_unfinished = is_checkout_unfinished(workspace_, path);
     SnapshotOptions options = SnapshotOptions::everything();
+    options.parts = parts.value_or(Parts());
     options.keep_absent_of = version_to_complete(workspace_, path, wanted);
     if (is_unfinished) {
       options.count = SnapshotOptions::Count::unknown_files;
     }
     Snapshot now = hash_path(workspace_, path, options, progress_, cancel_);
-    if (is_unfinished && now.absent_files > 0) {
-      status.problem = fmt::format("{} of {} {} missing: a checkout did not finish",
-                                   now.absent_files,
-                                   plural(now.top.files, "file"),
-                                   now.absent_files == 1 ? "is" : "are");
+    const std::uint64_t missing =
+        parts ? now.absent_in_parts : (is_unfinished ? now.absent_files : 0);
+    if (missing > 0) {
+      status.problem =
+          fmt::format("{} of {} {} missing: {}",
+                      missing,
+                      plural(now.top.files, "file"),
+                      missing == 1 ? "is" : "are",
+                      is_unfinished ? "a checkout did not finish" : "they belong to its parts");
       return DataState::missing;
     }
     if (now.top == wanted) {
@@ -139,12 +156,33 @@ std::vector<DataStatus> status_of_all(Workspace& workspace,
   return all;
 }
 
+/// What a sparse data set has outside its parts is not missing, and nothing here comes from there.
+void erase_outside(const std::string& data_set,
+                   const Parts& parts,
+                   std::vector<FileChange>& files) {
+  const auto is_outside = [&](const std::string& path) {
+    return !is_in_parts(parts, remainder_of(path, data_set));
+  };
+  std::erase_if(files, [&](const FileChange& file) {
+    return file.change == ChangeKind::removed && is_outside(file.path);
+  });
+  for (FileChange& file : files) {
+    if (file.change == ChangeKind::renamed && is_outside(file.old_path)) {
+      file.change = ChangeKind::added;
+      file.old_path.clear();
+      file.old_bytes = 0;
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(DataState state) {
   switch (state) {
     case DataState::unchanged:
       return "unchanged";
+    case DataState::sparse:
+      return "sparse";
     case DataState::modified:
       return "modified";
     case DataState::other_version:
@@ -181,13 +219,14 @@ std::vector<FileChange> list_changed_files(Workspace& workspace,
                                            Progress& progress,
                                            const CancelToken& cancel) {
   if (!status.pointer || !status.is_here || status.state == DataState::unchanged ||
-      status.state == DataState::not_in_store) {
+      status.state == DataState::sparse || status.state == DataState::not_in_store) {
     return {};
   }
+  const auto parts = sparse_parts(workspace, status.path);
   const store::Entry pointed =
       load_version(workspace.store(), *status.pointer, status.path, pointer_path(status.path));
   WorkTreeContent content(workspace, progress, cancel);
-  const auto absent = is_checkout_unfinished(workspace, status.path)
+  const auto absent = parts || is_checkout_unfinished(workspace, status.path)
                           ? WorkTreeContent::Absent::missing
                           : WorkTreeContent::Absent::as_pointed;
   const auto here = content.find(status.path, pointed, absent);
@@ -197,6 +236,9 @@ std::vector<FileChange> list_changed_files(Workspace& workspace,
   const NodeReader read_node = [&](const store::ObjectId& id) { return content.read_node(id); };
   std::vector<FileChange> files = diff_trees(status.path, pointed, *here, read_node, cancel);
   erase_new_links(files);
+  if (parts) {
+    erase_outside(status.path, *parts, files);
+  }
   return files;
 }
 

@@ -1,23 +1,27 @@
 #include "workspace/partial_checkout.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/hex.h"
+#include "base/text.h"
 #include "codec/bytes.h"
 #include "codec/sha256.h"
 #include "os/file.h"
 #include "workspace/data_sets.h"
+#include "workspace/tree_path.h"
 
 namespace mlops::workspace {
 
 namespace {
 
-/// More than a path and a root.
-constexpr std::uint64_t kMaxNoteBytes = 64U << 10U;
+/// More than a path, a root and the parts that somebody names by hand.
+constexpr std::uint64_t kMaxNoteBytes = 1U << 20U;
 
 fs::path note_of(const Workspace& workspace, std::string_view data_set) {
   return workspace.partial_directory() / to_hex(codec::sha256(codec::as_bytes(data_set)));
@@ -56,8 +60,8 @@ void copy_checkout_notes(const Workspace& workspace,
     const auto noted = store::parse_root(note->substr(0, note->find('\n')));
     note_unfinished_checkout(workspace, to, noted.value_or(root));
   }
-  if (os::lstat_file(note_of(workspace, from))) {
-    note_partial_checkout(workspace, to);
+  if (const auto parts = sparse_parts(workspace, from)) {
+    note_partial_checkout(workspace, to, *parts);
   }
 }
 
@@ -73,8 +77,72 @@ std::optional<store::Entry> version_to_complete(Workspace& workspace,
   return is_partly_checked_out(workspace, data_set) ? std::optional(pointed) : std::nullopt;
 }
 
-void note_partial_checkout(const Workspace& workspace, std::string_view data_set) {
-  write_note(note_of(workspace, data_set), data_set);
+std::optional<Parts> sparse_parts(const Workspace& workspace, std::string_view data_set) {
+  const fs::path file = note_of(workspace, data_set);
+  const auto note = os::read_file_if_exists(file, kMaxNoteBytes);
+  if (!note) {
+    return std::nullopt;
+  }
+  const std::vector<std::string_view> fields = split(*note, '\0');
+  Parts parts(fields.begin() + 1, fields.end());
+  const bool is_sound =
+      fields[0] == data_set && std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+        return !part.empty() && path_problem(join_path(data_set, part)).empty();
+      });
+  if (!is_sound) {
+    throw Error(
+        ErrorKind::config,
+        fmt::format("the note of the parts of {} cannot be read: {}",
+                    quote(data_set),
+                    quote(file.string())),
+        shell_join({"mlops", "data", "checkout", "--full", "--", workspace.to_display(data_set)}));
+  }
+  return parts;
+}
+
+bool is_in_parts(const Parts& parts, std::string_view path) {
+  return std::any_of(
+      parts.begin(), parts.end(), [&](const std::string& part) { return is_within(path, part); });
+}
+
+std::uint64_t count_in_parts(const store::Store& store,
+                             const Parts& parts,
+                             const store::Entry& entry,
+                             std::string_view path) {
+  if (is_in_parts(parts, path)) {
+    return entry.files;
+  }
+  std::uint64_t files = 0;
+  for (const std::string& part : parts) {
+    if (path.empty() || is_within(part, path)) {
+      const auto below = find_below(store, entry, path.empty() ? part : remainder_of(part, path));
+      files += below ? below->files : 0;
+    }
+  }
+  return files;
+}
+
+void note_partial_checkout(const Workspace& workspace,
+                           std::string_view data_set,
+                           const Parts& parts) {
+  Parts all = sparse_parts(workspace, data_set).value_or(Parts());
+  for (const std::string& part : parts) {
+    if (!is_in_parts(all, part)) {
+      std::erase_if(all, [&](const std::string& other) { return is_within(other, part); });
+      all.push_back(part);
+    }
+  }
+  std::sort(all.begin(), all.end());
+  std::string text(data_set);
+  for (const std::string& part : all) {
+    text.append(1, '\0').append(part);
+  }
+  if (text.size() > kMaxNoteBytes) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} has too many parts", quote(data_set)),
+                "check out directories, not file by file");
+  }
+  write_note(note_of(workspace, data_set), text);
 }
 
 void forget_partial_checkout(const Workspace& workspace, std::string_view data_set) {
@@ -97,22 +165,24 @@ void forget_unfinished_checkout(const Workspace& workspace, std::string_view dat
   os::remove_file(unfinished_note_of(workspace, data_set));
 }
 
-std::uint64_t keep_absent(const store::Store& store,
-                          const store::Entry& before,
-                          std::string_view remainder,
-                          store::Node& node) {
+KeptAbsent keep_absent(const store::Store& store,
+                       const store::Entry& before,
+                       std::string_view remainder,
+                       const Parts& parts,
+                       store::Node& node) {
   const auto directory = find_below(store, before, remainder);
   if (!directory || directory->kind != store::EntryKind::directory) {
-    return 0;
+    return {};
   }
   std::set<std::string> present;
   for (const store::Entry& entry : node.entries) {
     present.insert(entry.name);
   }
-  std::uint64_t kept = 0;
+  KeptAbsent kept;
   for (store::Entry& entry : store.read_node(directory->id).entries) {
     if (!present.contains(entry.name)) {
-      kept += entry.files;
+      kept.files += entry.files;
+      kept.in_parts += count_in_parts(store, parts, entry, join_path(remainder, entry.name));
       node.entries.push_back(std::move(entry));
     }
   }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "store/tree.h"
 #include "workspace/data_sets.h"
+#include "workspace/ignored_paths.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -106,6 +107,16 @@ std::string_view literal_directories(std::string_view path, std::string_view her
   return literal;
 }
 
+/// As git add leaves what is ignored out of a pattern; what is a data set already stays one.
+bool is_ignored(const Workspace& workspace, const std::string& path) {
+  const os::Beneath& tree = workspace.tree();
+  const auto stat = tree.lstat(path);
+  const bool is_directory = stat && stat->kind == os::FileKind::directory;
+  return find_rule_against(
+             tree, path, is_directory ? IgnoreRules::Kind::directory : IgnoreRules::Kind::other) &&
+         !tree.lstat(pointer_path(path));
+}
+
 }  // namespace
 
 std::vector<std::string> expand_typed(const Workspace& workspace,
@@ -127,6 +138,7 @@ std::vector<std::string> expand_typed(const Workspace& workspace,
                       cancel)
                 .run();
   }
+  std::erase_if(found, [&](const std::string& match) { return is_ignored(workspace, match); });
   if (found.empty()) {
     throw Error(ErrorKind::not_found,
                 fmt::format("nothing matches {}", quote(typed)),

@@ -21,8 +21,12 @@ namespace {
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 constexpr std::uint32_t kOwnerWrite = 0200;
 
-/// Links among what shall go: those in the way of data are the user's, others stay where they are.
-enum class Links { leave, keep };
+/// What is no data among what shall go: left where it is, or the user's and reported.
+enum class Others {
+  leave,
+  keep_links,
+  keep,  ///< what is ignored too: data shall be in its place
+};
 
 class Planner {
  public:
@@ -47,7 +51,9 @@ class Planner {
     if (!check_parents(target.path)) {
       return;
     }
-    scan_ = scan_tree(tree_, workspace_.pool(), target.path, cancel_);
+    TrackedData tracked(workspace_, target.path, target.top);
+    scan_ = scan_tree(tree_, workspace_.pool(), target.path, &tracked, cancel_);
+    parts_ = target.parts;
     for (const PathProblem& problem : scan_.unreadable) {
       add_obstacle(problem.path, problem.problem, {}, Obstacle::Rescue::impossible);
     }
@@ -106,7 +112,10 @@ class Planner {
     const ScannedEntry existing{std::string(leaf_of(target.path)),
                                 scan_.top.value_or(os::FileStat{}),
                                 scan_.directories.empty() ? kNone : 0};
-    compare(target.path, target.top ? &top : nullptr, scan_.top ? &existing : nullptr, Links::keep);
+    compare(target.path,
+            target.top ? &top : nullptr,
+            scan_.top ? &existing : nullptr,
+            Others::keep_links);
     for (std::size_t next = 0; next < pairs_.size(); ++next) {
       cancel_.check();
       compare_directories(pairs_[next]);
@@ -117,7 +126,7 @@ class Planner {
   struct Pair {
     std::size_t target = kNone;
     std::size_t existing = kNone;
-    Links links = Links::leave;
+    Others others = Others::leave;
   };
 
   void compare_directories(Pair pair) {  // a copy: pairs_ grows meanwhile
@@ -130,6 +139,14 @@ class Planner {
     const std::string directory = pair.target == kNone
                                       ? scan_.directories[pair.existing].path
                                       : targets_.back().directories[pair.target].path;
+    if (pair.others == Others::keep) {
+      for (const ScannedEntry& entry : scan_.directories[pair.existing].ignored) {
+        add_obstacle(join_path(directory, entry.name),
+                     "is ignored, and where data shall be",
+                     entry.stat,
+                     Obstacle::Rescue::impossible);
+      }
+    }
     std::size_t t = 0;
     std::size_t e = 0;
     while (t < targets.size() || e < entries.size()) {
@@ -141,7 +158,7 @@ class Planner {
       compare(join_path(directory, name),
               has_target ? &targets[t] : nullptr,
               has_entry ? &entries[e] : nullptr,
-              pair.links);
+              pair.others);
       t += has_target ? 1 : 0;
       e += has_entry ? 1 : 0;
     }
@@ -150,11 +167,14 @@ class Planner {
   void compare(std::string path,
                const TargetEntry* target,
                const ScannedEntry* existing,
-               Links links) {
+               Others others) {
     if (target == nullptr) {
       if (existing != nullptr) {
-        plan_removal(std::move(path), *existing, links);
+        plan_removal(std::move(path), *existing, others);
       }
+      return;
+    }
+    if (existing == nullptr && !is_wanted(path, target->entry)) {
       return;
     }
     if (target->entry.kind == store::EntryKind::directory) {
@@ -164,16 +184,24 @@ class Planner {
     }
   }
 
+  /// Of what is absent: it is in one of the parts, or on the way to one.
+  bool is_wanted(std::string_view path, const store::Entry& entry) const {
+    return !parts_ || std::any_of(parts_->begin(), parts_->end(), [&](const std::string& part) {
+      return is_within(path, part) ||
+             (entry.kind == store::EntryKind::directory && is_within(part, path));
+    });
+  }
+
   void want_directory(std::string path, const TargetEntry& target, const ScannedEntry* existing) {
     if (existing != nullptr && existing->stat.kind == os::FileKind::directory) {
-      pairs_.push_back({target.directory, existing->directory, Links::leave});
+      pairs_.push_back({target.directory, existing->directory, Others::leave});
       return;
     }
     if (existing != nullptr) {
-      plan_removal(path, *existing, Links::keep);
+      plan_removal(path, *existing, Others::keep);
     }
     plan_.directories_to_make.push_back(std::move(path));
-    pairs_.push_back({target.directory, kNone, Links::leave});
+    pairs_.push_back({target.directory, kNone, Others::leave});
   }
 
   void want_file(std::string path, const store::Entry& entry, const ScannedEntry* existing) {
@@ -189,7 +217,7 @@ class Planner {
         want_over_link(std::move(path), entry, existing->stat);
         return;
       default:
-        plan_removal(path, *existing, Links::keep);
+        plan_removal(path, *existing, Others::keep);
         plan_.writes.push_back({std::move(path), entry, std::nullopt});
     }
   }
@@ -208,14 +236,14 @@ class Planner {
     plan_.writes.push_back({std::move(path), entry, stat});
   }
 
-  void plan_removal(std::string path, const ScannedEntry& existing, Links links) {
+  void plan_removal(std::string path, const ScannedEntry& existing, Others others) {
     switch (existing.stat.kind) {
       case os::FileKind::directory:
         plan_.directories_to_remove.push_back(std::move(path));
-        pairs_.push_back({kNone, existing.directory, links});
+        pairs_.push_back({kNone, existing.directory, others});
         return;
       case os::FileKind::symlink:
-        if (links == Links::keep) {
+        if (others != Others::leave) {
           add_obstacle(std::move(path), "is a symbolic link", existing.stat);
         }
         return;
@@ -357,7 +385,8 @@ class Planner {
 
   std::vector<TargetTree> targets_;  ///< the last one is compared with scan_
   Scan scan_;
-  bool may_be_torn_ = false;  ///< of the target at hand
+  bool may_be_torn_ = false;                       ///< of the target at hand
+  std::optional<std::vector<std::string>> parts_;  ///< of the same
   std::vector<Pair> pairs_;
   std::vector<Question> questions_;
   RestorePlan plan_;

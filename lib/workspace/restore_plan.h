@@ -19,6 +19,8 @@ struct RestoreTarget {
   std::string path;
   std::optional<store::Entry> top;
   bool may_be_torn = false;  ///< an earlier checkout of it did not come to its end
+  /// Paths inside: what is absent comes only if it is in one of them. Nothing: all of it.
+  std::optional<std::vector<std::string>> parts = {};
 };
 
 struct PlannedWrite {

@@ -56,7 +56,12 @@ class SnapshotTaker {
   Snapshot run(std::string_view relative) {
     check_path(relative, "path");
     relative_ = relative;
-    scan_ = scan_tree(tree_, workspace_.pool(), relative, cancel_);
+    TrackedData tracked(workspace_, relative);
+    scan_ = scan_tree(tree_,
+                      workspace_.pool(),
+                      relative,
+                      options_.ignored == Ignored::leave_out ? &tracked : nullptr,
+                      cancel_);
     if (!scan_.top) {
       throw Error(ErrorKind::not_found,
                   fmt::format("{} does not exist", quote(relative)),
@@ -96,6 +101,7 @@ class SnapshotTaker {
     }
     for (std::size_t d = 0; d < scan_.directories.size(); ++d) {
       const auto& entries = scan_.directories[d].entries;
+      snapshot_.ignored += scan_.directories[d].ignored.size();
       for (std::size_t e = 0; e < entries.size(); ++e) {
         plan_entry(d, e, entries[e].name, entries[e].stat);
       }
@@ -316,10 +322,13 @@ class SnapshotTaker {
       scan_entry_of_.erase(below);
     }
     if (options_.keep_absent_of) {
-      snapshot_.absent_files += keep_absent(workspace_.store(),
-                                            *options_.keep_absent_of,
-                                            remainder_of(scan_.directories[d].path, relative_),
-                                            node);
+      const KeptAbsent kept = keep_absent(workspace_.store(),
+                                          *options_.keep_absent_of,
+                                          remainder_of(scan_.directories[d].path, relative_),
+                                          options_.parts,
+                                          node);
+      snapshot_.absent_files += kept.files;
+      snapshot_.absent_in_parts += kept.in_parts;
     }
     std::sort(node.entries.begin(),
               node.entries.end(),

@@ -22,6 +22,7 @@ enum class GitFiles {
   allow
 };  ///< .gitattributes, .gitmodules, .gitignore, .lfsconfig as data
 enum class NestedPointers { allow, refuse };  ///< pointers of other data sets inside
+enum class Ignored { leave_out, take };       ///< by `.mlopsignore`, see tree_scan.h
 
 struct SnapshotOptions {
   /// Whatever lies there, as a version would hold it.
@@ -31,8 +32,11 @@ struct SnapshotOptions {
   Symlinks symlinks = Symlinks::skip;
   GitFiles git_files = GitFiles::refuse;
   NestedPointers nested_pointers = NestedPointers::allow;
+  Ignored ignored = Ignored::leave_out;
   /// The version that a partly checked out data set is a part of: what is absent is as it is there.
   std::optional<store::Entry> keep_absent_of = {};
+  /// Of what is absent, which belongs to the parts that were checked out; relative to the path.
+  std::vector<std::string> parts = {};
   /// Looks for each file in the store, for Snapshot::unknown_files.
   enum class Count { nothing, unknown_files } count = Count::nothing;
   /// Told how many bytes are to be read, before the first is; may throw.
@@ -40,12 +44,14 @@ struct SnapshotOptions {
 };
 
 struct Snapshot {
-  store::Entry top;                  ///< without a name
-  std::vector<std::string> skipped;  ///< links and unreadable files, relative to the work tree
-  std::uint64_t links = 0;           ///< met, stored or not
-  std::uint64_t absent_files = 0;    ///< taken from keep_absent_of
-  std::uint64_t unknown_files = 0;   ///< whose content the store cannot give back; if counted
-  std::uint64_t read_bytes = 0;      ///< what the stat cache did not spare
+  store::Entry top;                   ///< without a name
+  std::vector<std::string> skipped;   ///< links and unreadable files, relative to the work tree
+  std::uint64_t links = 0;            ///< met, stored or not
+  std::uint64_t ignored = 0;          ///< files, links and directories
+  std::uint64_t absent_files = 0;     ///< taken from keep_absent_of
+  std::uint64_t absent_in_parts = 0;  ///< of them
+  std::uint64_t unknown_files = 0;    ///< whose content the store cannot give back; if counted
+  std::uint64_t read_bytes = 0;       ///< what the stat cache did not spare
 };
 
 /// The content of a file or directory of the work tree, without storing it. A file that changes

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/ignored_paths.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -20,15 +21,20 @@ constexpr std::size_t kStatBatch = 1024;
 
 class Scanner {
  public:
-  Scanner(const os::Beneath& tree, os::ThreadPool& pool, const CancelToken& cancel)
-      : tree_(tree), pool_(pool), cancel_(cancel) {}
+  Scanner(const os::Beneath& tree,
+          os::ThreadPool& pool,
+          TrackedData* tracked,
+          const CancelToken& cancel)
+      : tree_(tree), pool_(pool), tracked_(tracked), cancel_(cancel), ignored_(tree) {}
 
   Scan run(std::string_view relative) {
     scan_.top = tree_.lstat(relative);
     if (!scan_.top || scan_.top->kind != os::FileKind::directory) {
       return std::move(scan_);
     }
-    scan_.directories.push_back({std::string(relative), {}});
+    add_directory(
+        std::string(relative),
+        tracked_ == nullptr ? IgnoredPaths::Place() : ignored_.start(relative, *tracked_));
     for (std::size_t begin = 0; begin < scan_.directories.size();) {
       const std::size_t end = scan_.directories.size();
       list_level(begin, end);
@@ -123,23 +129,72 @@ class Scanner {
 
   void add_next_level(std::size_t begin, std::size_t end) {
     for (std::size_t d = begin; d < end; ++d) {
-      // By index: push_back moves the directories.
       std::erase_if(scan_.directories[d].entries,
                     [](const ScannedEntry& entry) { return entry.name.empty(); });
-      for (std::size_t e = 0; e < scan_.directories[d].entries.size(); ++e) {
-        ScannedEntry& entry = scan_.directories[d].entries[e];
-        if (entry.stat.kind == os::FileKind::directory) {
-          entry.directory = scan_.directories.size();
-          std::string path = join_path(scan_.directories[d].path, entry.name);
-          scan_.directories.push_back({std::move(path), {}});
+      read_rules(d);
+      if (places_[d].is_free()) {
+        for (std::size_t e = 0; e < scan_.directories[d].entries.size(); ++e) {
+          if (scan_.directories[d].entries[e].stat.kind == os::FileKind::directory) {
+            open_directory(d, e, places_[d]);
+          }
+        }
+      } else {
+        set_ignored_apart(d);
+      }
+    }
+  }
+
+  void read_rules(std::size_t d) {
+    const ScannedDirectory& directory = scan_.directories[d];
+    const auto found = std::lower_bound(
+        directory.entries.begin(),
+        directory.entries.end(),
+        kIgnoreRulesName,
+        [](const ScannedEntry& entry, std::string_view wanted) { return entry.name < wanted; });
+    if (tracked_ != nullptr && found != directory.entries.end() &&
+        found->name == kIgnoreRulesName) {
+      places_[d] = ignored_.add_rules(places_[d], directory.path);
+    }
+  }
+
+  /// By index: a directory that is added moves the others.
+  void open_directory(std::size_t d, std::size_t e, IgnoredPaths::Place place) {
+    ScannedEntry& entry = scan_.directories[d].entries[e];
+    entry.directory = scan_.directories.size();
+    add_directory(join_path(scan_.directories[d].path, entry.name), place);
+  }
+
+  void set_ignored_apart(std::size_t d) {
+    std::vector<ScannedEntry> entries = std::move(scan_.directories[d].entries);
+    scan_.directories[d].entries.clear();
+    for (ScannedEntry& entry : entries) {
+      const auto kind = entry.stat.kind == os::FileKind::directory ? IgnoreRules::Kind::directory
+                                                                   : IgnoreRules::Kind::other;
+      const std::string path = join_path(scan_.directories[d].path, entry.name);
+      const auto verdict = IgnoredPaths::judge(places_[d], path, kind, *tracked_);
+      if (verdict == IgnoredPaths::Verdict::ignored) {
+        scan_.directories[d].ignored.push_back(std::move(entry));
+      } else {
+        scan_.directories[d].entries.push_back(std::move(entry));
+        if (kind == IgnoreRules::Kind::directory) {
+          open_directory(
+              d, scan_.directories[d].entries.size() - 1, IgnoredPaths::below(places_[d], verdict));
         }
       }
     }
   }
 
+  void add_directory(std::string path, IgnoredPaths::Place place) {
+    scan_.directories.push_back({std::move(path), {}, {}});
+    places_.push_back(place);
+  }
+
   const os::Beneath& tree_;
   os::ThreadPool& pool_;
+  TrackedData* tracked_;
   const CancelToken& cancel_;
+  IgnoredPaths ignored_;
+  std::vector<IgnoredPaths::Place> places_;  ///< one for each of scan_.directories
   Scan scan_;
   std::mutex mutex_;  ///< guards scan_.unreadable
 };
@@ -149,8 +204,9 @@ class Scanner {
 Scan scan_tree(const os::Beneath& tree,
                os::ThreadPool& pool,
                std::string_view relative,
+               TrackedData* tracked,
                const CancelToken& cancel) {
-  return Scanner(tree, pool, cancel).run(relative);
+  return Scanner(tree, pool, tracked, cancel).run(relative);
 }
 
 std::vector<std::string> problem_lines(std::vector<PathProblem> problems) {

@@ -9,11 +9,16 @@
 #include "base/cancel.h"
 #include "os/beneath.h"
 #include "os/pool.h"
+#include "workspace/tracked_data.h"
 
 namespace mlops::workspace {
 
-/// What lies in the work tree at one path: names and stat, nothing read, no link followed. Breadth
-/// first and without recursion: no depth of a hostile tree meets the stack.
+/// What lies in the work tree at one path: names and stat, no content read, no link followed.
+/// Breadth first and without recursion: no depth of a hostile tree meets the stack.
+///
+/// What `.mlopsignore` files say is no data is apart, here for every command: those of the
+/// directories from the work tree's top down, by the rules of gitignore(5). A directory that they
+/// ignore is not looked into. They do not reach the data set itself, nor what it has already.
 
 inline constexpr std::size_t kNoDirectory = static_cast<std::size_t>(-1);
 
@@ -25,6 +30,7 @@ struct ScannedEntry {
 struct ScannedDirectory {
   std::string path;                   ///< relative to the work tree's top
   std::vector<ScannedEntry> entries;  ///< sorted by the bytes of their names
+  std::vector<ScannedEntry> ignored;  ///< the same; they are not among the entries
 };
 /// A path that cannot be used, and why: "permission denied", "is a named pipe or a device" …
 struct PathProblem {
@@ -37,10 +43,13 @@ struct Scan {
   std::vector<PathProblem> unreadable;        ///< directories that cannot be listed
 };
 
-/// Stops at a path component that is a link with Error{conflict} that names it. Uses the pool.
+/// `tracked` says what rules do not reach; without it none are read. Stops at a path component that
+/// is a link with Error{conflict} that names it; a `.mlopsignore` that is a link is one too, and
+/// Error{config} when it is too large. Uses the pool.
 Scan scan_tree(const os::Beneath& tree,
                os::ThreadPool& pool,
                std::string_view relative,
+               TrackedData* tracked,
                const CancelToken& cancel);
 
 /// One Error{config}: `summary` and the first 20 problems by path, a line each, and how many more.

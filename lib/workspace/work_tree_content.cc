@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/snapshot.h"
 
@@ -57,6 +58,9 @@ std::optional<store::Entry> WorkTreeContent::find(std::string_view path,
   }
   Hasher hasher(*this);
   SnapshotOptions options = SnapshotOptions::everything();
+  if (!workspace_.tree().lstat(pointer_path(path))) {
+    options.ignored = Ignored::take;  // of an out, whatever its stage wrote is the result
+  }
   if (absent == Absent::as_pointed) {
     options.keep_absent_of = version_to_complete(workspace_, path, pointed);
   }

@@ -81,13 +81,29 @@ void WorkTreeCopies::offer(std::span<const store::ObjectId> hurt,
 
 void WorkTreeCopies::offer_data(const std::string& path, store::Writer& sink) {
   SnapshotOptions options = everything();
-  const Snapshot without_links = offer_path(workspace_, sink, path, options, progress_, cancel_);
+  const Snapshot without_links = offer_what_is_data(path, options, sink);
   if (without_links.links > 0) {
     options.symlinks = Symlinks::store;
     offer_path(workspace_, sink, path, options, progress_, cancel_);
   }
   if (is_partly_checked_out(workspace_, path)) {
     offer_completed(path, sink);
+  }
+}
+
+/// Directories are those of a version only without what is ignored. What a version tracks all the
+/// same cannot be asked of one that is hurt itself: then files alone are copies.
+Snapshot WorkTreeCopies::offer_what_is_data(const std::string& path,
+                                            SnapshotOptions& options,
+                                            store::Writer& sink) {
+  try {
+    return offer_path(workspace_, sink, path, options, progress_, cancel_);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    options.ignored = Ignored::take;
+    return offer_path(workspace_, sink, path, options, progress_, cancel_);
   }
 }
 

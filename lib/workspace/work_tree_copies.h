@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "store/store.h"
+#include "workspace/snapshot.h"
 #include "workspace/workspace.h"
 
 namespace mlops::workspace {
@@ -26,6 +27,9 @@ class WorkTreeCopies final : public store::CopySource {
   /// Paths, those of hurt versions first.
   std::vector<std::string> list_paths(std::span<const store::ObjectId> hurt);
   void offer_data(const std::string& path, store::Writer& sink);
+  Snapshot offer_what_is_data(const std::string& path,
+                              SnapshotOptions& options,
+                              store::Writer& sink);
   void offer_completed(const std::string& path, store::Writer& sink);
 
   Workspace& workspace_;

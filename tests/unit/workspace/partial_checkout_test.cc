@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "os/file.h"
 #include "unit/os/call_trace.h"
 #include "workspace/data_sets.h"
 #include "workspace_fixture.h"
@@ -36,6 +37,10 @@ struct Part : Fixture {
   CheckoutResult check_out(const std::vector<std::string>& paths) {
     return checkout({.paths = paths, .revision = {}, .restore = {}, .lock_files = {}});
   }
+  CheckoutResult check_out_full(const std::vector<std::string>& paths) {
+    return checkout(
+        {.paths = paths, .revision = {}, .restore = {}, .lock_files = {}, .extent = Extent::full});
+  }
   std::vector<std::string> files() {
     std::vector<std::string> names;
     for (const ListedFile& file : list_data(space(), "d", std::nullopt)) {
@@ -50,7 +55,7 @@ using Names = std::vector<std::string>;
 
 TEST_CASE("of a partly checked out data set, what is absent is not deleted") {
   Part p;
-  CHECK(p.state_of("d") == DataState::unchanged);
+  CHECK(p.state_of("d") == DataState::sparse);
   CHECK_FALSE(p.add({"d"}).data_sets[0].changed);
   CHECK(*read_pointer(p.space(), "d") == p.before);
 
@@ -64,10 +69,10 @@ TEST_CASE("of a partly checked out data set, what is absent is not deleted") {
   CHECK(added.pointer.bytes == 6);
   CHECK(p.files() == Names{"d/one/a", "d/one/b", "d/three/new", "d/top", "d/two/c"});
   p.next();
-  CHECK(p.state_of("d") == DataState::unchanged);
+  CHECK(p.state_of("d") == DataState::sparse);
 
   // The rest comes back as it was, beside the change.
-  CHECK(p.check_out({"d"}).total.written_files == 2);
+  CHECK(p.check_out_full({"d"}).total.written_files == 2);
   CHECK(p.repo.read("d/two/c") == "c");
   CHECK(p.repo.read("d/one/a") == "A!");
 }
@@ -82,7 +87,7 @@ TEST_CASE("absent is not deleted, also below what was checked out") {
 
 TEST_CASE("after a checkout of the whole, absent is deleted again") {
   Part p;
-  p.check_out(GENERATE(Names{"d"}, Names{}));
+  p.check_out_full(GENERATE(Names{"d"}, Names{}));
   CHECK_FALSE(is_partly_checked_out(p.space(), "d"));
   fs::remove(p / "d/top");
   p.next();
@@ -95,13 +100,13 @@ TEST_CASE("a checkout of the whole that changes nothing leaves the note") {
   Part p;
   p.repo.write("d/one/a", "mine");
   p.next();
-  CHECK_FALSE(p.check_out({"d"}).total.kept.empty());
+  CHECK_FALSE(p.check_out_full({"d"}).total.kept.empty());
   CHECK(is_partly_checked_out(p.space(), "d"));
 }
 
 TEST_CASE("bringing back a file of a whole data set makes it no part") {
   Part p;
-  p.check_out({"d"});
+  p.check_out_full({"d"});
   fs::remove(p / "d/one/a");
   p.check_out({"d/one/a"});
   CHECK_FALSE(is_partly_checked_out(p.space(), "d"));
@@ -134,6 +139,136 @@ TEST_CASE("a new data set in the place of a part is whole") {
   p.next();
   CHECK(p.add({"d"}).data_sets[0].pointer.files == 2);
   CHECK_FALSE(is_partly_checked_out(p.space(), "d"));
+}
+
+// ---- what is remembered
+
+TEST_CASE("a checkout brings the parts that are remembered, of any version") {
+  Part p;
+  p.check_out({"d/top"});
+  p.check_out({"d/one/a"});  // inside another
+  CHECK(*sparse_parts(p.space(), "d") == Names{"one", "top"});
+  p.check_out_full({"d"});
+  fs::remove_all(p / "d/two");
+  p.repo.write("d/one/a", "A");
+  p.repo.write("d/one/new", "n");
+  p.repo.write("d/three/x", "x");
+  p.next();
+  p.add({"d"});
+  p.repo.commit("two");
+  fs::remove_all(p / "d");
+  p.next();
+  p.check_out({"d/one", "d/top"});
+  CHECK_FALSE(p.exists("d/three"));
+
+  p.repo.git({"checkout", "-q", "HEAD~"});
+  p.next();
+  CHECK(p.state_of("d") != DataState::sparse);
+  const CheckoutResult back = p.check_out(GENERATE(Names{}, Names{"d"}));
+  CHECK(back.sparse == Names{"d"});
+  CHECK(p.repo.read("d/one/a") == "a");
+  CHECK_FALSE(p.exists("d/one/new"));
+  CHECK_FALSE(p.exists("d/two"));
+  CHECK(p.state_of("d") == DataState::sparse);
+  p.repo.git({"checkout", "-q", "main"});
+  p.next();
+  CHECK(p.state_of("d") != DataState::sparse);
+  p.check_out({});
+  CHECK(p.repo.read("d/one/new") == "n");
+  CHECK(p.state_of("d") == DataState::sparse);
+}
+
+TEST_CASE("a part that the version lacks is remembered until it comes back") {
+  Part p;
+  p.check_out_full({"d"});
+  fs::remove_all(p / "d/one");
+  p.next();
+  p.add({"d"});
+  p.repo.commit("without one");
+  p.repo.git({"checkout", "-q", "HEAD~"});
+  fs::remove_all(p / "d");
+  p.next();
+  p.check_out({"d/one"});
+  p.repo.git({"checkout", "-q", "main"});
+  p.next();
+  CHECK(p.check_out({}).total.removed_files == 2);
+  CHECK(p.files() == Names{"d/top", "d/two/c"});
+  CHECK(p.state_of("d") == DataState::sparse);
+  fs::remove_all(p / "d");
+  CHECK(p.state_of("d") == DataState::sparse);
+  p.repo.git({"checkout", "-q", "HEAD~"});
+  p.next();
+  CHECK(p.state_of("d") == DataState::missing);
+  CHECK(p.check_out({}).total.written_files == 2);
+}
+
+TEST_CASE("what lies outside the parts stays up to date, and absent is not brought") {
+  Part p;
+  p.check_out({"d/top"});
+  p.repo.write("d/two/c", "c");
+  p.repo.write("d/mine", "m");
+  p.next();
+  CHECK(p.state_of("d") == DataState::modified);
+  CHECK(p.check_out({}).total.kept == Names{"d/mine"});
+  p.add({"d"});
+  p.repo.commit("mine too");
+  p.repo.git({"checkout", "-q", "HEAD~"});
+  p.next();
+  CHECK(p.check_out({}).total.removed_files == 1);
+  CHECK_FALSE(p.exists("d/mine"));
+  CHECK(p.repo.read("d/two/c") == "c");
+}
+
+TEST_CASE("status names what is missing in the parts, and nothing else") {
+  Part p;
+  fs::remove(p / "d/one/b");
+  p.repo.write("d/one/c", "c");  // as the absent d/two/c: new, not moved
+  p.next();
+  const DataStatus status = data_status(p.space(), p.progress, p.cancel).at(0);
+  CHECK(status.state == DataState::missing);
+  CHECK(status.parts == Names{"d/one"});
+  CHECK_THAT(status.problem, Contains("1 of 5 files is missing: they belong to its parts"));
+  std::vector<std::pair<ChangeKind, std::string>> changes;
+  for (const FileChange& file : list_changed_files(p.space(), status, p.progress, p.cancel)) {
+    changes.emplace_back(file.change, file.path);
+  }
+  CHECK(changes == std::vector<std::pair<ChangeKind, std::string>>{{ChangeKind::removed, "d/one/b"},
+                                                                   {ChangeKind::added, "d/one/c"}});
+}
+
+TEST_CASE("a sparse checkout that ended goes on as one") {
+  Part p;
+  fs::remove_all(p / "d");
+  note_unfinished_checkout(p.space(), "d", p.before.root);
+  p.next();
+  p.check_out({});
+  CHECK_FALSE(is_checkout_unfinished(p.space(), "d"));
+  CHECK(p.state_of("d") == DataState::sparse);
+  CHECK_FALSE(p.exists("d/two"));
+}
+
+TEST_CASE("a note that cannot be read stops what needs it, not the checkout of the whole") {
+  Part p;
+  const fs::path note = fs::directory_iterator(p.space().partial_directory())->path();
+  const std::string text = GENERATE(std::string("other"),
+                                    std::string("d\0../x", 6),
+                                    std::string("d\0.git/x", 8),
+                                    std::string("d\0", 2),
+                                    std::string("d\0/abs", 7));
+  os::write_file_atomic(note, text, os::Durability::relaxed);
+  p.next();
+  const Error error = error_of([&] { p.check_out({}); });
+  CHECK(error.kind() == ErrorKind::config);
+  CHECK_THAT(error.hint(), Contains("mlops data checkout --full -- d"));
+  CHECK(p.check_out_full({"d"}).total.written_files == 2);
+  CHECK(p.state_of("d") == DataState::unchanged);
+}
+
+TEST_CASE("a path inside a data set is not brought in full") {
+  Part p;
+  const Error error = error_of([&] { p.check_out_full({"d/two"}); });
+  CHECK(error.kind() == ErrorKind::usage);
+  CHECK_FALSE(p.exists("d/two"));
 }
 
 /// Cuts a checkout off after some files.
@@ -271,8 +406,7 @@ TEST_CASE("to store just what is there, the pointer is deleted first") {
 
 TEST_CASE("the note is durable before the first file of the part is written") {
   Part p;
-  fs::remove_all(p / "d");
-  p.check_out({"d"});
+  p.check_out_full({"d"});
   fs::remove_all(p / "d");
   p.next();
   const auto trace = os::CallTrace::of([&] { p.check_out({"d/two"}); });

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "git/repository.h"
+#include "os/beneath.h"
+#include "workspace/ignore_rules.h"
+#include "workspace/tracked_data.h"
+
+namespace mlops::workspace {
+
+/// Walks the `.mlopsignore` files of a tree together with a scan, from the top of the work tree
+/// down. Main thread.
+class IgnoredPaths {
+  /// The rules of one directory, and those of the directories above, which they overrule.
+  struct Level {
+    std::string directory;
+    IgnoreRules rules;
+    const Level* above = nullptr;
+  };
+
+ public:
+  /// What holds in a directory.
+  class Place {
+   public:
+    bool is_free() const { return rules_ == nullptr && !is_ignored_; }
+
+   private:
+    friend class IgnoredPaths;
+    const Level* rules_ = nullptr;
+    bool is_ignored_ = false;  ///< as a whole
+  };
+
+  explicit IgnoredPaths(const os::Beneath& tree) : tree_(tree) {}
+
+  /// What holds in `relative`, where a scan begins, by the files above it.
+  Place start(std::string_view relative, TrackedData& tracked);
+  /// Adds the rules of the directory's own file, which is there. Error{config}.
+  Place add_rules(Place place, std::string_view directory);
+  enum class Verdict { data, ignored, tracked };
+  /// `tracked`: ignored, but data all the same.
+  static Verdict judge(Place place,
+                       std::string_view path,
+                       IgnoreRules::Kind kind,
+                       TrackedData& tracked);
+  /// In the directory `path`, which was judged so.
+  static Place below(Place place, Verdict verdict);
+
+ private:
+  friend std::optional<git::IgnoreRule> find_rule_against(const os::Beneath& tree,
+                                                          std::string_view path,
+                                                          IgnoreRules::Kind kind);
+  static std::optional<git::IgnoreRule> find_rule(Place place,
+                                                  std::string_view path,
+                                                  IgnoreRules::Kind kind);
+
+  const os::Beneath& tree_;
+  std::deque<Level> levels_;
+};
+
+/// The line of a `.mlopsignore` that ignores `path`, maybe through a directory above.
+std::optional<git::IgnoreRule> find_rule_against(const os::Beneath& tree,
+                                                 std::string_view path,
+                                                 IgnoreRules::Kind kind);
+
+}  // namespace mlops::workspace
