@@ -150,7 +150,7 @@ class TreeMerger {
     if (const auto side = decide_(path)) {
       return copy(*side == MergeSide::ours ? three.ours : three.theirs);
     }
-    merged_.conflicts.push_back({kind_of_conflict(three), std::move(path)});
+    merged_.conflicts.push_back({kind_of_conflict(three), std::move(path), {}});
     return std::nullopt;
   }
 

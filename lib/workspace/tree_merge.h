@@ -21,6 +21,8 @@ struct MergeConflict {
   enum class Kind { both_changed, both_added, deleted_by_us, deleted_by_them, file_and_directory };
   Kind kind = Kind::both_changed;
   std::string path;  ///< from the work tree's top
+  std::string
+      instance{};  ///< where the path is a pipeline's lock: which one of it, as runs name it
 };
 std::string_view to_string(MergeConflict::Kind kind);
 
