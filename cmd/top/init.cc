@@ -45,6 +45,7 @@ std::optional<workspace::HookChanges> change_hooks(app::Context& context,
 
 std::vector<std::string> as_text(const std::vector<std::filesystem::path>& paths) {
   std::vector<std::string> texts;
+  texts.reserve(paths.size());
   for (const std::filesystem::path& path : paths) {
     texts.push_back(path.string());
   }

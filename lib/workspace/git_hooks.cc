@@ -195,6 +195,7 @@ class HookSetter {
     } else {
       remove_beside(directory);
     }
+    remove_own_directory();
     for (const char* key : {kDriverName, kDriver, kChainedHooks, kProgram}) {
       set(key, std::nullopt);
     }
@@ -295,6 +296,10 @@ class HookSetter {
       set(kHooksPath, chained);
     }
     changes_.chained_directory = chained;
+  }
+
+  /// Also those that git looks for no longer, since another program set core.hooksPath again.
+  void remove_own_directory() {
     for (const std::string& name : list_names(own_directory_)) {
       os::remove_file(own_directory_ / name);
       changes_.written.push_back(own_directory_ / name);

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 
 namespace mlops::workspace {
@@ -24,7 +26,7 @@ InstancesByKey instances_by_key(const Lock& lock) {
 std::string name_of(const InstanceKey& key) {
   std::vector<std::string> values;
   for (const auto& [name, value] : key.second) {
-    values.push_back(name + "=" + value);
+    values.push_back(fmt::format("{}={}", name, value));
   }
   return values.empty() ? key.first : key.first + "@" + join(values, ",");
 }

@@ -20,7 +20,7 @@ struct MergeFiles {
 /// Merges one pointer or lock for git. Afterwards `ours` holds the merged version, whose root is
 /// durable and noted for gc; or, with conflicts or an error, and also if the process dies, both
 /// versions between conflict markers. Nothing else in the work tree or the index is touched.
-/// Error{io}, Error{locked} while the store is cleaned, and what plan_merge throws.
+/// Waits while the store is cleaned. Error{io}, and what plan_merge throws.
 PlannedMerge merge_for_git(Workspace& workspace,
                            const MergeFiles& files,
                            Progress& progress,

@@ -50,6 +50,12 @@ git config core.hooksPath >"$out"
 equals "$out" "my hooks"
 [ ! -e .git/mlops/hooks/post-checkout ]
 
+git config core.hooksPath 'my hooks'
+mlops init --hooks
+git config core.hooksPath 'my hooks'
+expect_code 0 mlops init --no-hooks
+[ ! -e .git/mlops/hooks/post-checkout ]
+
 # For all repositories of the user.
 git config --unset core.hooksPath
 mkdir "$HOME/hooks" && write_hook "$HOME/hooks" pre-commit
