@@ -206,6 +206,13 @@ TEST_CASE("with a conflict, or an error, the driver leaves both versions between
   check_markers();
 }
 
+TEST_CASE("git gets no version that gc was not told of") {
+  Driver driver;
+  mlops::test::write_file(driver.space().state_directory() / "merges", "in the way");
+  CHECK(error_of([&] { driver.run(); }).kind() == ErrorKind::io);
+  CHECK(driver.repo.read("A").starts_with("<<<<<<< ours\n"));
+}
+
 /// Another version of their side, so that each merge makes something new.
 Pointer with_another_file(Conflict& conflict, const std::string& name) {
   store::Store& store = conflict.space().store();
@@ -226,15 +233,18 @@ Pointer with_another_file(Conflict& conflict, const std::string& name) {
 
 TEST_CASE("whichever call fails, the driver leaves markers or a pointer that holds") {
   Driver driver;
-  const auto calls = calls_to_fail([&] { driver.run(); }, 12);
+  const auto merge = [&] {
+    driver.reopen();
+    driver.run();
+  };
+  const auto calls = calls_to_fail(merge, 12);
   std::size_t failures = 0;
   int number = 1000;
   for (const std::uint64_t call : calls) {
     CAPTURE(call);
     driver.theirs = with_another_file(driver, "n" + std::to_string(++number));
-    driver.reopen();
     fs::remove_all(driver.space().state_directory() / "merges");
-    const bool failed = fails_at(call, call % 2 == 0 ? "EIO" : "ENOSPC", [&] { driver.run(); });
+    const bool failed = fails_at(call, call % 2 == 0 ? "EIO" : "ENOSPC", merge);
     os::fault::arm("off");
     failures += failed ? 1U : 0U;
     driver.reopen();

@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "unit/workspace/workspace_fixture.h"
 #include "workspace/lock_file.h"
+#include "workspace/merge_notes.h"
 
 using namespace mlops;
 using namespace mlops::workspace;
@@ -75,6 +76,13 @@ struct Asked : Fixture {
 };
 
 }  // namespace
+
+TEST_CASE("what a merge made for git counts until git has had time to name it", "[live]") {
+  Asked f;
+  CHECK_FALSE(f.finds(1));
+  note_merge(f.space(), root_number(1));
+  CHECK(f.finds(1));
+}
 
 TEST_CASE("versions of every ref are in use") {
   Asked f;
