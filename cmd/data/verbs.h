@@ -11,6 +11,7 @@ app::Command ls_command();
 app::Command cat_command();
 app::Command log_command();
 app::Command diff_command();
+app::Command merge_command();
 app::Command mv_command();
 app::Command rm_command();
 app::Command fsck_command();

@@ -30,6 +30,8 @@ using ReferencePtr = std::unique_ptr<git_reference, Git2Deleter<git_reference_fr
 using ReferenceIteratorPtr =
     std::unique_ptr<git_reference_iterator, Git2Deleter<git_reference_iterator_free>>;
 using IndexPtr = std::unique_ptr<git_index, Git2Deleter<git_index_free>>;
+using ConflictIteratorPtr =
+    std::unique_ptr<git_index_conflict_iterator, Git2Deleter<git_index_conflict_iterator_free>>;
 using OdbPtr = std::unique_ptr<git_odb, Git2Deleter<git_odb_free>>;
 using OdbObjectPtr = std::unique_ptr<git_odb_object, Git2Deleter<git_odb_object_free>>;
 using StatusListPtr = std::unique_ptr<git_status_list, Git2Deleter<git_status_list_free>>;

@@ -60,6 +60,7 @@ class Libgit2Repository final : public Repository {
   std::string read_blob(const Oid& blob, std::uint64_t max_bytes) const override;
   Oid hash_blob(std::string_view content) const override;
   std::vector<TreeEntry> list_index() const override;
+  std::vector<UnmergedPath> list_unmerged() const override;
   bool is_tracked(std::string_view path) const override;
   bool is_ignored(std::string_view path) const override;
   std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
@@ -326,6 +327,35 @@ std::vector<TreeEntry> Libgit2Repository::list_index() const {
     return a.path < b.path;
   });
   return entries;
+}
+
+std::vector<UnmergedPath> Libgit2Repository::list_unmerged() const {
+  const auto index = load_index();
+  ConflictIteratorPtr conflicts;
+  check_git2(make_git2(conflicts, git_index_conflict_iterator_new, index.get()),
+             "the index cannot be read");
+  const auto side = [](const git_index_entry* entry) {
+    return entry == nullptr ? std::nullopt
+                            : std::optional(TreeEntry{
+                                  entry->path, kind_of_mode(entry->mode), to_oid(entry->id)});
+  };
+  std::vector<UnmergedPath> paths;
+  while (true) {
+    const git_index_entry* base = nullptr;
+    const git_index_entry* ours = nullptr;
+    const git_index_entry* theirs = nullptr;
+    const int code = git_index_conflict_next(&base, &ours, &theirs, conflicts.get());
+    if (code == GIT_ITEROVER) {
+      break;
+    }
+    check_git2(code, "the index cannot be read");
+    const auto* const any = base != nullptr ? base : ours != nullptr ? ours : theirs;
+    paths.push_back({any->path, side(base), side(ours), side(theirs)});
+  }
+  std::sort(paths.begin(), paths.end(), [](const UnmergedPath& a, const UnmergedPath& b) {
+    return a.path < b.path;
+  });
+  return paths;
 }
 
 bool Libgit2Repository::is_tracked(std::string_view path) const {

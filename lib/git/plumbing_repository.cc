@@ -61,6 +61,7 @@ class PlumbingRepository final : public Repository {
   std::string read_blob(const Oid& blob, std::uint64_t max_bytes) const override;
   Oid hash_blob(std::string_view content) const override;
   std::vector<TreeEntry> list_index() const override;
+  std::vector<UnmergedPath> list_unmerged() const override;
   bool is_tracked(std::string_view path) const override;
   bool is_ignored(std::string_view path) const override;
   std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
@@ -260,6 +261,10 @@ Oid PlumbingRepository::hash_blob(std::string_view content) const {
 
 std::vector<TreeEntry> PlumbingRepository::list_index() const {
   return parse_index_list(git_.output({"ls-files", "-s", "-z"}, {}, kMaxListBytes));
+}
+
+std::vector<UnmergedPath> PlumbingRepository::list_unmerged() const {
+  return parse_unmerged_list(git_.output({"ls-files", "-u", "-z"}, {}, kMaxListBytes));
 }
 
 bool PlumbingRepository::is_tracked(std::string_view path) const {

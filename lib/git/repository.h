@@ -25,6 +25,14 @@ struct TreeEntry {
   Oid oid;
 };
 
+/// A path that a merge left to the user: what each side has there; nothing: no file.
+struct UnmergedPath {
+  std::string path;
+  std::optional<TreeEntry> base;
+  std::optional<TreeEntry> ours;
+  std::optional<TreeEntry> theirs;
+};
+
 struct Ref {
   std::string name;  ///< full: "refs/tags/model-v1"
   Oid commit;        ///< peeled
@@ -107,6 +115,8 @@ class Repository {
   /// Files of the index: path and blob id, sorted; during a conflict a path stands there once for
   /// each of its stages.
   virtual std::vector<TreeEntry> list_index() const = 0;
+  /// The paths of the index that have stages, sorted.
+  virtual std::vector<UnmergedPath> list_unmerged() const = 0;
   virtual bool is_tracked(std::string_view path) const = 0;  ///< in the index, as file or as parent
   /// Would git ignore it (all ignore files, excludes)? Tracked paths too are judged by the rules.
   /// Both implementations ask git: libgit2 1.5 gets negations in nested ignore files wrong.

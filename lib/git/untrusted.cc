@@ -187,6 +187,27 @@ std::vector<TreeEntry> parse_index_list(std::string_view text) {
   return entries;
 }
 
+std::vector<UnmergedPath> parse_unmerged_list(std::string_view text) {
+  constexpr std::string_view kWhat = "unmerged paths";
+  std::vector<UnmergedPath> paths;
+  while (!text.empty()) {
+    auto record = cut(text, '\0', kWhat);
+    const auto mode = cut(record, ' ', kWhat);
+    const auto oid = cut(record, ' ', kWhat);
+    const auto stage = cut(record, '\t', kWhat);
+    TreeEntry entry = make_entry(mode, oid, record, kWhat);
+    if (paths.empty() || paths.back().path != entry.path) {
+      paths.push_back({entry.path, {}, {}, {}});
+    }
+    UnmergedPath& path = paths.back();
+    if (stage != "1" && stage != "2" && stage != "3") {
+      fail_listing(kWhat);
+    }
+    (stage == "1" ? path.base : stage == "2" ? path.ours : path.theirs) = std::move(entry);
+  }
+  return paths;
+}
+
 CommitInfo parse_commit(const Oid& oid, std::string_view raw) {
   CommitInfo info;
   info.oid = oid;

@@ -32,6 +32,8 @@ EntryKind kind_of_mode(std::uint32_t mode);
 std::vector<TreeEntry> parse_tree_list(std::string_view text);
 /// The records of `git ls-files -s -z`: "<mode> <oid> <stage>\t<path>\0".
 std::vector<TreeEntry> parse_index_list(std::string_view text);
+/// The records of `git ls-files -u -z`, which are the same with stages 1 to 3.
+std::vector<UnmergedPath> parse_unmerged_list(std::string_view text);
 /// A commit object's raw text.
 CommitInfo parse_commit(const Oid& oid, std::string_view raw);
 struct ObjectHeader {

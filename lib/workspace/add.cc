@@ -137,12 +137,7 @@ class Adder {
             const store::ObjectId& root) {
     AddedDataSet added;
     added.path = path;
-    added.pointer.root = root;
-    added.pointer.kind = snapshot.top.kind == store::EntryKind::directory
-                             ? store::EntryKind::directory
-                             : store::EntryKind::file;
-    added.pointer.files = snapshot.top.files;
-    added.pointer.bytes = snapshot.top.size;
+    added.pointer = make_pointer(root, snapshot.top);
     added.skipped = std::move(snapshot.skipped);
     added.ignored = snapshot.ignored;
     if (before && is_same_content(*before, snapshot.top)) {

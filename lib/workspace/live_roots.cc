@@ -15,6 +15,7 @@
 #include "workspace/dvc_files.h"
 #include "workspace/lfs_pointer.h"
 #include "workspace/lock_file.h"
+#include "workspace/merge_notes.h"
 #include "workspace/pointer.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
@@ -285,8 +286,11 @@ void LiveRoots::read_text(std::string_view path,
   }
 }
 
-/// Of checkouts that did not end: see partial_checkout.h.
+/// Of checkouts that did not end and of merges that git has not ended: see partial_checkout.h and
+/// merge_notes.h.
 void LiveRoots::read_notes(const fs::path& state_directory) {
+  const auto merged = list_noted_merges(state_directory);
+  roots_.insert(merged.begin(), merged.end());
   for (const std::string& name : os::list_directory(state_directory)) {
     const auto stat = os::lstat_file(state_directory / name);
     if (!name.starts_with("partial-") || !stat || stat->kind != os::FileKind::directory) {

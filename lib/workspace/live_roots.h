@@ -17,9 +17,9 @@ namespace mlops::workspace {
 
 /// Which versions the clones of a store need: what pointers and pipelines' locks name, in every
 /// commit that git holds on to, in every stage of the index and in the files of every work tree;
-/// what run records name; what checkouts that did not end were about; and what the pointers of
-/// other tools name in the same places, for the versions that were taken over. Whatever cannot be
-/// read for sure ends the search with an error that says what to do. One thread.
+/// what run records name; what checkouts that did not end were about; what merges made for git; and
+/// what the pointers of other tools name in the same places, for the versions that were taken over.
+/// Whatever cannot be read for sure ends the search with an error that says what to do. One thread.
 class LiveRoots {
  public:
   /// `options` as for a command: their directory is where the user stands. `store`: of these

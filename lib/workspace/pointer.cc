@@ -11,6 +11,14 @@
 
 namespace mlops::workspace {
 
+Pointer make_pointer(const store::ObjectId& root, const store::Entry& top) {
+  const bool is_directory = top.kind == store::EntryKind::directory;
+  return {root,
+          is_directory ? store::EntryKind::directory : store::EntryKind::file,
+          top.files,
+          top.size};
+}
+
 Pointer parse_pointer(std::string_view text, const std::string& file) {
   static const std::array<std::string, 2> kKinds = {"file", "directory"};
   const config::Table table = parse_tracked(text, file, kMaxPointerBytes);

@@ -22,6 +22,9 @@ struct Pointer {
   friend bool operator==(const Pointer&, const Pointer&) = default;
 };
 
+/// The pointer to a root that holds `top`.
+Pointer make_pointer(const store::ObjectId& root, const store::Entry& top);
+
 inline constexpr std::string_view kPointerSuffix = ".mlops";
 inline constexpr std::uint64_t kMaxPointerBytes = 4096;
 

@@ -49,8 +49,8 @@ class Loader {
       count_entries();
       is_counted_ = true;
     }
-    check_claim(d, node);
     const std::string path = tree_.directories[d].path;
+    check_claim(path, claims_[d], node);
     for (store::Entry& entry : node.entries) {
       std::string below = join_path(path, entry.name);
       check_entry(below, entry.name);
@@ -93,27 +93,6 @@ class Loader {
     }
   }
 
-  /// The store refuses sums beyond 2^63 within a node, so these cannot wrap.
-  void check_claim(std::size_t d, const store::Node& node) const {
-    std::uint64_t size = 0;
-    std::uint64_t files = 0;
-    for (const store::Entry& entry : node.entries) {
-      size += entry.size;
-      files += entry.files;
-    }
-    if (size != claims_[d].size || files != claims_[d].files) {
-      throw Error(
-          ErrorKind::corrupt,
-          fmt::format("directory {} holds {} files of {} bytes, but its parent says {} of {}",
-                      quote(tree_.directories[d].path),
-                      files,
-                      size,
-                      claims_[d].files,
-                      claims_[d].size),
-          "mlops data fsck");
-    }
-  }
-
   void check_entry(const std::string& path, std::string_view name) {
     // What the store read has good names already; a root's own path comes from git.
     if (const std::string_view problem = store::name_problem(name); !problem.empty()) {
@@ -147,6 +126,26 @@ std::string nearest_directory(const os::Beneath& tree, std::string path) {
 }
 
 }  // namespace
+
+void check_claim(std::string_view path, const store::Entry& claim, const store::Node& node) {
+  // The store refuses sums beyond 2^63 within a node, so these cannot wrap.
+  std::uint64_t size = 0;
+  std::uint64_t files = 0;
+  for (const store::Entry& entry : node.entries) {
+    size += entry.size;
+    files += entry.files;
+  }
+  if (size != claim.size || files != claim.files) {
+    throw Error(ErrorKind::corrupt,
+                fmt::format("directory {} holds {} files of {} bytes, but its parent says {} of {}",
+                            quote(path),
+                            files,
+                            size,
+                            claim.files,
+                            claim.size),
+                "mlops data fsck");
+  }
+}
 
 TargetTree load_target(const store::Store& store,
                        std::string_view path,

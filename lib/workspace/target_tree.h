@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cancel.h"
@@ -30,6 +31,9 @@ struct TargetTree {
 /// More entries are refused: trees that share their directories can claim 2^60 of them in a few
 /// kilobytes.
 inline constexpr std::size_t kMaxTreeEntries = 16U << 20U;
+
+/// Error{corrupt} unless `node`, the directory at `path`, holds what its parent's entry says of it.
+void check_claim(std::string_view path, const store::Entry& claim, const store::Node& node);
 
 /// Error{config} that lists every path that cannot stand there, Error{corrupt} when the store lacks
 /// a directory or the tree lies about its size.

@@ -25,8 +25,8 @@ void refuse_conflict_markers(std::string_view text, const std::string& file) {
       std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n');
   throw Error(ErrorKind::config,
               fmt::format("{}:{}: has git's conflict markers", file, line + 1),
-              shell_join({"git", "checkout", "--ours", "--", ":/" + file}) +
-                  " (or --theirs), then run the command again");
+              "mlops data merge   (once they are committed: " + shell_join({"git", "checkout"}) +
+                  " <rev> " + shell_join({"--", ":/" + file}) + ")");
 }
 
 }  // namespace

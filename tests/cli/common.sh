@@ -151,6 +151,26 @@ from_sample() {
   esac
 }
 
+# A data set of three files that main and side both changed: main changed a, side changed b, each added
+# one. We stand on main.
+diverge() {
+  mkdir data
+  for file in a b c; do echo base >"data/$file"; done
+  mlops data add data >"$out"
+  commit base
+  git checkout --quiet -b side
+  echo side >data/b
+  echo side >data/from-side
+  mlops data add data >"$out"
+  commit side
+  git checkout --quiet main
+  mlops data checkout >"$out"
+  echo main >data/a
+  echo main >data/from-main
+  mlops data add data >"$out"
+  commit main
+}
+
 # A pipeline of two stages on one data set: upper.txt from data/in.txt, count.txt from that.
 write_pipeline() {
   mkdir -p data

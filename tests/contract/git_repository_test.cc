@@ -258,6 +258,46 @@ TEST_CASE("during a conflict a path stands in the index once for each stage", "[
   CHECK(paths_of(git->list_index()) == Paths{"f", "f", "f"});
   CHECK(git->is_tracked("f"));
   CHECK(git->list_changed() == Paths{"f"});
+  const auto unmerged = git->list_unmerged();
+  REQUIRE(unmerged.size() == 1);
+  CHECK(unmerged[0].path == "f");
+  REQUIRE((unmerged[0].base && unmerged[0].ours && unmerged[0].theirs));
+  CHECK(git->read_blob(unmerged[0].base->oid, 100) == "base\n");
+  CHECK(git->read_blob(unmerged[0].ours->oid, 100) == "main\n");
+  CHECK(git->read_blob(unmerged[0].theirs->oid, 100) == "side\n");
+  git->stage({"f"});
+  CHECK(git->list_unmerged().empty());
+}
+
+TEST_CASE("a side of a conflict may have no file, or a link", "[git]") {
+  const bool is_sha256 = GENERATE(false, true);
+  const auto backend = is_sha256 ? Backend::plumbing : every_backend();
+  const GitRepo repo(is_sha256 ? std::vector<std::string>{"--object-format=sha256"}
+                               : std::vector<std::string>{});
+  repo.write("deleted here", "base\n");
+  repo.write("deleted there", "base\n");
+  repo.commit("base");
+  repo.git({"checkout", "--quiet", "-b", "side"});
+  repo.write("deleted here", "side\n");
+  fs::remove(repo / "deleted there");
+  fs::create_symlink("elsewhere", repo / "added");
+  repo.commit("side");
+  repo.git({"checkout", "--quiet", "main"});
+  fs::remove(repo / "deleted here");
+  repo.write("deleted there", "main\n");
+  fs::create_symlink("here", repo / "added");
+  repo.commit("main");
+  CHECK_THROWS(repo.git({"merge", "--quiet", "side"}));
+  const auto opened = open_repo(repo, backend);
+  Paths seen;
+  for (const mlops::git::UnmergedPath& path : opened->list_unmerged()) {
+    seen.push_back(std::string(path.base ? "b" : "-") + (path.ours ? "o" : "-") +
+                   (path.theirs ? "t " : "- ") + path.path);
+  }
+  CHECK(seen == Paths{"-ot added", "b-t deleted here", "bo- deleted there"});
+  CHECK(opened->list_unmerged().front().theirs->kind == EntryKind::symlink);
+  repo.git({"merge", "--abort"});
+  CHECK(opened->list_unmerged().empty());
 }
 
 TEST_CASE("ignore rules: nested files, negations, info/exclude, the user's excludes", "[git]") {

@@ -24,7 +24,7 @@ mlops data add b
 commit three
 if git merge --quiet main >"$out"; then fail "the branches have no conflict"; fi
 expect_code 0 mlops status
-contains "$out" "invalid_pointer  'b' (b.mlops:" "has git's conflict markers" "next: git checkout --ours -- :/b.mlops"
+contains "$out" "invalid_pointer  'b' (b.mlops:" "has git's conflict markers" "next: mlops data merge"
 git checkout --quiet --ours -- :/b.mlops
 git add b.mlops
 echo nonsense >b.mlops

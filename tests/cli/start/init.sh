@@ -15,7 +15,7 @@ equals "$out" "A  .mlops/config.toml"
 git commit --quiet -m "Set mlops up"
 
 expect_code 0 mlops init --json
-json 'j == {"version": 1, "created": [], "staged": [], "stage_problem": None}'
+json 'j == {"version": 1, "created": [], "staged": [], "stage_problem": None, "hooks": None}'
 
 new_repository unstaged
 MLOPS_DATA_STAGE=false expect_code 0 mlops init

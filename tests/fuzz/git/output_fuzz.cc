@@ -24,6 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::expect_only({ErrorKind::corrupt}, [&] { check_entries(parse_tree_list(text)); });
   fuzz::expect_only({ErrorKind::corrupt}, [&] { check_entries(parse_index_list(text)); });
   fuzz::expect_only({ErrorKind::corrupt}, [&] {
+    for (const UnmergedPath& path : parse_unmerged_list(text)) {
+      fuzz::require(path.base || path.ours || path.theirs);
+    }
+  });
+  fuzz::expect_only({ErrorKind::corrupt}, [&] {
     const auto commit = parse_commit(Oid(40, 'a'), text);
     fuzz::require(commit.subject.find('\n') == std::string::npos);
     for (const Oid& parent : commit.parents) {

@@ -77,6 +77,20 @@ TEST_CASE("index lists", "[git]") {
   CHECK(kind_of_error([] { parse_index_list("120000 " + kOid + "\tx" + '\0'); }) == "corrupt");
 }
 
+TEST_CASE("lists of unmerged paths", "[git]") {
+  const std::string two = "100644 " + kOid + " 1\ta" + '\0' + "100644 " + kOid + " 3\ta" + '\0';
+  const auto paths = parse_unmerged_list(two + "120000 " + kOid + " 2\tb c" + '\0');
+  REQUIRE(paths.size() == 2);
+  CHECK((paths[0].path == "a" && paths[0].base && !paths[0].ours && paths[0].theirs));
+  CHECK((paths[1].path == "b c" && !paths[1].base && paths[1].ours && !paths[1].theirs));
+  CHECK(paths[1].ours->kind == EntryKind::symlink);
+  for (const std::string stage : {"0", "4", "", "12"}) {
+    CHECK(kind_of_error([&] {
+            parse_unmerged_list("100644 " + kOid + " " + stage + "\ta" + '\0');
+          }) == "corrupt");
+  }
+}
+
 TEST_CASE("commits: headers of any shape are read without trust", "[git]") {
   const auto info = parse_commit(
       kOid,

@@ -11,23 +11,6 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-/// Folds ASCII letters, as a case-insensitive file system does.
-class AsciiFolding final : public NameFolding {
- public:
-  bool folds(const os::Beneath&, std::string_view) override { return true; }
-  std::optional<std::pair<std::string, std::string>> find_clash(
-      const os::Beneath&, std::string_view, const std::vector<std::string>& names) override {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      for (std::size_t j = i + 1; j < names.size(); ++j) {
-        if (to_lower_ascii(names[i]) == to_lower_ascii(names[j])) {
-          return std::pair(names[i], names[j]);
-        }
-      }
-    }
-    return std::nullopt;
-  }
-};
-
 struct Hostile : Fixture {
   std::unique_ptr<store::Writer> writer = space().store().begin_write();
 

@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "unit/workspace/workspace_fixture.h"
 #include "workspace/lock_file.h"
+#include "workspace/merge_notes.h"
 
 using namespace mlops;
 using namespace mlops::workspace;
@@ -104,6 +105,13 @@ TEST_CASE("pointers of git-lfs keep what they name in use, large files nothing")
        {store::parse_foreign("sha256:" + std::string(64, 'b')).value(), root_number(8)}});
   CHECK(f.finds(7));
   CHECK_FALSE(f.finds(8));
+}
+
+TEST_CASE("what a merge made for git counts until git has had time to name it", "[live]") {
+  Asked f;
+  CHECK_FALSE(f.finds(1));
+  note_merge(f.space(), root_number(1));
+  CHECK(f.finds(1));
 }
 
 TEST_CASE("versions of every ref are in use") {

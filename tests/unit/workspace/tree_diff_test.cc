@@ -1,10 +1,10 @@
 #include "workspace/tree_diff.h"
 
-#include <algorithm>
 #include <map>
 
 #include <catch2/catch.hpp>
 
+#include "trees.h"
 #include "workspace_fixture.h"
 
 namespace mlops::workspace::test {
@@ -12,57 +12,10 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-/// Trees from a list of "path=content", and a count of the directories that were read.
-struct Trees {
-  store::Entry tree(const std::map<std::string, std::string>& files) {
-    std::map<std::string, std::map<std::string, std::string>> below;
-    store::Node node;
-    for (const auto& [path, content] : files) {
-      const std::size_t slash = path.find('/');
-      if (slash == std::string::npos) {
-        node.entries.push_back(file(path, content));
-      } else {
-        below[path.substr(0, slash)][path.substr(slash + 1)] = content;
-      }
-    }
-    for (const auto& [name, inside] : below) {
-      store::Entry directory = tree(inside);
-      directory.name = name;
-      node.entries.push_back(directory);
-    }
-    std::sort(node.entries.begin(), node.entries.end(), [](const auto& a, const auto& b) {
-      return a.name < b.name;
-    });
-    store::Entry top;
-    top.kind = store::EntryKind::directory;
-    top.id = store::compute_id(store::ObjectType::node, store::encode_node(node));
-    nodes[top.id] = node;
-    return top;
-  }
-
-  static store::Entry file(const std::string& name, const std::string& content) {
-    store::Entry entry;
-    entry.name = name;
-    if (content.starts_with("->")) {
-      entry.kind = store::EntryKind::symlink;
-    } else if (content.starts_with("#!")) {
-      entry.kind = store::EntryKind::executable;
-    }
-    const std::string bytes = entry.kind == store::EntryKind::file ? content : content.substr(2);
-    entry.size = bytes.size();
-    entry.id = store::compute_id(
-        store::ObjectType::chunk,
-        std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
-    return entry;
-  }
-
+struct DiffTrees : Trees {
   std::vector<std::string> diff_entries(const store::Entry& before, const store::Entry& after) {
     std::vector<std::string> lines;
-    const auto read_node = [&](const store::ObjectId& id) {
-      ++reads;
-      return nodes.at(id);
-    };
-    for (const FileChange& change : diff_trees("d", before, after, read_node, cancel)) {
+    for (const FileChange& change : diff_trees("d", before, after, reader(), cancel)) {
       lines.push_back(std::string(to_string(change.change)) + " " +
                       (change.old_path.empty() ? "" : change.old_path + " ") + change.path);
     }
@@ -72,16 +25,12 @@ struct Trees {
                                 const std::map<std::string, std::string>& after) {
     return diff_entries(tree(before), tree(after));
   }
-
-  std::map<store::ObjectId, store::Node> nodes;
-  int reads = 0;
-  CancelToken cancel;
 };
 
 using Lines = std::vector<std::string>;
 
 TEST_CASE("files of two trees that differ are listed by path") {
-  Trees trees;
+  DiffTrees trees;
   CHECK(trees.diff({{"a", "1"}, {"b/c", "2"}, {"b/d", "3"}},
                    {{"a", "1!"}, {"b/c", "2"}, {"e", "4"}}) ==
         Lines{"changed d/a", "removed d/b/d", "added d/e"});
@@ -90,7 +39,7 @@ TEST_CASE("files of two trees that differ are listed by path") {
 }
 
 TEST_CASE("what has equal ids is never read") {
-  Trees trees;
+  DiffTrees trees;
   const auto before = trees.tree({{"same/x/1", "1"}, {"same/x/2", "2"}, {"other/3", "3"}});
   const auto after = trees.tree({{"same/x/1", "1"}, {"same/x/2", "2"}, {"other/3", "4"}});
   CHECK(trees.diff_entries(before, after) == Lines{"changed d/other/3"});
@@ -101,7 +50,7 @@ TEST_CASE("what has equal ids is never read") {
 }
 
 TEST_CASE("a file in the place of a directory, and the other way round") {
-  Trees trees;
+  DiffTrees trees;
   CHECK(trees.diff({{"a", "1"}}, {{"a/b", "2"}}) == Lines{"removed d/a", "added d/a/b"});
   CHECK(trees.diff({{"a/b", "2"}}, {{"a", "1"}}) == Lines{"added d/a", "removed d/a/b"});
   CHECK(trees.diff({{"a", "1"}}, {{"a", "->1"}}) == Lines{"changed d/a"});
@@ -109,7 +58,7 @@ TEST_CASE("a file in the place of a directory, and the other way round") {
 }
 
 TEST_CASE("a rename is the same content elsewhere, the same name first, each file once") {
-  Trees trees;
+  DiffTrees trees;
   CHECK(trees.diff({{"a", "1"}, {"b", "2"}}, {{"x/a", "1"}, {"c", "2"}}) ==
         Lines{"renamed d/b d/c", "renamed d/a d/x/a"});
   // "k" fits both; the one that keeps its name wins, the other is new.
@@ -123,7 +72,7 @@ TEST_CASE("a rename is the same content elsewhere, the same name first, each fil
 }
 
 TEST_CASE("a tree that claims more than any disk holds is refused") {
-  const Trees trees;
+  const DiffTrees trees;
   store::Entry before;
   before.kind = store::EntryKind::directory;
   store::Entry after = before;

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/cancel.h"
 #include "base/error.h"
 #include "base/progress.h"
+#include "base/text.h"
 #include "support/git_repo.h"
 #include "workspace/data.h"
 #include "workspace/name_folding.h"
@@ -41,6 +44,23 @@ class Fixture {
 
  private:
   std::unique_ptr<Workspace> space_;
+};
+
+/// Folds ASCII letters, as a case-insensitive file system does.
+class AsciiFolding final : public NameFolding {
+ public:
+  bool folds(const os::Beneath&, std::string_view) override { return true; }
+  std::optional<std::pair<std::string, std::string>> find_clash(
+      const os::Beneath&, std::string_view, const std::vector<std::string>& names) override {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      for (std::size_t j = i + 1; j < names.size(); ++j) {
+        if (to_lower_ascii(names[i]) == to_lower_ascii(names[j])) {
+          return std::pair(names[i], names[j]);
+        }
+      }
+    }
+    return std::nullopt;
+  }
 };
 
 /// An entry of a node that no encoder of ours would write.
