@@ -98,7 +98,7 @@ void add_repository(app::Context& context, std::vector<Finding>& findings) {
       {"reflinks",
        clones ? Finding::State::fine : Finding::State::missing,
        clones ? "the store's file system shares blocks" : "the store's file system copies",
-       "checkout without copying (XFS, btrfs)"});
+       "checkout that shares blocks (XFS, btrfs); not used yet"});
 }
 
 std::vector<Finding> examine(app::Context& context) {
