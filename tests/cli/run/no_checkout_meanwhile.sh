@@ -16,28 +16,41 @@ STAGES
 mlops run >/dev/null
 commit "with an out"
 sed -i 's/^cmd = .*/cmd = "touch started; sleep 30"/' pipeline.toml
-mlops run >/dev/null &
-first=$!
-for _ in $(seq 300); do [ ! -e started ] || break; sleep 0.1; done
-[ -e started ]
+start_run() {
+  rm -f started
+  mlops run >/dev/null &
+  running=$!
+  for _ in $(seq 300); do [ ! -e started ] || break; sleep 0.1; done
+  [ -e started ]
+}
+end_run() {
+  kill "$running"
+  wait "$running" || [ $? -eq 143 ]
+}
+
+start_run
 expect_code 7 mlops data checkout
 error_says "a run is at work in this work tree" "with --wait"
 expect_code 7 mlops data mv in.txt moved.txt
 error_says "a run is at work in this work tree" "with --wait"
 expect_code 7 mlops data rm in.txt
 error_says "a run is at work in this work tree" "with --wait"
-mlops data mv --wait in.txt moved.txt >"$scratch/moved" &
-mover=$!
 mlops data checkout --wait >"$scratch/waited" &
 waiter=$!
 sleep 0.3
 [ ! -e out.txt ]
-[ -e in.txt.mlops ]
-kill "$first"
-wait "$first" || [ $? -eq 143 ]
+end_run
 wait "$waiter"
-wait "$mover"
 contains "$scratch/waited" "2 data sets: "
+[ "$(cat out.txt)" = made ]
+
+start_run
+mlops data mv --wait in.txt moved.txt >"$scratch/moved" &
+mover=$!
+sleep 0.3
+[ -e in.txt.mlops ]
+end_run
+wait "$mover"
 contains "$scratch/moved" "moved 'in.txt' to 'moved.txt'"
 [ "$(cat out.txt)" = made ]
 expect_code 0 mlops data checkout
