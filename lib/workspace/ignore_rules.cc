@@ -180,7 +180,7 @@ class IgnoreRules::Parser {
   bool parse_set() {
     Set set;
     const bool is_negated = peek() == '!' || peek() == '^';
-    at_ += is_negated ? 1 : 0;
+    at_ += is_negated ? 1U : 0U;
     std::uint8_t before = 0;  // what a range may start with
     do {
       if (at_ >= rest_.size() || !parse_member(set, before)) {
@@ -197,7 +197,7 @@ class IgnoreRules::Parser {
     const std::uint8_t c = peek();
     if (c == '-' && before != 0 && peek(1) != 0 && peek(1) != ']') {
       ++at_;
-      at_ += peek() == '\\' ? 1 : 0;
+      at_ += peek() == '\\' ? 1U : 0U;
       const std::uint8_t last = peek();
       for (std::size_t member = before; member <= last; ++member) {
         set.set(member);
@@ -209,7 +209,7 @@ class IgnoreRules::Parser {
     if (c == '[' && peek(1) == ':') {
       return parse_class(set, before);
     }
-    at_ += c == '\\' ? 1 : 0;
+    at_ += c == '\\' ? 1U : 0U;
     if (at_ >= rest_.size()) {
       return false;
     }
@@ -299,7 +299,7 @@ bool IgnoreRules::matches_middle(const Rule& rule, std::string_view text) {
   const auto skip_empty = [&] {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].kind != Kind::byte && tokens[i].kind != Kind::set) {
-        reached[i + 1] |= reached[i] & kBefore;
+        reached[i + 1] = static_cast<std::uint8_t>(reached[i + 1] | (reached[i] & kBefore));
       }
     }
   };

@@ -38,7 +38,7 @@ std::size_t pattern_end(std::string_view line) {
   }
   std::size_t at = start + 1;
   while (at < line.size() && line[at] != '"') {
-    at += line[at] == '\\' ? 2 : 1;
+    at += line[at] == '\\' ? 2U : 1U;
   }
   return std::min(at + 1, line.size());
 }
