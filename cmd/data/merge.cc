@@ -134,11 +134,11 @@ app::ExitCode run_driver(app::Context& context, const app::Arguments& arguments)
                 "mlops init --hooks sets it up");
   }
   const std::filesystem::path& here = context.options().directory;
-  const workspace::PlannedMerge plan =
-      workspace::merge_for_git(context.workspace(),
-                               {here / words[0], here / words[1], here / words[2], words[3]},
-                               context.progress(),
-                               context.cancel());
+  const workspace::MergeFiles files{here / words[0], here / words[1], here / words[2], words[3]};
+  // Before anything that may fail, as the opening of the workspace.
+  const workspace::TrackedVersions versions = workspace::mark_conflict(files);
+  const workspace::PlannedMerge plan = workspace::merge_for_git(
+      context.workspace(), files, versions, context.progress(), context.cancel());
   context.progress().end();
   say_conflicts(context, plan.conflicts, [](const std::string& path) { return path; });
   if (!plan.conflicts.empty()) {

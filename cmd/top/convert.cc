@@ -91,7 +91,7 @@ void print_history(app::Context& context, const ConvertResult& result, DryRun dr
   }
 }
 
-void print_steps(app::Context& context, const ConvertResult& result) {
+void print_steps(app::Context& context, const ConvertResult& result, workspace::ForeignTool tool) {
   std::vector<std::string> checkout{"mlops", "data", "checkout", "--force", "--"};
   bool has_pointers = false;
   for (const workspace::TakenOver& set : result.data_sets) {
@@ -110,8 +110,16 @@ void print_steps(app::Context& context, const ConvertResult& result) {
     context.say("then, because they lie here as links into the cache: " + shell_join(checkout));
   }
   for (const std::string& cache : result.caches) {
-    context.say("nothing here needs this any more, once that is done and you trust it: " +
-                shell_join({"rm", "-r", "--", cache}));
+    context.say(fmt::format("kept as it is: {}   (mlops does not need it; {})",
+                            quote(cache),
+                            tool == workspace::ForeignTool::dvc
+                                ? "DVC and links into it do"
+                                : "git checkout of older commits does, as long as git-lfs is on"));
+  }
+  if (!result.staged.empty()) {
+    context.say(
+        "in older commits git tracks what it ignores from now on: git checkout of one "
+        "overwrites edits; mlops data status first");
   }
 }
 
@@ -176,7 +184,7 @@ app::ExitCode run_convert(app::Context& context, const app::Arguments& arguments
   }
   print_history(context, result, options.dry_run);
   if (options.dry_run == DryRun::no) {
-    print_steps(context, result);
+    print_steps(context, result, options.tool);
   }
   return exit_code(result);
 }

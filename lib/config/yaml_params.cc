@@ -24,8 +24,11 @@ std::size_t line_of(const YAML::Mark& mark) {
   return mark.line >= 0 ? static_cast<std::size_t>(mark.line) + 1U : 0U;
 }
 
+/// A long text counts as several: aliases of it would need memory as well.
 std::size_t count_nodes(const nlohmann::json& value) {
-  std::size_t count = 1;
+  constexpr std::size_t kBytesOfNode = 64;
+  const auto* const text = value.get_ptr<const std::string*>();
+  std::size_t count = 1 + (text == nullptr ? 0 : text->size() / kBytesOfNode);
   if (value.is_structured()) {
     for (const auto& child : value) {
       count += count_nodes(child);

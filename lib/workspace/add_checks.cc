@@ -8,9 +8,12 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "store/tree.h"
 #include "workspace/ignore_file.h"
 #include "workspace/ignored_paths.h"
+#include "workspace/lfs_pointer.h"
 #include "workspace/tree_path.h"
+#include "workspace/tree_write.h"
 
 namespace mlops::workspace {
 
@@ -26,6 +29,8 @@ class Checker {
     check_surroundings(path);
     check_kind(path);
     check_git(path);
+    check_unmerged(path);
+    check_no_foreign_pointer(path);
     if (!workspace_.tree().lstat(pointer_path(path))) {
       check_rules(path, workspace_.tree().lstat(path));
     }
@@ -38,14 +43,18 @@ class Checker {
     check_rules(path, data);
   }
 
-  /// Of what another tool has: git may track the path itself, as that tool's pointer.
-  void check_taken_over(const std::string& path) const {
-    check_name(path);
-    check_surroundings(path);
-    if (!index_.has_file(path)) {
-      check_git(path);
+  void check_taken_over(const TakenOverPath& taken) const {
+    check_name(taken.path);
+    if (store::is_git_settings_name(leaf_of(taken.path))) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("{} steers git: it cannot be data", named(taken.path)),
+                  "git add it instead");
+    }
+    check_surroundings(taken.path);
+    if (taken.is_pointer) {
+      check_hidden(taken.path);
     } else {
-      check_hidden(path);
+      check_git(taken.path);
     }
   }
 
@@ -191,6 +200,31 @@ class Checker {
     }
   }
 
+  /// What lies here is one side of the merge: it would win without a word.
+  void check_unmerged(const std::string& path) const {
+    if (index_.is_unmerged(pointer_path(path))) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("git has a conflict in the pointer of {}", named(path)),
+                  shell_join({"mlops", "data", "merge", "--", shown(path)}) + "   (" +
+                      shell_join({"--ours", shown(path)}) + " keeps what lies here)");
+    }
+  }
+
+  /// Where git-lfs did not bring the file, or a merge brought its pointer back.
+  void check_no_foreign_pointer(const std::string& path) const {
+    const auto stat = workspace_.tree().lstat(path);
+    if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxLfsPointerBytes) {
+      return;
+    }
+    const auto text = read_text(workspace_.tree(), path, kMaxLfsPointerBytes);
+    if (text && parse_lfs_pointer(*text)) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("{} is a pointer of git-lfs, not the data", named(path)),
+                  "git lfs pull brings it where git tracks the pointer; where it is a data set, " +
+                      shell_join({"mlops", "data", "checkout", "--force", "--", shown(path)}));
+    }
+  }
+
   /// As git add refuses what is ignored; what is a data set already stays one.
   void check_rules(const std::string& path, const std::optional<os::FileStat>& data) const {
     const bool is_directory = data && data->kind == os::FileKind::directory;
@@ -275,12 +309,14 @@ void check_addable(const Workspace& workspace,
 
 void check_taken_over(const Workspace& workspace,
                       const IndexView& index,
-                      const std::vector<std::string>& paths) {
+                      const std::vector<TakenOverPath>& paths) {
   const Checker checker(workspace, index);
-  for (const std::string& path : paths) {
-    checker.check_taken_over(path);
+  std::vector<std::string> names;
+  for (const TakenOverPath& taken : paths) {
+    checker.check_taken_over(taken);
+    names.push_back(taken.path);
   }
-  Checker::check_apart(paths);
+  Checker::check_apart(names);
 }
 
 void check_new_place(const Workspace& workspace,

@@ -16,10 +16,15 @@ void check_addable(const Workspace& workspace,
                    const IndexView& index,
                    const std::vector<std::string>& paths);
 
-/// The same for what another tool has now: nothing need lie there, and git may track the paths.
+/// The same for what another tool has now: nothing need lie there, and git may track the path that
+/// is itself that tool's pointer.
+struct TakenOverPath {
+  std::string path;
+  bool is_pointer = false;
+};
 void check_taken_over(const Workspace& workspace,
                       const IndexView& index,
-                      const std::vector<std::string>& paths);
+                      const std::vector<TakenOverPath>& paths);
 
 /// The same for one path at which nothing lies yet, and where `data` shall.
 void check_new_place(const Workspace& workspace,

@@ -14,6 +14,8 @@
 #include "workspace/add_checks.h"
 #include "workspace/convert_files.h"
 #include "workspace/data_sets.h"
+#include "workspace/run_lock.h"
+#include "workspace/tree_write.h"
 
 namespace mlops::workspace {
 
@@ -70,7 +72,7 @@ class Converter {
     }
     check_index(workspace_, index_);
     check_files(workspace_, index_, options_.tool, sets);
-    std::vector<std::string> paths;
+    std::vector<TakenOverPath> paths;
     for (const ForeignSet& set : sets) {
       if (index_.has_file(pointer_path(set.path))) {
         throw Error(
@@ -78,9 +80,32 @@ class Converter {
             fmt::format("{} is a data set of ours already", quote(workspace_.to_display(set.path))),
             shell_join({"git", "rm", "--cached", "--", workspace_.to_display(set.file)}));
       }
-      paths.push_back(set.path);
+      paths.push_back({set.path, set.path == set.file && options_.tool == ForeignTool::lfs});
+      refuse_other_file(pointer_path(set.path));
     }
     check_taken_over(workspace_, index_, paths);
+  }
+
+  /// Where the pointer goes lies nothing, or what an earlier conversion left.
+  void refuse_other_file(const std::string& file) const {
+    const auto stat = workspace_.tree().lstat(file);
+    if (!stat) {
+      return;
+    }
+    const auto text = stat->kind == os::FileKind::regular
+                          ? read_text(workspace_.tree(), file, kMaxPointerBytes)
+                          : std::nullopt;
+    try {
+      parse_pointer(text.value_or(""), file);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::config) {
+        throw;
+      }
+      throw Error(
+          ErrorKind::conflict,
+          fmt::format("{} is in the place of a pointer", quote(workspace_.to_display(file))),
+          "move it away");
+    }
   }
 
   /// The data sets first, then what else history names and the store does not know yet.
@@ -213,6 +238,12 @@ ConvertResult convert(Workspace& workspace,
                       const ConvertOptions& options,
                       Progress& progress,
                       const CancelToken& cancel) {
+  std::optional<os::FileLock> run_lock;
+  std::optional<os::FileLock> tree_lock;
+  if (options.dry_run == DryRun::no) {
+    run_lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
+    tree_lock = lock_work_tree(workspace, {progress, cancel});
+  }
   return Converter(workspace, options, progress, cancel).run();
 }
 

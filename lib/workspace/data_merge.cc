@@ -112,6 +112,14 @@ class Merger {
   /// A slip in a path would leave the conflict, and say nothing of the slip.
   void check_choices() const {
     for (const MergeChoice& choice : options_.choices) {
+      if (std::any_of(
+              options_.choices.begin(), options_.choices.end(), [&](const MergeChoice& other) {
+                return other.path == choice.path && other.side != choice.side;
+              })) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} is named by --ours and by --theirs", quote(choice.path)),
+                    "name it once");
+      }
       if (std::none_of(chosen_.begin(), chosen_.end(), [&](const TrackedVersions& versions) {
             return is_within(choice.path, name_of(versions)) ||
                    is_within(name_of(versions), choice.path) || choice.path == versions.file;

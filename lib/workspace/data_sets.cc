@@ -172,9 +172,13 @@ git::Oid IndexView::blob(std::string_view path) const {
 }
 
 bool IndexView::is_unmerged(std::string_view path) const {
-  return std::count_if(entries_.begin(), entries_.end(), [&](const git::TreeEntry& entry) {
-           return entry.path == path;
-         }) > 1;
+  const auto first = std::lower_bound(
+      entries_.begin(),
+      entries_.end(),
+      path,
+      [](const git::TreeEntry& entry, std::string_view wanted) { return entry.path < wanted; });
+  const auto next = first == entries_.end() ? first : std::next(first);
+  return next != entries_.end() && next->path == path;
 }
 
 bool IndexView::has_file(std::string_view path) const {

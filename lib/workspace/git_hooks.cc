@@ -27,6 +27,8 @@ constexpr const char* kChainedHooks = "mlops.chainedHooks";
 constexpr const char* kHooksPath = "core.hooksPath";
 constexpr const char* kDriverName = "merge.mlops.name";
 constexpr const char* kDriver = "merge.mlops.driver";
+/// How git makes a base of several: ours could put conflict markers into it.
+constexpr const char* kDriverOfBases = "merge.mlops.recursive";
 
 /// Git runs it with sh; it quotes %P itself, and the others are names of its own.
 constexpr const char* kDriverCommand =
@@ -175,6 +177,7 @@ class HookSetter {
     set(kProgram, program.string());
     // Never a name without a command: git would refuse to merge at all.
     set(kDriver, kDriverCommand);
+    set(kDriverOfBases, "binary");
     set(kDriverName, "data sets and locks of mlops, file by file");
     const fs::path directory = config_.hooks_directory();
     if (is_inside(directory, workspace_.repository().common_dir()) &&
@@ -196,7 +199,7 @@ class HookSetter {
       remove_beside(directory);
     }
     remove_own_directory();
-    for (const char* key : {kDriverName, kDriver, kChainedHooks, kProgram}) {
+    for (const char* key : {kDriverName, kDriver, kDriverOfBases, kChainedHooks, kProgram}) {
       set(key, std::nullopt);
     }
     return std::move(changes_);
@@ -247,6 +250,12 @@ class HookSetter {
 
   void write(const fs::path& directory, std::string_view hook) {
     const fs::path file = directory / hook;
+    if (os::lstat_file(file) && !is_ours(file)) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("{} is a hook of another program", quote(file.string())),
+                  "move it to the directory that core.hooksPath named before: " +
+                      quote(config_.find_own(kChainedHooks).value_or("")));
+    }
     const std::string text = hook_text(hook);
     if (read_hook(file) != text) {
       constexpr std::uint32_t kExecutable = 0755;
@@ -301,6 +310,9 @@ class HookSetter {
   /// Also those that git looks for no longer, since another program set core.hooksPath again.
   void remove_own_directory() {
     for (const std::string& name : list_names(own_directory_)) {
+      if (!is_ours(own_directory_ / name)) {
+        continue;
+      }
       os::remove_file(own_directory_ / name);
       changes_.written.push_back(own_directory_ / name);
     }

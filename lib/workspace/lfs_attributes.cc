@@ -14,7 +14,7 @@ constexpr std::string_view kFilter = "filter=lfs";
 constexpr auto kWithFilter =
     std::to_array<std::string_view>({kFilter, "diff=lfs", "merge=lfs", "-text"});
 constexpr std::string_view kOutside =
-    "*.mlops !filter !diff !merge !text\n"
+    "*.mlops !filter !diff merge=mlops !text\n"
     ".gitignore !filter !diff !merge !text\n";
 
 std::vector<std::string_view> words_of(std::string_view line) {

@@ -17,12 +17,17 @@ struct MergeFiles {
   std::string path;  ///< from the work tree's top
 };
 
-/// Merges one pointer or lock for git. Afterwards `ours` holds the merged version, whose root is
-/// durable and noted for gc; or, with conflicts or an error, and also if the process dies, both
-/// versions between conflict markers. Nothing else in the work tree or the index is touched.
-/// Waits while the store is cleaned. Error{io}, and what plan_merge throws.
+/// Reads the versions, and writes both sides between conflict markers into `ours`: what git finds
+/// there if anything fails from now on, or the process dies. Error{io}.
+TrackedVersions mark_conflict(const MergeFiles& files);
+
+/// Merges one pointer or lock for git, after mark_conflict. Without conflicts and errors `ours`
+/// then holds the merged version, whose root is durable and noted for gc. Nothing else in the work
+/// tree or the index is touched. Waits while the store is cleaned. Error{io}, and what plan_merge
+/// throws.
 PlannedMerge merge_for_git(Workspace& workspace,
                            const MergeFiles& files,
+                           const TrackedVersions& versions,
                            Progress& progress,
                            const CancelToken& cancel);
 

@@ -16,7 +16,7 @@ is_empty "$err"
 
 expect_code 0 mlops convert dvc
 contains "$out" "converted  'data/train.csv': 1 file, 17 B" "converted  'images': 4 files, 30 B" \
-  "converted  'run.sh': 1 file" "took over 6 versions" "next: git commit" "rm -r -- "
+  "converted  'run.sh': 1 file" "took over 6 versions" "next: git commit" "DVC and links into it do" "mlops data status first"
 git status --porcelain | LC_ALL=C sort >"$out"
 equals "$out" "A  data/train.csv.mlops
 A  images.mlops

@@ -43,3 +43,8 @@ json 'len(j["commits"]) == 2'
 expect_code 0 mlops data gc
 contains "$out" "4 versions in use"
 mlops data cat --rev v1 a.bin >"$out"
+
+# A pointer that a merge or git-lfs left in the place of the data is not data.
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 5\n' 7 >text.bin
+expect_code 2 mlops data add text.bin
+error_says "'text.bin' is a pointer of git-lfs, not the data" "git lfs pull"

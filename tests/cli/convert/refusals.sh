@@ -37,3 +37,18 @@ printf 'outs:\n- md5: e67f0f5d6b7bd3c1dbd9643253056622\n  hash: md5\n  path: ima
 expect_code 2 mlops convert dvc
 error_says "'images/y' is inside the data set 'images'" "mlops data add images"
 [ -z "$(git status --porcelain)" ]
+
+# What lies in the place of a pointer, and files that git tracks or that steer it.
+git reset --quiet --hard v3 && git clean -fdq
+echo notes >images.mlops
+expect_code 2 mlops convert dvc
+error_says "'images.mlops' is in the place of a pointer" "move it away"
+rm images.mlops
+for path in build.sh .gitattributes; do
+  echo x >"$path"
+  printf 'outs:\n- md5: e67f0f5d6b7bd3c1dbd9643253056622\n  hash: md5\n  path: %s\n' "$path" >z.dvc
+  commit "$path"
+  expect_code 2 mlops convert dvc
+  contains "$err" "'$path'"
+  git reset --quiet --hard v3
+done

@@ -73,3 +73,13 @@ git config --local --list >"$out"
 lacks "$out" core.hookspath mlops
 ls "$HOME/hooks" >"$out"
 equals "$out" pre-commit
+
+# Once git looks into our directory, other programs write there as well: what is theirs stays.
+git config --global --unset core.hooksPath
+git config core.hooksPath 'my hooks'
+mlops init --hooks
+printf '#!/bin/sh\n' >.git/mlops/hooks/pre-commit
+expect_code 2 mlops init --hooks
+error_says "is a hook of another program" "my hooks"
+expect_code 0 mlops init --no-hooks
+[ -e .git/mlops/hooks/pre-commit ]

@@ -61,3 +61,18 @@ git commit --quiet --no-edit
 [ "$(cat data/deep/both)" = side ]
 [ ! -e data/gone ]
 [ "$(cat table.csv)" = side ]
+
+# What lies here is one side: to add it would drop the other without a word. Nor is one path on both sides.
+new_repository unmerged
+diverge
+echo side >data/c && echo main >"$scratch/c"
+git checkout --quiet side && mlops data checkout --force
+echo side >data/c && mlops data add data && commit "side of c"
+git checkout --quiet main && mlops data checkout
+echo main >data/c && mlops data add data && commit "main of c"
+git merge side >"$out" 2>&1 && fail "no conflict"
+expect_code 2 mlops data add data
+error_says "git has a conflict in the pointer of 'data'" "mlops data merge -- data"
+expect_code 2 mlops data merge --ours data/c --theirs data/c
+error_says "named by --ours and by --theirs" "name it once"
+expect_code 0 mlops data merge --ours data/c

@@ -49,3 +49,23 @@ PATH=/usr/bin:/bin expect_code 1 git merge --no-edit side
 git status --porcelain >"$out"
 equals "$out" "UU data.mlops"
 expect_code 0 mlops data merge
+
+# Git pairs a pointer that one side removed with one that the other added: two data sets are not one.
+new_repository pairs
+mlops init --hooks >"$out"
+mkdir old
+for i in 1 2 3; do echo "$i" >"old/$i"; done
+mlops data add old >"$out"
+commit one
+git checkout --quiet -b side
+echo fix >old/fix
+mlops data add old >"$out"
+commit side
+git checkout --quiet main
+mlops data rm old >"$out"
+mkdir new
+for i in 7 8 9; do echo "$i" >"new/$i"; done
+mlops data add new >"$out"
+commit main
+git merge side >"$out" 2>&1 && fail "two data sets became one"
+[ ! -e new/fix ]

@@ -156,8 +156,8 @@ struct Driver : Conflict {
     repo.write("O", format_pointer(base));
     repo.write("A", format_pointer(ours));
     repo.write("B", format_pointer(theirs));
-    return merge_for_git(
-        space(), {repo / "O", repo / "A", repo / "B", "d.mlops"}, progress, cancel);
+    const MergeFiles files{repo / "O", repo / "A", repo / "B", "d.mlops"};
+    return merge_for_git(space(), files, mark_conflict(files), progress, cancel);
   }
 };
 

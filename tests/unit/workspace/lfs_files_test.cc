@@ -62,7 +62,7 @@ TEST_CASE("what git lfs track wrote goes, and only that") {
 TEST_CASE("where git-lfs keeps some files, pointers and ignore files stay out of it") {
   const std::string once = with_pointers_outside_lfs("data/** filter=lfs");
   CHECK(once ==
-        "data/** filter=lfs\n*.mlops !filter !diff !merge !text\n"
+        "data/** filter=lfs\n*.mlops !filter !diff merge=mlops !text\n"
         ".gitignore !filter !diff !merge !text\n");
   CHECK(with_pointers_outside_lfs(once) == once);
   CHECK(without_lfs_attributes(once).empty());
