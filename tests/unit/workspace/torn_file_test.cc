@@ -68,6 +68,9 @@ TEST_CASE("a file is torn when nothing in it is anybody's but the version's", "[
   text = std::string(content.size(), '\0');
   text.back() = 'x';
   CHECK_FALSE(torn.holds(text));
+  text = content;
+  text.replace(512 * 7, 512, 512, '\n');
+  CHECK_FALSE(torn.holds(text));
   CHECK_FALSE(torn.holds(content + '\0'));
   CHECK_FALSE(torn.holds(content.substr(1)));
 }
