@@ -87,6 +87,12 @@ TEST_CASE("aliases copy; a bomb of aliases does not go off", "[params]") {
     bomb += "]\n";
   }
   CHECK(yaml_refusal(bomb).kind == "config");
+  // Few values, and much text.
+  std::string text = "a: &a " + std::string(100'000, 'x') + "\nb: [*a";
+  for (int i = 0; i < 20; ++i) {
+    text += ", *a";
+  }
+  CHECK(yaml_refusal(text + "]\n").kind == "config");
   CHECK(yaml_refusal("a: &a [*a]\n").kind == "config");
   CHECK(yaml_refusal("a: *nobody\n").kind == "config");
 }
