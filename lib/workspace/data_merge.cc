@@ -188,11 +188,9 @@ MergeResult merge_data(Workspace& workspace,
                        const MergeOptions& options,
                        Progress& progress,
                        const CancelToken& cancel) {
-  std::optional<os::FileLock> run_lock;
-  std::optional<os::FileLock> tree_lock;
+  std::optional<ChangeLocks> locks;
   if (options.dry_run == DryRun::no) {
-    run_lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
-    tree_lock = lock_work_tree(workspace, {progress, cancel});
+    locks = lock_for_change(workspace, options.wait, {progress, cancel});
   }
   return Merger(workspace, options, progress, cancel).run();
 }

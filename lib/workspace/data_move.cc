@@ -213,11 +213,9 @@ MoveResult move_data(Workspace& workspace,
                      const MoveOptions& options,
                      Progress& progress,
                      const CancelToken& cancel) {
-  std::optional<os::FileLock> run_lock;
-  std::optional<os::FileLock> tree_lock;
+  std::optional<ChangeLocks> locks;
   if (options.dry_run == DryRun::no) {
-    run_lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
-    tree_lock = lock_work_tree(workspace, {progress, cancel});
+    locks = lock_for_change(workspace, options.wait, {progress, cancel});
   }
   return Mover(workspace, options).run(from, to, progress);
 }

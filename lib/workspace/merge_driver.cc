@@ -38,7 +38,12 @@ bool shares_content(const store::Store& store, const store::Entry& a, const stor
   if (a.id == b.id || a.kind != b.kind || a.kind != store::EntryKind::directory) {
     return a.id == b.id;
   }
+  // A directory may stand in many places: each pair is looked at once.
+  std::set<std::pair<store::ObjectId, store::ObjectId>> seen;
   for (std::size_t next = 0; next < pairs.size(); ++next) {
+    if (!seen.insert(pairs[next]).second) {
+      continue;
+    }
     std::map<std::string, store::Entry> names;
     std::set<store::ObjectId> ids;
     for (store::Entry& entry : store.read_node(pairs[next].first).entries) {

@@ -57,4 +57,11 @@ os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter
       workspace.lock_file(), os::LockMode::exclusive, waiter, "waiting for another checkout");
 }
 
+ChangeLocks lock_for_change(const Workspace& workspace,
+                            os::LockWait wait,
+                            const os::Waiter& waiter) {
+  os::FileLock run = lock_for_checkout(workspace, wait, waiter);
+  return {std::move(run), lock_work_tree(workspace, waiter)};
+}
+
 }  // namespace mlops::workspace

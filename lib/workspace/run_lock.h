@@ -21,4 +21,13 @@ os::FileLock lock_for_checkout(const Workspace& workspace,
 /// cancelled.
 os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter);
 
+/// Both, for whoever changes pointers and what they name: no run, and nobody else's files.
+struct ChangeLocks {
+  os::FileLock run;
+  os::FileLock tree;
+};
+ChangeLocks lock_for_change(const Workspace& workspace,
+                            os::LockWait wait,
+                            const os::Waiter& waiter);
+
 }  // namespace mlops::workspace

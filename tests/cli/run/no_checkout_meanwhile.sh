@@ -31,6 +31,8 @@ end_run() {
 start_run
 expect_code 7 mlops data checkout
 error_says "a run is at work in this work tree" "with --wait"
+expect_code 7 mlops convert dvc
+error_says "a run is at work in this work tree" "with --wait"
 expect_code 7 mlops data mv in.txt moved.txt
 error_says "a run is at work in this work tree" "with --wait"
 expect_code 7 mlops data rm in.txt
