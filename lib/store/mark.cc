@@ -9,10 +9,7 @@ namespace mlops::store {
 
 void Mark::extend(const std::vector<Segment>& segments) {
   for (const Segment& index : segments) {
-    const bool is_known = std::any_of(segments_.begin(), segments_.end(), [&](const Marked& known) {
-      return known.index->name() == index->name();
-    });
-    if (is_known) {
+    if (!names_.insert(index->name()).second) {
       continue;
     }
     Marked marked{index, std::vector<bool>(index->record_count(), false), {}};

@@ -4,6 +4,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/cancel.h"
@@ -63,6 +65,7 @@ class Mark {
   const ObjectReader& reader_;
   const CancelToken& cancel_;
   std::vector<Marked> segments_;
+  std::unordered_set<std::string> names_;  ///< of segments_
   std::vector<Pending> pending_;
   std::uint64_t new_bytes_ = 0;
 };

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <cstring>
 #include <thread>
 
 #include <sys/wait.h>
@@ -8,6 +9,9 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "base/hex.h"
+#include "codec/sha256.h"
+#include "store/index_segment.h"
 #include "unit/store/store_fixture.h"
 
 using namespace mlops;
@@ -34,6 +38,20 @@ std::size_t count_packs(const fs::path& store) {
 void remove_indexes(const fs::path& store) {
   for (const fs::path& file : files_below(store / "index")) {
     fs::remove(file);
+  }
+}
+
+/// Ten thousand segments instead of one: each places one object, in a pack that is there, and names
+/// another that is not.
+void scatter_index(const fs::path& store, std::size_t segments) {
+  const auto whole = IndexSegment::from_file(files_below(store / "index").at(0));
+  remove_indexes(store);
+  for (std::size_t i = 0; i < segments; ++i) {
+    PackInfo absent;
+    std::memcpy(absent.name.data(), &i, sizeof i);
+    const std::vector<PackInfo> packs{whole->packs().at(0), absent};
+    const Bytes bytes = encode_segment(packs, {whole->record(i % whole->record_count())});
+    write_bytes(store / "index" / to_hex(codec::sha256(bytes)), bytes);
   }
 }
 
@@ -252,6 +270,25 @@ TEST_CASE("without any index everything is read, and the next write restores it"
   CHECK(write_sample(*store).root == sample.root);
   CHECK(count_packs(path) == 1);
   CHECK(files_below(path / "index").size() == 1);
+}
+
+TEST_CASE("ten thousand index segments are read, relied upon and made one", "[case-35]") {
+  const ::mlops::test::TempDir dir;
+  const fs::path path = dir.path() / "store";
+  const Sample sample = write_sample(*Store::open(path));
+  scatter_index(path, 10'000);
+  const auto store = Store::open(path);
+  check_sample(*store, sample);
+  CHECK(write_sample(*store).root == sample.root);
+  CHECK(count_packs(path) == 1);
+  GcRequest request;
+  request.find_live = [&] { return std::vector{sample.root}; };
+  request.cache = {std::chrono::hours(24), 1ULL << 30U};
+  request.mode = GcMode::remove;
+  NoProgress progress;
+  store->gc(request, progress, CancelToken());
+  CHECK(files_below(path / "index").size() == 1);
+  check_sample(*Store::open(path), sample);
 }
 
 TEST_CASE("an index of other packs is no reason to skip a write", "[case-33]") {
