@@ -80,6 +80,7 @@ void add_stale(app::Context& context,
                const diff::VersionsRequest& request,
                std::vector<diff::CompareInput>& inputs) {
   std::vector<std::string> paths;
+  paths.reserve(inputs.size());
   for (const diff::CompareInput& input : inputs) {
     paths.push_back(input.set.path);
   }

@@ -21,6 +21,7 @@ struct ForeignId {
   Hash hash = Hash::md5;
   EntryKind kind = EntryKind::file;  ///< file, executable or directory
   std::string digest;                ///< lower-case hex
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the hidden 0 of a comparison for a pointer
   friend auto operator<=>(const ForeignId&, const ForeignId&) = default;
 };
 /// "md5:<32 digits>", "md5-dos2unix:…" or "sha256:<64 digits>", then ".dir" for a directory and

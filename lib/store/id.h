@@ -20,6 +20,7 @@ std::string_view to_string(ObjectType type);
 /// SHA-256 over type tag, format version and content (mlops-store(5)).
 struct ObjectId {
   std::array<std::uint8_t, 32> bytes{};
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the hidden 0 of a comparison for a pointer
   friend auto operator<=>(const ObjectId&, const ObjectId&) = default;
   bool is_zero() const;
   std::string hex() const;
