@@ -18,17 +18,7 @@ case $format in
     exit ;;
   foreign)
     read_it v1/foreign/* | diff v1/foreign.expected -
-    # The name tells of any damage; bytes of another form are refused under their right name too.
-    directory=$(mktemp -d)
-    trap 'rm -rf "$directory"' EXIT
-    sed -e '1s/1/2/' v1/foreign/* >"$directory/version"
-    sed -e '2h' -e '3G' v1/foreign/* >"$directory/order"
-    sed -e 's/md5:/md4:/' v1/foreign/* >"$directory/hash"
-    for text in version order hash; do
-      name=$(sha256sum "$directory/$text" | cut -d' ' -f1)
-      mv "$directory/$text" "$directory/$name"
-      if read_it "$directory/$name" >"$directory/out" 2>&1; then echo "$text is taken" && exit 1; fi
-    done
+    "$python" -B damage_store.py foreign v1/foreign/*
     exit ;;
   pointer)
     # What the frozen store says of the roots that it has.
@@ -45,13 +35,16 @@ case $format in
   run_cache)
     set -- v1/run-cache/results/*/* v1/run-cache/last-key.json v1/running/paths.json
     damages=damage_caches.py ;;
+  clone)
+    set -- v1/clone/clones/* v1/clone/clone-id
+    damages=damage_store.py ;;
 esac
 
 for sample in "$@"; do
   echo "$sample:"
   read_it "$sample" || echo "refused"
   case $format in
-    pointer | lock | stat_cache)
+    pointer | lock | stat_cache | clone)
       read_it --write "$sample" | cmp - "$sample" || echo "other bytes are written" ;;
   esac
 done | diff "v1/$format.expected" -
