@@ -32,6 +32,7 @@ packages_test='
   clang-14
   clang-format-14
   clang-tidy-14
+  cmark-gfm?cmark-gfm
   e2fsprogs?mkfs.ext4
   fish?fish
   groff
@@ -39,6 +40,7 @@ packages_test='
   lld-14
   man-db
   python3?python3
+  python3-prometheus-client
   shellcheck
   universal-ctags
   xfsprogs?mkfs.xfs

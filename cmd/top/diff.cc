@@ -14,10 +14,9 @@
 #include "os/file.h"
 #include "pipeline/staleness.h"
 #include "policy/safeguards.h"
-#include "report/diff_report.h"
+#include "top/diff_output.h"
 #include "top/diff_request.h"
 #include "top/verbs.h"
-#include "ui/pager.h"
 
 namespace mlops::top {
 namespace {
@@ -152,66 +151,6 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
   return report;
 }
 
-std::string text_of(const diff::Report& report,
-                    const Output& output,
-                    const ui::Terminal& terminal) {
-  if (output.kind == "json") {
-    return report::diff_as_json(report);
-  }
-  if (output.kind == "html") {
-    return report::diff_as_html(report);
-  }
-  report::TextStyle style;
-  if (output.to_stdout()) {
-    style.width = terminal.width();
-    style.color =
-        terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
-  }
-  return report::diff_as_text(report, style);
-}
-
-/// A line beside the report: on stdout where people read that, on stderr where a program may, not
-/// at all with --json.
-void tell(app::Context& context, const std::vector<Output>& outputs, const std::string& line) {
-  const bool for_people = std::none_of(outputs.begin(), outputs.end(), [](const Output& output) {
-    return output.to_stdout() && output.kind != "table";
-  });
-  if (for_people) {
-    context.say(line);
-  } else if (!context.options().json && !context.options().quiet) {
-    context.terminal().err(line + "\n");
-  }
-}
-
-/// Files first: a reader may sit in the pager for long.
-void write_outputs(app::Context& context,
-                   const diff::Report& report,
-                   const std::vector<Output>& outputs) {
-  ui::Terminal& terminal = context.terminal();
-  for (const Output& output : outputs) {
-    if (!output.to_stdout()) {
-      os::write_file_atomic(context.options().directory / output.file,
-                            text_of(report, output, terminal),
-                            os::Durability::relaxed);
-    }
-  }
-  for (const Output& output : outputs) {
-    if (!output.to_stdout()) {
-      tell(context,
-           outputs,
-           fmt::format("{} report: {}", output.kind, escape_for_terminal(output.file)));
-    } else if (output.kind == "table") {
-      if (context.options().quiet) {
-        continue;  // the exit code says the verdict; records that a flag asks for are not for
-                   // people
-      }
-      ui::show_text(terminal, text_of(report, output, terminal), context.pager());
-    } else {
-      terminal.out(text_of(report, output, terminal));
-    }
-  }
-}
-
 app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const DiffRequest request = read_diff_request(context, arguments);
@@ -230,51 +169,55 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
 
 app::Command diff_command() {
   using Repeat = app::Flag::Repeat;
-  return {.path = "diff",
-          .summary = "compare the predictions of two model versions and judge the change",
-          .examples = {{"mlops diff model-v1 model-v2", "two git revisions, nothing checked out"},
-                       {"mlops diff", "HEAD against the work tree"},
-                       {"mlops diff main...HEAD --format html=report.html",
-                        "what a branch changed, as a page"},
-                       {"mlops diff old.csv new.csv --key id --label y --prediction pred",
-                        "two files"}},
-          .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},
-                        {"new", app::Argument::Count::optional, app::Complete::revision}},
-          .flags = {{.name = "policy",
-                     .value = "<file>",
-                     .help = "judge by this file instead of safeguards.toml",
-                     .complete = app::Complete::file},
-                    {.name = "predictions",
-                     .value = "<name>",
-                     .help = "only this prediction set; repeatable",
-                     .repeat = Repeat::yes,
-                     .complete = app::Complete::prediction_set},
-                    {.name = "format",
-                     .value = "<kind[=file]>",
-                     .help = "table, json or html, to stdout or a file; repeatable",
-                     .repeat = Repeat::yes,
-                     .choices = {"table", "json", "html"}},
-                    {.name = "key", .value = "<columns>", .help = "of two files: what aligns rows"},
-                    {.name = "label", .value = "<column>", .help = "of two files: the truth"},
-                    {.name = "prediction", .value = "<column>", .help = "of two files: the answer"},
-                    {.name = "probability",
-                     .value = "<class=column>",
-                     .help = "of two files: repeatable",
-                     .repeat = Repeat::yes},
-                    {.name = "positive",
-                     .value = "<class>",
-                     .help = "of two files: the positive class"},
-                    {.name = "task",
-                     .value = "<task>",
-                     .help = "of two files: the kind of model",
-                     .choices = {"classification", "regression"}},
-                    {.name = "by", .value = "<columns>", .help = "of two files: slices"},
-                    {.name = "sensitive-features",
-                     .value = "<columns>",
-                     .help = "of two files: groups to compare"},
-                    app::flags::jobs(),
-                    app::flags::json()},
-          .run = run_diff};
+  return {
+      .path = "diff",
+      .summary = "compare the predictions of two model versions and judge the change",
+      .examples = {{"mlops diff model-v1 model-v2", "two git revisions, nothing checked out"},
+                   {"mlops diff", "HEAD against the work tree"},
+                   {"mlops diff main...HEAD --format html=report.html",
+                    "what a branch changed, as a page"},
+                   {"mlops diff main...HEAD --format md=comment.md --format junit=diff.xml",
+                    "for a pull request and its CI"},
+                   {"mlops diff old.csv new.csv --key id --label y --prediction pred",
+                    "two files"}},
+      .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},
+                    {"new", app::Argument::Count::optional, app::Complete::revision}},
+      .flags =
+          {{.name = "policy",
+            .value = "<file>",
+            .help = "judge by this file instead of safeguards.toml",
+            .complete = app::Complete::file},
+           {.name = "predictions",
+            .value = "<name>",
+            .help = "only this prediction set; repeatable",
+            .repeat = Repeat::yes,
+            .complete = app::Complete::prediction_set},
+           {.name = "format",
+            .value = "<kind[=file]>",
+            .help = "a report to stdout or a file; repeatable",
+            .repeat = Repeat::yes,
+            .choices = {"table", "json", "html", "junit", "md", "github", "gitlab", "openmetrics"}},
+           {.name = "show-values",
+            .help = "junit, md, github and gitlab also print labels and predictions"},
+           {.name = "key", .value = "<columns>", .help = "of two files: what aligns rows"},
+           {.name = "label", .value = "<column>", .help = "of two files: the truth"},
+           {.name = "prediction", .value = "<column>", .help = "of two files: the answer"},
+           {.name = "probability",
+            .value = "<class=column>",
+            .help = "of two files: repeatable",
+            .repeat = Repeat::yes},
+           {.name = "positive", .value = "<class>", .help = "of two files: the positive class"},
+           {.name = "task",
+            .value = "<task>",
+            .help = "of two files: the kind of model",
+            .choices = {"classification", "regression"}},
+           {.name = "by", .value = "<columns>", .help = "of two files: slices"},
+           {.name = "sensitive-features",
+            .value = "<columns>",
+            .help = "of two files: groups to compare"},
+           app::flags::jobs(),
+           app::flags::json()},
+      .run = run_diff};
 }
 
 }  // namespace mlops::top

@@ -189,34 +189,4 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
   return request;
 }
 
-std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments) {
-  std::vector<Output> outputs;
-  for (const std::string& value : arguments.list("format")) {
-    const std::size_t equals = value.find('=');
-    Output output{value.substr(0, equals), ""};
-    if (equals != std::string::npos) {
-      output.file = value.substr(equals + 1);
-      if (output.file.empty()) {
-        throw Error(ErrorKind::usage,
-                    fmt::format("--format {} names no file", quote(value)),
-                    "such as --format html=report.html");
-      }
-    }
-    outputs.push_back(std::move(output));
-  }
-  const auto wants_stdout = [](const Output& output) { return output.to_stdout(); };
-  if (std::none_of(outputs.begin(), outputs.end(), wants_stdout)) {
-    outputs.push_back({context.options().json ? "json" : "table", ""});
-  } else if (context.options().json) {
-    throw Error(ErrorKind::usage,
-                "--json and a --format without a file both want stdout",
-                "give the other one a file: --format html=report.html");
-  }
-  if (std::count_if(outputs.begin(), outputs.end(), wants_stdout) > 1) {
-    throw Error(
-        ErrorKind::usage, "two formats want stdout", "give one a file: --format html=report.html");
-  }
-  return outputs;
-}
-
 }  // namespace mlops::top

@@ -22,13 +22,4 @@ struct DiffRequest {
 /// Error{usage} for what fits neither.
 DiffRequest read_diff_request(app::Context& context, const app::Arguments& arguments);
 
-/// A kind of report and where it goes; no file: stdout.
-struct Output {
-  std::string kind;
-  std::string file;
-  bool to_stdout() const { return file.empty() || file == "-"; }
-};
-/// From --format KIND[=FILE] and --json. Error{usage} when two want stdout.
-std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments);
-
 }  // namespace mlops::top

@@ -17,6 +17,25 @@ struct TextStyle {
 std::string diff_as_text(const diff::Report& report, const TextStyle& style);
 /// Stable JSON (schema_version 1); NaN and infinities as strings; byte-identical on a rerun.
 std::string diff_as_json(const diff::Report& report);
+/// What reports for pull requests and CI may show, whose readers may not be allowed to see the
+/// data: keys, counts and figures always; labels, predictions and reasons that name them only where
+/// shown. Names of slices are the names of rules and always there.
+enum class Values { hidden, shown };
+
+/// JUnit's XML: a test suite a set, a test case a rule. A rule that warns is a passed case that
+/// says so; what was not judged is skipped, or failed where the policy makes it fail.
+std::string diff_as_junit(const diff::Report& report, Values values);
+/// GitHub-flavoured Markdown for a comment: at most 60,000 bytes, and says what was cut. Begins
+/// with a marker by which a bot finds its comment again.
+std::string diff_as_markdown(const diff::Report& report, Values values);
+/// Workflow commands of GitHub Actions: an annotation for each rule that fails, warns or could not
+/// be judged, at its line of the policy.
+std::string diff_as_github(const diff::Report& report, Values values);
+/// The same as GitLab's code quality report.
+std::string diff_as_gitlab(const diff::Report& report, Values values);
+/// OpenMetrics text for monitoring: figures, counts and verdicts, without a time.
+std::string diff_as_openmetrics(const diff::Report& report);
+
 /// One file: inline CSS and SVG, no script from elsewhere, no network, light and dark, at most 2
 /// MB.
 std::string diff_as_html(const diff::Report& report);

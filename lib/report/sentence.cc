@@ -8,8 +8,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "policy/metric_name.h"
-#include "report/number_text.h"
-#include "report/rules_table.h"
+#include "report/rule_text.h"
 
 namespace mlops::report {
 namespace {
@@ -186,12 +185,8 @@ std::vector<std::string> broken_rules(const diff::Report& report) {
       if (rule.effect != Verdict::fail) {
         continue;
       }
-      std::string text = report.predictions.size() > 1 ? set.set.name + ": " : "";
-      text += rule_title(rule);
-      if (rule.figure.old_value) {
-        text += " " + figure_text(rule, rule.figure.old_value) + " ->";
-      }
-      lines.push_back(fmt::format("{} {}, allowed: {}", text, new_value_text(rule), rule.limit));
+      lines.push_back((report.predictions.size() > 1 ? set.set.name + ": " : "") +
+                      figures_sentence(rule));
     }
   }
   return lines;

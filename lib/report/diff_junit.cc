@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/diff_report.h"
+#include "report/rule_text.h"
+#include "report/rules_table.h"
+
+namespace mlops::report {
+namespace {
+
+using policy::Verdict;
+
+/// For content and attributes. What XML 1.0 cannot hold (control characters, bytes that are no
+/// UTF-8) is spelled as a terminal would show it.
+std::string escape_xml(std::string_view text) {
+  std::string escaped;
+  for (const char c : escape_for_terminal(text)) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+enum class Outcome { passed, warned, failed, skipped };
+
+Outcome outcome_of(const diff::RuleResult& rule) {
+  if (rule.effect == Verdict::fail) {
+    return Outcome::failed;
+  }
+  if (rule.verdict == Verdict::insufficient || rule.verdict == Verdict::skipped) {
+    // On its own account a lack of evidence ends a diff with 3: no CI may show that as green.
+    return rule.effect == Verdict::insufficient ? Outcome::failed : Outcome::skipped;
+  }
+  return rule.verdict == Verdict::pass ? Outcome::passed : Outcome::warned;
+}
+
+std::string case_of(const diff::RuleResult& rule, const std::string& class_name, Values values) {
+  std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
+                                 escape_xml(class_name),
+                                 escape_xml(rule_title(rule) + " " + rule.limit));
+  const std::string said = escape_xml(rule_sentence(rule, values));
+  const std::string body = rule.position.empty() ? said : said + "\n" + escape_xml(rule.position);
+  switch (outcome_of(rule)) {
+    case Outcome::passed:
+      return text + "/>\n";
+    case Outcome::warned:
+      text += fmt::format(">\n      <system-out>warning: {}</system-out>\n", body);
+      break;
+    case Outcome::failed:
+      text += fmt::format(">\n      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
+                          policy::to_string(rule.verdict),
+                          said,
+                          body);
+      break;
+    case Outcome::skipped:
+      text += fmt::format(">\n      <skipped message=\"{}\"/>\n", said);
+      break;
+  }
+  return text + "    </testcase>\n";
+}
+
+struct Suite {
+  std::string name;
+  std::string cases;
+  std::size_t tests = 0;
+  std::size_t failures = 0;
+  std::size_t skipped = 0;
+
+  void add(const diff::RuleResult& rule, Values values) {
+    const Outcome outcome = outcome_of(rule);
+    ++tests;
+    failures += outcome == Outcome::failed ? 1U : 0U;
+    skipped += outcome == Outcome::skipped ? 1U : 0U;
+    // GitLab shows the class as the suite: the slice belongs there.
+    cases +=
+        case_of(rule, "mlops.diff." + name + (rule.slice.empty() ? "" : "." + rule.slice), values);
+  }
+};
+
+std::string tally_of(std::size_t tests, std::size_t failures, std::size_t skipped) {
+  return fmt::format(
+      "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"", tests, failures, skipped);
+}
+
+}  // namespace
+
+std::string diff_as_junit(const diff::Report& report, Values values) {
+  std::vector<Suite> suites;
+  for (const auto& [rule, set] : judged_rules(report)) {
+    const std::string name = set.empty() ? "no-set" : set;
+    if (suites.empty() || suites.back().name != name) {
+      suites.push_back({name, {}});
+    }
+    suites.back().add(rule, values);
+  }
+  std::string body;
+  Suite all;
+  for (const Suite& suite : suites) {
+    all.tests += suite.tests;
+    all.failures += suite.failures;
+    all.skipped += suite.skipped;
+    body += fmt::format("  <testsuite name=\"mlops.diff.{}\" {}>\n{}  </testsuite>\n",
+                        escape_xml(suite.name),
+                        tally_of(suite.tests, suite.failures, suite.skipped),
+                        suite.cases);
+  }
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" {}>\n{}</testsuites>\n",
+      escape_xml(fmt::format("mlops diff {} {}", report.old_name, report.new_name)),
+      tally_of(all.tests, all.failures, all.skipped),
+      body);
+}
+
+}  // namespace mlops::report

@@ -1,0 +1,303 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "report/diff_report.h"
+#include "report/layout.h"
+#include "report/number_text.h"
+#include "report/rule_text.h"
+#include "report/rules_table.h"
+#include "report/sentence.h"
+
+namespace mlops::report {
+namespace {
+
+using policy::Verdict;
+
+/// GitHub takes 65,536 characters in a comment.
+constexpr std::size_t kMaxBytes = 60'000;
+/// What always stands at the end: what was cut.
+constexpr std::size_t kReserved = 400;
+constexpr std::size_t kLongestText = 120;
+constexpr std::string_view kMarker = "<!-- mlops diff -->\n";
+
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// A text of others without anything that Markdown or HTML could take for its own: emphasis, a tag,
+/// a cell's end, a link, such as the one that GitHub makes of "www.".
+std::string escape_markdown(std::string_view text, std::size_t longest) {
+  constexpr std::string_view kPlain = " ,=+-/()%";
+  std::string escaped;
+  char before = ' ';
+  for (const char c : cut(escape_for_terminal(text), longest)) {
+    const bool plain = is_letter_or_digit(c) || kPlain.find(c) != std::string_view::npos ||
+                       (c == '_' && is_letter_or_digit(before)) || (c == '.' && before != 'w');
+    escaped += plain ? std::string(1, c) : fmt::format("&#{};", static_cast<unsigned char>(c));
+    before = c;
+  }
+  return escaped;
+}
+
+/// As code, where neither "@name" nor "#12" becomes a link that calls somebody.
+std::string code(std::string_view text) {
+  return "<code>" + escape_markdown(text, kLongestText) + "</code>";
+}
+
+/// A sentence of ours that quotes names of others.
+std::string sentence(std::string_view text) {
+  constexpr std::size_t kLongest = 600;
+  constexpr std::string_view kLinks = "@#";
+  std::string quoted;
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find_first_of(kLinks), text.size());
+    quoted += escape_markdown(text.substr(0, plain), kLongest);
+    if (plain < text.size()) {
+      quoted += code(text.substr(plain, 1));
+    }
+    text.remove_prefix(std::min(plain + 1, text.size()));
+  }
+  return quoted;
+}
+
+std::string row_of(const std::vector<std::string>& cells) {
+  return "| " + join(cells, " | ") + " |\n";
+}
+
+std::string shown_word(Verdict verdict) {
+  const std::string word = verdict_word(verdict);
+  return verdict == Verdict::fail ? "**" + word + "**" : word;
+}
+
+/// Failures first: what is cut should be what nobody has to act on.
+int weight_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::fail:
+      return 0;
+    case Verdict::insufficient:
+      return 1;
+    case Verdict::warn:
+      return 2;
+    case Verdict::pass:
+      return 3;
+    case Verdict::skipped:
+      break;
+  }
+  return 4;
+}
+
+class Page {
+ public:
+  /// False when there is no room: nothing of the block is there then.
+  bool add(const std::string& block) {
+    if (text_.size() + block.size() > kMaxBytes - kReserved) {
+      return false;
+    }
+    text_ += block;
+    return true;
+  }
+  /// Head, rows and foot of a table, as many rows as there is room for.
+  void add_table(const std::string& head,
+                 const std::vector<std::string>& rows,
+                 const std::string& foot,
+                 std::size_t& missing) {
+    if (rows.empty()) {
+      return;
+    }
+    if (text_.size() + head.size() + foot.size() + rows.front().size() > kMaxBytes - kReserved) {
+      missing += rows.size();
+      return;
+    }
+    text_ += head;
+    for (const std::string& row : rows) {
+      if (text_.size() + row.size() + foot.size() > kMaxBytes - kReserved) {
+        ++missing;
+      } else {
+        text_ += row;
+      }
+    }
+    text_ += foot;
+  }
+  std::string take() { return std::move(text_); }
+
+  std::size_t rules_cut = 0;
+  std::size_t metrics_cut = 0;
+  std::size_t rows_cut = 0;
+  std::size_t texts_cut = 0;
+
+ private:
+  std::string text_;
+};
+
+std::string rule_row(const diff::RuleResult& rule, Values values) {
+  const bool has_interval = rule.figure.change_ci && rule.verdict != Verdict::insufficient;
+  const std::string evidence = reason_is_plain(rule) ? rule.detail : reason_text(rule, values);
+  return row_of({code(rule_title(rule)),
+                 number_text(rule.figure.old_value),
+                 new_value_text(rule),
+                 change_text(rule.figure.change),
+                 has_interval       ? interval_text(rule.figure.change_ci)
+                 : evidence.empty() ? ""
+                                    : code(evidence),
+                 code(rule.limit),
+                 shown_word(shown_verdict(rule))});
+}
+
+/// Passed rules of the house say nothing that the sentence above does not.
+std::vector<std::string> rule_rows(std::vector<diff::RuleResult> rules, Values values) {
+  std::erase_if(rules, [](const diff::RuleResult& rule) {
+    return rule.origin == diff::RuleOrigin::built_in && rule.verdict == Verdict::pass;
+  });
+  std::stable_sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) {
+    return weight_of(shown_verdict(a)) < weight_of(shown_verdict(b));
+  });
+  std::vector<std::string> rows;
+  rows.reserve(rules.size());
+  for (const diff::RuleResult& rule : rules) {
+    rows.push_back(rule_row(rule, values));
+  }
+  return rows;
+}
+
+void add_rules(Page& page,
+               const std::vector<diff::RuleResult>& rules,
+               double alpha,
+               Values values) {
+  const std::string head =
+      "\n" +
+      row_of({"rule", "old", "new", "change", confidence_text(alpha) + " CI", "limit", "verdict"}) +
+      "|---|--:|--:|--:|---|---|---|\n";
+  page.add_table(head, rule_rows(rules, values), "", page.rules_cut);
+}
+
+std::string details(std::string_view summary, const std::string& table_head) {
+  return fmt::format("\n<details><summary>{}</summary>\n\n{}", summary, table_head);
+}
+
+constexpr std::string_view kEndDetails = "\n</details>\n";
+
+void add_metrics(Page& page, const diff::PredictionReport& set) {
+  std::vector<std::string> rows;
+  for (const diff::Metric& metric : set.metrics) {
+    rows.push_back(row_of({code(metric_title(metric.name)),
+                           number_text(metric.old_value),
+                           number_text(metric.new_value),
+                           change_text(metric.change),
+                           metric.change ? interval_text(metric.ci) : range_text(metric.ci)}));
+  }
+  const std::string head =
+      row_of({"metric", "old", "new", "change", confidence_text(set.alpha) + " CI"}) +
+      "|---|--:|--:|--:|---|\n";
+  page.add_table(details("Metrics", head), rows, std::string(kEndDetails), page.metrics_cut);
+}
+
+void add_worst(Page& page, const diff::PredictionReport& set, Values values) {
+  std::vector<std::string> rows;
+  for (const diff::WorstRow& row : set.worst) {
+    std::vector<std::string> cells{code(row.key), row.negative_flip ? "right → wrong" : ""};
+    if (values == Values::shown) {
+      cells.insert(cells.end(),
+                   {code(row.label), code(row.old_prediction), code(row.new_prediction)});
+    }
+    rows.push_back(row_of(cells));
+  }
+  const std::string head = values == Values::shown
+                               ? "| key | flip | label | old | new |\n|---|---|---|---|---|\n"
+                               : "| key | flip |\n|---|---|\n";
+  page.add_table(details("Worst rows", head), rows, std::string(kEndDetails), page.rows_cut);
+}
+
+std::string counts_line(const diff::PredictionReport& set) {
+  if (!set.comparable) {
+    return "The labels are not the same: nothing was compared.\n";
+  }
+  const diff::Counts& counts = set.counts;
+  std::string text = fmt::format("{} paired ({} only old, {} only new), {} changed",
+                                 plural(counts.matched, "row"),
+                                 format_count(counts.only_old),
+                                 format_count(counts.only_new),
+                                 format_count(counts.changed));
+  if (set.mcnemar_p) {
+    text += fmt::format("; {} right → wrong, {} wrong → right, McNemar p{}",
+                        format_count(counts.negative_flips),
+                        format_count(counts.positive_flips),
+                        p_value_text(*set.mcnemar_p));
+  }
+  return text + ".\n";
+}
+
+void add_set(Page& page, const diff::PredictionReport& set, Values values) {
+  const std::string head = fmt::format(
+      "\n#### {} {}\n\n{}", shown_word(set.verdict), code(set.set.name), counts_line(set));
+  if (!page.add(head)) {
+    page.rules_cut += set.rules.size();
+    return;
+  }
+  add_rules(page, set.rules, set.alpha, values);
+  if (values == Values::shown) {
+    for (const std::string& finding : set.findings) {
+      page.texts_cut += page.add("\nNote: " + code(finding) + "\n") ? 0U : 1U;
+    }
+  }
+  add_metrics(page, set);
+  add_worst(page, set, values);
+}
+
+void add_unjudged(Page& page, const diff::Report& report, Values values) {
+  if (report.rules.empty()) {
+    return;
+  }
+  if (!page.add("\n#### Rules that judged no set\n")) {
+    page.rules_cut += report.rules.size();
+    return;
+  }
+  const double alpha = report.predictions.empty() ? 0.05 : report.predictions.front().alpha;
+  add_rules(page, report.rules, alpha, values);
+}
+
+std::string what_was_cut(const Page& page) {
+  std::vector<std::string> parts;
+  for (const auto& [count, noun] : {std::pair{page.rules_cut, "rule"},
+                                    std::pair{page.metrics_cut, "metric"},
+                                    std::pair{page.rows_cut, "row"},
+                                    std::pair{page.texts_cut, "note"}}) {
+    if (count > 0) {
+      parts.push_back(plural(count, noun));
+    }
+  }
+  return parts.empty() ? std::string()
+                       : fmt::format(
+                             "\nCut, because a comment has a limit: {}. "
+                             "`mlops diff --format html=report.html` shows all.\n",
+                             join(parts, ", "));
+}
+
+}  // namespace
+
+std::string diff_as_markdown(const diff::Report& report, Values values) {
+  Page page;
+  page.add(std::string(kMarker) + fmt::format("### {} {} → {}\n\n{}\n",
+                                              verdict_word(report.verdict),
+                                              code(report.old_name),
+                                              code(report.new_name),
+                                              sentence(summary_sentence(report))));
+  std::vector<const diff::PredictionReport*> sets;
+  for (const diff::PredictionReport& set : report.predictions) {
+    sets.push_back(&set);
+  }
+  std::stable_sort(sets.begin(), sets.end(), [](const auto* a, const auto* b) {
+    return weight_of(a->verdict) < weight_of(b->verdict);
+  });
+  for (const diff::PredictionReport* set : sets) {
+    add_set(page, *set, values);
+  }
+  add_unjudged(page, report, values);
+  const std::string missing = what_was_cut(page);
+  return page.take() + missing;
+}
+
+}  // namespace mlops::report
