@@ -119,6 +119,26 @@ bool carries_credentials(std::string_view url) {
                      [&](std::string_view word) { return query.find(word) != std::string::npos; });
 }
 
+/// The segments of a name that the key's pattern covers; nothing when it does not.
+std::optional<std::vector<std::string>> segments_of(std::string_view name, const SettingKey& key) {
+  std::string variable;
+  if (key.name.find('*') != std::string::npos) {
+    const auto middle = middle_of(name, key.name);
+    if (!middle || middle->empty()) {
+      return std::nullopt;
+    }
+    check_name(name, key, *middle);
+    variable = *middle;
+  } else if (key.name != name) {
+    return std::nullopt;
+  }
+  std::vector<std::string> segments;
+  for (const auto part : split(key.name, '.')) {
+    segments.emplace_back(part == "*" ? std::string_view(variable) : part);
+  }
+  return segments;
+}
+
 }  // namespace
 
 const std::vector<SettingKey>& setting_keys() {
@@ -174,27 +194,10 @@ std::string_view to_string(SettingScope scope) {
 
 SettingName resolve_setting(std::string_view name) {
   for (const auto& key : setting_keys()) {
-    std::vector<std::string> segments;
-    const auto star = key.name.find('*');
-    if (star == std::string::npos) {
-      if (key.name != name) {
-        continue;
-      }
-      for (const auto part : split(name, '.')) {
-        segments.emplace_back(part);
-      }
-    } else {
-      const auto middle = middle_of(name, key.name);
-      if (!middle || middle->empty()) {
-        continue;
-      }
-      check_name(name, key, *middle);
-      for (const auto part : split(key.name, '.')) {
-        segments.emplace_back(part == "*" ? std::string_view(*middle) : part);
-      }
+    if (auto segments = segments_of(name, key)) {
+      auto full = dotted(*segments);
+      return {&key, std::move(full), std::move(*segments)};
     }
-    auto full = dotted(segments);
-    return {&key, std::move(full), std::move(segments)};
   }
   fail_unknown(name);
 }

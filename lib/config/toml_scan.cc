@@ -182,6 +182,13 @@ class Scanner {
     }
   }
 
+  static std::size_t depth_after(char c, std::size_t depth) {
+    if (c == '[' || c == '{') {
+      return depth + 1;
+    }
+    return (c == ']' || c == '}') && depth > 0 ? depth - 1 : depth;
+  }
+
   void read_assignment(TomlStatement& statement) {
     statement.key = read_key();
     expect('=');
@@ -196,8 +203,7 @@ class Scanner {
       } else if (c == '#') {
         at_ = skip_comment(text_, at_);
       } else {
-        depth += (c == '[' || c == '{') ? 1U : 0U;
-        depth -= ((c == ']' || c == '}') && depth > 0) ? 1U : 0U;
+        depth = depth_after(c, depth);
         ++at_;
       }
       end = (is_blank(c) || c == '\r') ? end : at_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -77,6 +78,7 @@ class Collector {
                        const ClassAnswer& o,
                        const ClassAnswer& n);
   void finish_classes();
+  void name_new_and_vanished(const std::function<std::uint32_t(std::uint32_t)>& settle);
   void sort_rows();
 
   const ColumnPlan& plan_;
@@ -315,6 +317,11 @@ void Collector::finish_classes() {
   if (classes_.positive()) {
     s.positive = settle(*classes_.positive());
   }
+  name_new_and_vanished(settle);
+}
+
+/// What the versions predict, by codes that `settle` makes final.
+void Collector::name_new_and_vanished(const std::function<std::uint32_t(std::uint32_t)>& settle) {
   const auto settled = [&](const std::set<std::uint32_t>& codes) {
     std::set<std::uint32_t> result;
     std::transform(codes.begin(), codes.end(), std::inserter(result, result.end()), settle);
@@ -324,14 +331,15 @@ void Collector::finish_classes() {
   const auto old_codes = settled(old_predicted_);
   const auto new_codes = settled(new_predicted_);
   const auto labels = settled(labels_seen_);
+  const std::vector<std::string>& classes = out_.samples.classes;
   for (const std::uint32_t code : new_codes) {
     if (!old_codes.contains(code) && !labels.contains(code)) {
-      out_.seen.new_labels.push_back(s.classes[code]);
+      out_.seen.new_labels.push_back(classes[code]);
     }
   }
   for (const std::uint32_t code : old_codes) {
     if (!new_codes.contains(code)) {
-      out_.seen.vanished_labels.push_back(s.classes[code]);
+      out_.seen.vanished_labels.push_back(classes[code]);
     }
   }
 }

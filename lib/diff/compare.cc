@@ -119,6 +119,7 @@ class Comparison {
   std::vector<std::string> all_slices() const;
   std::vector<std::string> all_features() const;
   void ask_gaps(Measures& measures);
+  void ask_gap(Measures& measures, const std::string& feature, const std::string& name);
   void pictures();
   void conclude();
 
@@ -246,24 +247,28 @@ void Comparison::ask_gaps(Measures& measures) {
       }
     }
     for (const std::string& name : names) {
-      const auto gap = find_gap(name);
-      if (!gap) {
-        continue;
-      }
-      PlacedGap placed;
-      std::vector<const RowGroup*> enough;
-      for (const RowGroup& group : measures.groups(feature)) {
-        const std::string reason = too_small(*gap, samples_, group, {});
-        if (reason.empty()) {
-          enough.push_back(&group);
-        } else {
-          placed.left_out.push_back(fmt::format("{} ({})", group.value, reason));
-        }
-      }
-      placed.place = measures.ask(name, *gap, feature, enough, Effort::cheap);
-      gaps_.push_back(std::move(placed));
+      ask_gap(measures, feature, name);
     }
   }
+}
+
+void Comparison::ask_gap(Measures& measures, const std::string& feature, const std::string& name) {
+  const auto gap = find_gap(name);
+  if (!gap) {
+    return;
+  }
+  PlacedGap placed;
+  std::vector<const RowGroup*> enough;
+  for (const RowGroup& group : measures.groups(feature)) {
+    const std::string reason = too_small(*gap, samples_, group, {});
+    if (reason.empty()) {
+      enough.push_back(&group);
+    } else {
+      placed.left_out.push_back(fmt::format("{} ({})", group.value, reason));
+    }
+  }
+  placed.place = measures.ask(name, *gap, feature, enough, Effort::cheap);
+  gaps_.push_back(std::move(placed));
 }
 
 void Comparison::figures(const CancelToken& cancel) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -59,6 +61,19 @@ Histogram symmetric_histogram(std::string title, std::vector<double> values) {
   return histogram(std::move(title), values, limit > 0 ? limit : 1);
 }
 
+/// The finite values of both versions lie between these; low > high when there are none.
+std::pair<double, double> range_of(const Scores& scores) {
+  std::pair<double, double> range{HUGE_VAL, -HUGE_VAL};
+  for (const auto* side : {scores.before, scores.after}) {
+    for (const double value : *side) {
+      if (std::isfinite(value)) {
+        range = {std::min(range.first, value), std::max(range.second, value)};
+      }
+    }
+  }
+  return range;
+}
+
 }  // namespace
 
 std::string score_name_of(const Samples& samples) {
@@ -77,6 +92,7 @@ std::vector<Transition> transitions_of(const Samples& samples) {
     ++counts[{samples.old_version.prediction[row], samples.new_version.prediction[row]}];
   }
   std::vector<std::uint64_t> sizes;
+  sizes.reserve(counts.size());
   for (const auto& [pair, count] : counts) {
     sizes.push_back(count);
   }
@@ -126,14 +142,7 @@ std::optional<Density> density_of(const Samples& samples) {
   density.cells = kCells;
   density.counts.assign(std::size_t{kCells} * kCells, 0);
   if (samples.task == policy::Task::regression) {
-    density.low = HUGE_VAL;
-    density.high = -HUGE_VAL;
-    for (const auto* side : {scores->before, scores->after}) {
-      for (const double value : *side) {
-        density.low = std::isfinite(value) ? std::min(density.low, value) : density.low;
-        density.high = std::isfinite(value) ? std::max(density.high, value) : density.high;
-      }
-    }
+    std::tie(density.low, density.high) = range_of(*scores);
     if (!(density.low < density.high)) {
       return std::nullopt;
     }

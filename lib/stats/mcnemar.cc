@@ -14,7 +14,7 @@ constexpr std::uint64_t kExactLimit = 1'000'000;
 double stirling_remainder(double n) {
   if (n < 16) {
     double log_factorial = 0;
-    for (double i = 2; i <= n; ++i) {
+    for (int i = 2; i <= static_cast<int>(n); ++i) {
       log_factorial += std::log(i);
     }
     const double stirling =
@@ -35,7 +35,7 @@ double deviance(double x, double m) {
   // (1 + r)·log(1 + r) - r = sum of (-r)^k / (k·(k - 1)) for k >= 2
   double term = relative * relative;
   double total = 0;
-  for (double k = 2; k < 40; ++k) {
+  for (int k = 2; k < 40; ++k) {
     total += term / (k * (k - 1));
     term *= -relative;
   }

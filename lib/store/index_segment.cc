@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kMagic = "\x89MLINDX\r\n\x1a";
 constexpr std::uint16_t kVersion = 1;
 constexpr std::size_t kPackBytes = 40;
-constexpr std::size_t kFanoutBytes = 256 * 4;
+constexpr std::size_t kFanoutBytes = std::size_t{256} * 4;
 constexpr std::size_t kRecordBytes = 48;
 constexpr std::size_t kGroupRecords = 64;
 constexpr std::size_t kDigestBytes = 32;

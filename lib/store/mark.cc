@@ -126,7 +126,8 @@ std::uint64_t Mark::mark(const ObjectId& root_id, const Root& root) {
       expand(next);
     }
   } catch (Error& error) {
-    throw error.add_context("version " + format_root(root_id));
+    error.add_context("version " + format_root(root_id));
+    throw;
   }
   return new_bytes_;
 }

@@ -171,6 +171,7 @@ std::vector<PackPlace> packs_to_keep(const std::vector<Mark::Segment>& replaced,
     }
   }
   std::vector<PackPlace> list;
+  list.reserve(packs.size());
   for (auto& [name, place] : packs) {
     list.push_back(place);
   }

@@ -149,7 +149,7 @@ os::FileLock LocalStore::hold(const os::Waiter* waiter) {
   os::FileLock lock = lock_store(layout_, os::LockMode::shared, waiter);
   // Before the first root: a clone that gc does not know keeps nothing alive.
   if (clone_failure_) {
-    throw *clone_failure_;
+    throw Error(*clone_failure_);
   }
   clones_.sync();
   return lock;

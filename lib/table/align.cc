@@ -348,7 +348,7 @@ void Aligner::fail_on_duplicates() const {
                                   format_count(new_duplicates_.count),
                                   new_duplicates_.count == 1 ? "key" : "keys"));
   }
-  throw error;
+  throw Error(std::move(error));
 }
 
 void Aligner::check_memory() const {

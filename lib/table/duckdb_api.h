@@ -20,6 +20,7 @@ namespace mlops::table {
 /// DuckDB's functions without their prefix: linked in, or found in a shared library that is loaded
 /// on first use and stays loaded. Read-only after load_duckdb; any thread.
 struct DuckDbApi {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a member declared by its name takes none
 #define MLOPS_DECLARE(name) decltype(&duckdb_##name) name = nullptr;
   MLOPS_DUCKDB_FUNCTIONS(MLOPS_DECLARE)
 #undef MLOPS_DECLARE
