@@ -36,7 +36,7 @@ std::vector<std::string> ProcessEnvironment::as_list() const {
   std::vector<std::string> list;
   list.reserve(variables.size());
   for (const auto& [name, value] : variables) {
-    list.push_back(name + "=" + value);
+    list.push_back(fmt::format("{}={}", name, value));
   }
   return list;
 }

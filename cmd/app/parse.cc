@@ -141,6 +141,7 @@ void refuse_unknown_flags(const std::vector<std::string>& words,
                           const std::vector<const Flag*>& flags,
                           const std::string& path) {
   std::vector<std::string> known;
+  known.reserve(flags.size());
   for (const Flag* flag : flags) {
     known.push_back("--" + flag->name);
   }

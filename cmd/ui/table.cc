@@ -118,22 +118,30 @@ std::vector<std::size_t> TextTable::fit(const std::vector<std::vector<std::strin
   return widths;
 }
 
-std::string TextTable::render(const Terminal& terminal) const {
-  std::vector<std::vector<std::string>> cells;
+TextTable::Cells TextTable::escaped_cells() const {
+  Cells cells;
   for (const Row& row : rows_) {
     std::vector<std::string>& line = cells.emplace_back();
     std::transform(
-        row.cells.begin(), row.cells.end(), std::back_inserter(line), [](const std::string& cell) {
-          return escape_for_terminal(cell);
-        });
+        row.cells.begin(), row.cells.end(), std::back_inserter(line), escape_for_terminal);
+  }
+  return cells;
+}
+
+std::string TextTable::render(const Terminal& terminal) const {
+  const Cells cells = escaped_cells();
+  if (terminal.out_is_terminal() || terminal.width() > 0) {
+    return render_aligned(cells, terminal);
   }
   std::string text;
-  if (!terminal.out_is_terminal() && terminal.width() == 0) {
-    for (const std::vector<std::string>& line : cells) {
-      text += join(line, "\t") + "\n";
-    }
-    return text;
+  for (const std::vector<std::string>& line : cells) {
+    text += join(line, "\t") + "\n";
   }
+  return text;
+}
+
+std::string TextTable::render_aligned(const Cells& cells, const Terminal& terminal) const {
+  std::string text;
   const std::size_t indent = has_headings_ ? kGap : 0;
   const std::size_t room = terminal.width() > indent ? terminal.width() - indent : 0;
   const std::vector<std::size_t> widths = fit(cells, room);

@@ -33,8 +33,10 @@ class TextTable {
     Style style;
     bool is_heading = false;  ///< of one cell
   };
-  std::vector<std::size_t> fit(const std::vector<std::vector<std::string>>& cells,
-                               std::size_t width) const;
+  using Cells = std::vector<std::vector<std::string>>;
+  Cells escaped_cells() const;
+  std::string render_aligned(const Cells& cells, const Terminal& terminal) const;
+  std::vector<std::size_t> fit(const Cells& cells, std::size_t width) const;
   std::vector<Column> columns_;
   std::vector<Row> rows_;
   bool has_headings_ = false;

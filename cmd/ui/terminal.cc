@@ -66,7 +66,7 @@ std::size_t decide_width(int fd, bool terminal, const std::string& columns) {
 
 }  // namespace
 
-Terminal::Terminal(ColorMode mode, TerminalEnvironment environment)
+Terminal::Terminal(ColorMode mode, const TerminalEnvironment& environment)
     : out_terminal_(::isatty(STDOUT_FILENO) == 1),
       err_terminal_(::isatty(STDERR_FILENO) == 1),
       out_color_(decide_color(mode, environment, out_terminal_)),

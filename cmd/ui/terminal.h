@@ -24,7 +24,7 @@ struct TerminalEnvironment {
 /// code.
 class Terminal {
  public:
-  Terminal(ColorMode mode, TerminalEnvironment environment);
+  Terminal(ColorMode mode, const TerminalEnvironment& environment);
 
   void out(std::string_view text);
   /// Notes, progress and errors. A progress line on the screen is erased first.

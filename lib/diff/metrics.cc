@@ -7,6 +7,7 @@
 
 #include "diff/metrics_classification.h"
 #include "diff/metrics_confusion.h"
+#include "diff/metrics_curves.h"
 #include "diff/metrics_regression.h"
 
 namespace mlops::diff {
@@ -35,6 +36,15 @@ constexpr std::array kDefinitions{
         "brier_score", kClasses, Needs::probabilities, bootstrap, always, brier_score, nullptr},
     MetricDefinition{
         "log_loss", kClasses, Needs::probabilities, bootstrap, when_asked, log_loss, nullptr},
+    MetricDefinition{
+        "roc_auc", kClasses, Needs::probabilities, bootstrap, when_asked, roc_auc, nullptr},
+    MetricDefinition{"average_precision",
+                     kClasses,
+                     Needs::probabilities,
+                     bootstrap,
+                     when_asked,
+                     average_precision,
+                     nullptr},
     MetricDefinition{"balanced_accuracy",
                      kClasses,
                      Needs::labels,
@@ -144,6 +154,9 @@ std::string variant_of(const MetricDefinition& metric, const Samples& samples) {
   if (metric.name == "precision" || metric.name == "recall" || metric.name == "f1") {
     return samples.positive ? fmt::format("of {}", samples.classes[*samples.positive])
                             : "mean over classes";
+  }
+  if (metric.name == "roc_auc" || metric.name == "average_precision") {
+    return samples.is_binary() ? event : "each class against the rest, mean over classes";
   }
   if (metric.name == "mean_absolute_percentage_error") {
     return "rows with label 0 left out";
