@@ -25,7 +25,7 @@ bool is_file(app::Context& context, const std::string& word) {
 
 bool is_named_like_a_table(const std::string& word) {
   const std::string name = to_lower_ascii(word);
-  return name.ends_with(".csv") || name.ends_with(".tsv");
+  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".parquet");
 }
 
 /// Whether two words mean two files. A word that is a file and a revision is a revision, unless

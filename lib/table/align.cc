@@ -123,8 +123,8 @@ Aligner::Aligner(const DuckDbApi& api,
       limits_(limits),
       sink_(sink),
       cancel_(cancel),
-      old_(open_table(request.old_table, cancel)),
-      new_(open_table(request.new_table, cancel)),
+      old_(open_table(api, request.old_table, limits.reader, cancel)),
+      new_(open_table(api, request.new_table, limits.reader, cancel)),
       old_plan_(plan_columns(old_, request)),
       new_plan_(plan_columns(new_, request)),
       index_(random_seed()),
@@ -179,7 +179,7 @@ void Aligner::for_each_row(const OpenTable& table,
                            const std::vector<std::size_t>& columns,
                            const UseRow& use,
                            const std::function<void()>& end_of_chunk) {
-  CsvReader reader(api_, table, columns, limits_.reader);
+  TableReader reader(api_, table, columns, limits_.reader);
   Fields fields;
   std::uint32_t row = 0;
   while (reader.next()) {

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <functional>
 
-#include "table/csv_reader.h"
 #include "table/duckdb_api.h"
 #include "table/table.h"
+#include "table/table_reader.h"
 
 namespace mlops::table {
 

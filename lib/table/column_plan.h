@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "table/csv_reader.h"
 #include "table/table.h"
+#include "table/table_file.h"
 
 namespace mlops::table {
 

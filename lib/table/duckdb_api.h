@@ -13,7 +13,8 @@
                   apply(fetch_chunk) apply(result_error) apply(result_error_type)               \
                       apply(destroy_result) apply(data_chunk_get_size)                          \
                           apply(data_chunk_get_vector) apply(destroy_data_chunk)                \
-                              apply(vector_get_data) apply(vector_get_validity) apply(free)
+                              apply(column_count) apply(column_name) apply(vector_get_data)     \
+                                  apply(vector_get_validity) apply(free)
 
 namespace mlops::table {
 

@@ -8,10 +8,9 @@
 #include "os/memory.h"
 #include "os/pool.h"
 #include "table/align.h"
-#include "table/csv_reader.h"
-#include "table/csv_scan.h"
 #include "table/duckdb_api.h"
 #include "table/table.h"
+#include "table/table_file.h"
 
 namespace mlops::table {
 namespace {
@@ -33,7 +32,7 @@ class DuckDbEngine final : public Engine {
   std::string_view version() const override { return api_.library_version(); }
 
   std::vector<std::string> columns(const Source& source) override {
-    return scan_csv_header(open_table_file(source), source);
+    return read_columns(api_, source, limits_.reader);
   }
 
   Alignment align(const AlignRequest& request,
@@ -57,9 +56,12 @@ Format format_of(const std::filesystem::path& path) {
   if (extension == ".tsv") {
     return Format::tsv;
   }
+  if (extension == ".parquet") {
+    return Format::parquet;
+  }
   throw Error(ErrorKind::config,
               fmt::format("{} is no table that can be read", quote(path.filename().string())),
-              "tables are .csv and .tsv files");
+              "tables are .csv, .tsv and .parquet files");
 }
 
 std::unique_ptr<Engine> Engine::open(const EngineOptions& options) {

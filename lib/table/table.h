@@ -14,9 +14,9 @@
 namespace mlops::table {
 
 /// Only what this build reads is listed.
-enum class Format { csv, tsv };
-/// From the file's name, ".csv" and ".tsv" in any case; Error{config} that lists what can be read
-/// otherwise.
+enum class Format { csv, tsv, parquet };
+/// From the file's name, ".csv", ".tsv" and ".parquet" in any case; Error{config} that lists what
+/// can be read otherwise.
 Format format_of(const std::filesystem::path& path);
 
 /// A table in a file. `name` is how messages call it ("model-v1:out/predictions.csv").

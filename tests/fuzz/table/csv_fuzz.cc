@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "fuzz/harness.h"
-#include "table/csv_reader.h"
 #include "table/csv_scan.h"
+#include "table/table_file.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "fuzz/harness.h"
-#include "table/csv_reader.h"
+#include "table/table_reader.h"
 
 namespace {
 
@@ -47,14 +47,15 @@ Rows rows_of(std::string_view text, const CsvShape& shape) {
 
 void check(const Source& source, std::string_view text) {
   static const DuckDbApi kApi = load_duckdb(MLOPS_TEST_DUCKDB);
-  const OpenTable table = open_table(source, CancelToken());
+  const ReaderLimits limits{1, std::uint64_t{512} << 20U, {}};
+  const OpenTable table = open_table(kApi, source, limits, CancelToken());
   fuzz::require(scan_csv_header(table.fd, source) == table.shape.columns);
   std::vector<std::size_t> columns;
   for (std::size_t i = 0; i < table.shape.columns.size(); ++i) {
     columns.push_back(i);
   }
   Rows read;
-  CsvReader reader(kApi, table, columns, {1, std::uint64_t{512} << 20U, {}});
+  TableReader reader(kApi, table, columns, limits);
   std::vector<std::string_view> fields;
   while (reader.next()) {
     for (std::size_t row = 0; row < reader.row_count(); ++row) {

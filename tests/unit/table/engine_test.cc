@@ -38,11 +38,12 @@ TEST_CASE("the format follows the name") {
   CHECK(format_of("out/p.csv") == Format::csv);
   CHECK(format_of("P.CSV") == Format::csv);
   CHECK(format_of("p.tsv") == Format::tsv);
-  for (const char* name : {"p.parquet", "p", "csv", ".csv", "p.csv.gz", "p.xlsx"}) {
+  CHECK(format_of("p.Parquet") == Format::parquet);
+  for (const char* name : {"p.feather", "p", "csv", ".csv", "p.csv.gz", "p.xlsx"}) {
     CAPTURE(name);
     const Error error = error_of([&] { format_of(name); });
     CHECK(error.kind() == ErrorKind::config);
-    CHECK(error.hint() == "tables are .csv and .tsv files");
+    CHECK(error.hint() == "tables are .csv, .tsv and .parquet files");
   }
 }
 

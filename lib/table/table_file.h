@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+
+#include "os/fd.h"
+#include "table/csv_scan.h"
+#include "table/locked_connection.h"
+#include "table/table.h"
+
+namespace mlops::table {
+
+/// A table file that stays the same file however its name is changed: opened once, looked at, and
+/// read again through its descriptor, so that no name of the user's reaches DuckDB.
+struct OpenTable {
+  Source source;
+  os::Fd fd;
+  CsvShape shape;  ///< of a Parquet file the columns and rows count
+};
+
+/// Follows symbolic links. Error{not_found}; Error{config} for what is no regular file.
+os::Fd open_table_file(const Source& source);
+/// Opens the file, scans a delimited one whole, and asks a Parquet file's footer. Error{config} for
+/// what is no table.
+OpenTable open_table(const DuckDbApi& api,
+                     const Source& source,
+                     const ReaderLimits& limits,
+                     const CancelToken& cancel);
+/// Only the names of the columns.
+std::vector<std::string> read_columns(const DuckDbApi& api,
+                                      const Source& source,
+                                      const ReaderLimits& limits);
+
+/// The descriptor's own name, so that no path is looked up twice. Where there is no /proc (a bare
+/// root directory) it is the file's path, if DuckDB takes that for a name and for nothing else.
+std::string path_for_duckdb(const Source& source, const os::Fd& fd);
+/// "read_parquet('…')" with nothing left to guess.
+std::string parquet_sql(const std::string& path);
+/// DuckDB's message about the table as an error of ours, without rows of the table. Error{config}
+/// for what is wrong with the file.
+[[noreturn]] void fail_reading(const Source& source, const char* message);
+
+}  // namespace mlops::table
