@@ -323,9 +323,14 @@ CheckoutResult checkout_data(Workspace& workspace,
                              Progress& progress,
                              const CancelToken& cancel) {
   const bool is_dry = options.restore.dry_run == DryRun::yes;
-  std::optional<os::FileLock> lock;
+  std::optional<os::FileLock> run_lock;
+  std::optional<os::FileLock> tree_lock;
   if (options.run_lock == RunLock::take && !is_dry) {
-    lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
+    run_lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
+  }
+  if (!is_dry) {
+    // Before the pointers are read: another command may be moving data sets.
+    tree_lock = lock_work_tree(workspace, {progress, cancel});
   }
   Chooser::Choice choice;
   const std::vector<RestoreTarget> targets =
@@ -347,7 +352,8 @@ CheckoutResult checkout_data(Workspace& workspace,
     // Before the data is there: git never sees it without the line.
     result.ignore_files = ignore_changed(workspace, changed);
   }
-  result.total = apply_plan(workspace, targets, std::move(plan), options.restore, progress, cancel);
+  result.total = apply_plan(
+      workspace, targets, std::move(plan), options.restore, progress, cancel, TreeLock::held);
   if (is_dry) {
     return result;
   }

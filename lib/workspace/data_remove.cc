@@ -93,7 +93,8 @@ class Remover {
     if (options_.dry_run == DryRun::no && may_proceed(plan, options_.clobber)) {
       note_unfinished();
     }
-    result_.total = apply_plan(workspace_, targets, std::move(plan), restore, progress_, cancel_);
+    result_.total = apply_plan(
+        workspace_, targets, std::move(plan), restore, progress_, cancel_, TreeLock::held);
   }
 
   /// Killed half-way, what is gone is not what the user deleted.
@@ -168,9 +169,9 @@ RemoveResult remove_data(Workspace& workspace,
                          const RemoveOptions& options,
                          Progress& progress,
                          const CancelToken& cancel) {
-  std::optional<os::FileLock> lock;
+  std::optional<ChangeLocks> locks;
   if (options.dry_run == DryRun::no) {
-    lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
+    locks = lock_for_change(workspace, options.wait, {progress, cancel});
   }
   return Remover(workspace, options, progress, cancel).run(paths);
 }
