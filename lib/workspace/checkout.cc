@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/base_version.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignore_file.h"
@@ -304,6 +305,35 @@ void forget_notes(const Workspace& workspace,
   }
 }
 
+/// The version of the pointer as it is now, which is another than what was asked for with a
+/// revision: the user saw both. A pointer that cannot be read is no base.
+void note_base(const Workspace& workspace, const std::string& data_set) {
+  try {
+    if (const auto pointer = read_pointer(workspace, data_set)) {
+      note_base_versions(workspace, data_set, {pointer->root});
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::conflict) {
+      throw;
+    }
+    forget_base_version(workspace, data_set);
+  }
+}
+
+/// After the last change. What is here of a data set that got a part more is no newer for it.
+void note_bases(const Workspace& workspace, const Chooser::Choice& choice) {
+  for (const auto* versions : {&choice.whole, &choice.sparse}) {
+    for (const auto& [path, root] : *versions) {
+      note_base(workspace, path);
+    }
+  }
+  for (const auto& [path, root] : choice.partial) {
+    if (base_versions(workspace, path).empty() && sparse_parts(workspace, path)) {
+      note_base(workspace, path);
+    }
+  }
+}
+
 std::vector<std::string> ignore_changed(Workspace& workspace, const Versions& changed) {
   std::set<std::string> files;
   for (const auto& [path, root] : changed) {
@@ -358,6 +388,7 @@ CheckoutResult checkout_data(Workspace& workspace,
     return result;
   }
   if (result.total.kept.empty()) {
+    note_bases(workspace, choice);
     forget_notes(workspace, noted, choice);
   }
   workspace.save_stat_cache(progress);

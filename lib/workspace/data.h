@@ -45,6 +45,8 @@ struct AddOptions {
   Stage stage = Stage::yes;
   DryRun dry_run = DryRun::no;
   os::LockWait wait = os::LockWait::no;  ///< for whoever cleans the store
+  /// What the pointer's version has and is not here, though it was not deleted here.
+  enum class Missed { refuse, drop } missed = Missed::refuse;
 };
 /// Stores each path as a data set: content, root, pointer, the line in the .gitignore beside it,
 /// then `git add` of both. Error{conflict} with the command that mends it: a path that git tracks,
@@ -52,9 +54,11 @@ struct AddOptions {
 /// Everything is checked and stored before the first pointer is written. Content that a data set
 /// has already changes nothing; what a run that was killed left undone is done. Of a data set that
 /// was only partly checked out, what is absent stays as its pointer has it; it is deleted only
-/// after a checkout of the whole. A first add that the store's disk cannot hold is Error{io}
-/// before its content is read. A dry run checks, reads and counts; the roots that it would make
-/// are zero.
+/// after a checkout of the whole. What git brought into the pointer since the work tree last had
+/// the data set, and is not here, is Error{conflict} unless Missed::drop; so is a pointer that
+/// cannot be read, and one of a version that the store lacks, where files are ignored or fewer:
+/// they may be of that version. A first add that the store's disk cannot hold is Error{io} before
+/// its content is read. A dry run checks, reads and counts; the roots that it would make are zero.
 AddResult add_data(Workspace& workspace,
                    const std::vector<std::string>& paths,
                    const AddOptions& options,

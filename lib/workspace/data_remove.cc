@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/base_version.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignore_file.h"
 #include "workspace/partial_checkout.h"
@@ -130,6 +131,7 @@ class Remover {
       }
       forget_unfinished_checkout(workspace_, path);
       forget_partial_checkout(workspace_, path);
+      forget_base_version(workspace_, path);
       workspace_.stat_cache().forget(path);
       changed.pointers.push_back(pointer_path(path));
       changed.removed.push_back(path);
