@@ -200,6 +200,24 @@ void note_added_version(const Workspace& workspace,
   note_base_versions(workspace, data_set, roots);
 }
 
+std::vector<std::string> list_based_data_sets(const Workspace& workspace) {
+  std::vector<std::string> paths;
+  if (!os::lstat_file(workspace.base_directory())) {
+    return paths;
+  }
+  for (const std::string& name : os::list_directory(workspace.base_directory())) {
+    const auto note = os::read_file_if_exists(workspace.base_directory() / name, kMaxNoteBytes);
+    std::string path = note ? note->substr(note->rfind('\n') + 1) : std::string();
+    // Whatever else lies there is no note of ours.
+    if (path_problem(path).empty() && note_of(workspace, path).filename() == name &&
+        !base_versions(workspace, path).empty()) {
+      paths.push_back(std::move(path));
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 void forget_base_version(const Workspace& workspace, std::string_view data_set) {
   os::remove_file(note_of(workspace, data_set));
 }

@@ -28,6 +28,8 @@ void note_base_versions(const Workspace& workspace,
 void note_added_version(const Workspace& workspace,
                         std::string_view data_set,
                         const store::ObjectId& root);
+/// The data sets of which there is a note, sorted.
+std::vector<std::string> list_based_data_sets(const Workspace& workspace);
 void forget_base_version(const Workspace& workspace, std::string_view data_set);
 
 /// What the version that a pointer names now has changed since the base, and the work tree lacks:

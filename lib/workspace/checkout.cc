@@ -13,6 +13,7 @@
 #include "workspace/base_version.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
+#include "workspace/gone_data_sets.h"
 #include "workspace/ignore_file.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/restore_plan.h"
@@ -54,6 +55,15 @@ class Chooser {
     std::map<std::string, store::ObjectId, std::less<>> whole;
     std::map<std::string, Parts, std::less<>> parts;  ///< those paths inside, relative to each
   };
+
+  /// Of the work tree as a whole.
+  std::vector<std::string> find_gone() const {
+    return find_gone_data_sets(workspace_, index_, [&](std::string_view path) {
+      return std::any_of(versions_.begin(), versions_.end(), [&](const Version& version) {
+        return is_within(path, version.path) || is_within(version.path, path);
+      });
+    });
+  }
 
   std::vector<RestoreTarget> choose(const std::vector<std::string>& paths,
                                     Extent extent,
@@ -363,8 +373,8 @@ CheckoutResult checkout_data(Workspace& workspace,
     tree_lock = lock_work_tree(workspace, {progress, cancel});
   }
   Chooser::Choice choice;
-  const std::vector<RestoreTarget> targets =
-      Chooser(workspace, options).choose(options.paths, options.extent, choice);
+  const Chooser chooser(workspace, options);
+  const std::vector<RestoreTarget> targets = chooser.choose(options.paths, options.extent, choice);
   if (!is_dry) {
     note_partial(workspace, choice);
   }
@@ -384,6 +394,16 @@ CheckoutResult checkout_data(Workspace& workspace,
   }
   result.total = apply_plan(
       workspace, targets, std::move(plan), options.restore, progress, cancel, TreeLock::held);
+  if (options.paths.empty() && !options.revision && result.total.kept.empty()) {
+    result.gone = chooser.find_gone();
+    GoneResult gone =
+        remove_gone_data_sets(workspace, result.gone, options.restore.dry_run, progress, cancel);
+    result.left = std::move(gone.left);
+    result.total.removed_files += gone.removed_files;
+    std::move(gone.would_remove.begin(),
+              gone.would_remove.end(),
+              std::back_inserter(result.total.would_remove));
+  }
   if (is_dry) {
     return result;
   }

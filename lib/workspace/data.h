@@ -125,6 +125,8 @@ struct CheckoutOptions {
 struct CheckoutResult {
   RestoreResult total;
   std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
+  std::vector<std::string> gone;  ///< data sets that this version does not have; sorted
+  std::vector<std::string> left;  ///< of them, files that the store does not know; sorted
   std::vector<std::string> sparse;  ///< data sets of which only parts are here afterwards; sorted
   std::vector<std::string>
       ignore_files;  ///< got a line, so that git does not take the data; sorted
@@ -133,7 +135,9 @@ struct CheckoutResult {
 /// other files of git stay as they are, but for a line in the .gitignore beside what is written
 /// and not ignored yet. A part of a data set of which nothing is here yet makes it sparse: its
 /// parts are remembered, and are what a later checkout of it brings; what else is here stays up to
-/// date. Outs that git tracks are left to git. All or, when something of the user's is in the way
+/// date. Outs that git tracks are left to git. Of data sets that were here and that the work tree's
+/// version does not have (gone_data_sets.h), what the store knows is removed when everything is
+/// checked out. All or, when something of the user's is in the way
 /// (total.kept), nothing. Error{not_found} for a path that is no data, Error{locked} while a run is
 /// at work, unless it waits.
 CheckoutResult checkout_data(Workspace& workspace,
