@@ -56,6 +56,8 @@ class Chooser {
     std::map<std::string, Parts, std::less<>> parts;  ///< those paths inside, relative to each
   };
 
+  std::vector<std::string> problems() const { return revision_.problems(); }
+
   /// Of the work tree as a whole.
   std::vector<std::string> find_gone() const {
     return find_gone_data_sets(workspace_, index_, [&](std::string_view path) {
@@ -375,6 +377,9 @@ CheckoutResult checkout_data(Workspace& workspace,
   Chooser::Choice choice;
   const Chooser chooser(workspace, options);
   const std::vector<RestoreTarget> targets = chooser.choose(options.paths, options.extent, choice);
+  for (const std::string& problem : chooser.problems()) {
+    progress.warn(problem);
+  }
   if (!is_dry) {
     note_partial(workspace, choice);
   }
