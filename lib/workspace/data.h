@@ -125,8 +125,8 @@ struct CheckoutOptions {
 struct CheckoutResult {
   RestoreResult total;
   std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
-  std::vector<std::string> gone;  ///< data sets that this version does not have; sorted
-  std::vector<std::string> left;  ///< of them, files that the store does not know; sorted
+  std::vector<std::string> gone;       ///< data sets that this version does not have; sorted
+  std::vector<std::string> left;       ///< of them, files that the store does not know; sorted
   std::vector<std::string> sparse;  ///< data sets of which only parts are here afterwards; sorted
   std::vector<std::string>
       ignore_files;  ///< got a line, so that git does not take the data; sorted
