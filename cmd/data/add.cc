@@ -26,6 +26,9 @@ workspace::AddOptions add_options(app::Context& context, const app::Arguments& a
     options.snapshot.symlinks = workspace::Symlinks::store;
   }
   options.dry_run = arguments.has("dry-run") ? workspace::DryRun::yes : workspace::DryRun::no;
+  if (arguments.has("force")) {
+    options.missed = workspace::AddOptions::Missed::drop;
+  }
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   const bool stage = context.workspace().settings().get_bool("data.stage");
   options.stage =
@@ -141,6 +144,8 @@ app::Command add_command() {
       .flags = {{.name = "skip-unreadable", .help = "leave out what cannot be read, and say so"},
                 {.name = "symlinks", .help = "store symbolic links as links"},
                 {.name = "no-stage", .help = "no 'git add' of pointer and .gitignore"},
+                {.name = "force",
+                 .help = "also without what git's version has and was never brought here"},
                 app::flags::dry_run(),
                 app::flags::wait(),
                 app::flags::jobs(),

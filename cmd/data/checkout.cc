@@ -23,8 +23,22 @@ nlohmann::ordered_json to_json(const workspace::CheckoutResult& result) {
           {"rescued", total.rescued},
           {"ignore_files", result.ignore_files},
           {"sparse", result.sparse},
+          {"gone", result.gone},
+          {"left", result.left},
           {"would_write", total.would_write},
           {"would_remove", total.would_remove}};
+}
+
+void say_gone(app::Context& context, const workspace::CheckoutResult& result) {
+  for (const std::string& path : result.gone) {
+    context.say(
+        fmt::format("{} is no data set in this version: what the store has of it is removed",
+                    quote(context.workspace().to_display(path))));
+  }
+  for (const std::string& file : result.left) {
+    context.progress().warn(fmt::format("{} is of no version: left here, where git sees it",
+                                        quote(context.workspace().to_display(file))));
+  }
 }
 
 /// Of a dry run.
@@ -55,6 +69,7 @@ void print_people(app::Context& context, const workspace::CheckoutResult& result
                           total.unchanged_files,
                           total.removed_files));
   say_rescued(context, total);
+  say_gone(context, result);
   for (const std::string& file : result.ignore_files) {
     context.say(fmt::format("added a line to {}, so that git does not take the data",
                             quote(context.workspace().to_display(file))));

@@ -162,6 +162,9 @@ workspace::MergeOptions read_options(app::Context& context, const app::Arguments
   const bool stage = workspace.settings().get_bool("data.stage") && !arguments.has("no-stage");
   options.stage = stage ? workspace::Stage::yes : workspace::Stage::no;
   options.dry_run = arguments.has("dry-run") ? workspace::DryRun::yes : workspace::DryRun::no;
+  if (arguments.has("force")) {
+    options.clobber = workspace::Clobber::rescue;
+  }
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   return options;
 }
@@ -205,6 +208,7 @@ app::Command merge_command() {
                     {.name = "driver",
                      .help = "for git: merge the files <base> <ours> <theirs> of <path>"},
                     {.name = "no-stage", .help = "no 'git add' of pointers and locks"},
+                    {.name = "force", .help = "also over what was resolved by hand and not staged"},
                     app::flags::dry_run(),
                     app::flags::wait(),
                     app::flags::json()},

@@ -150,13 +150,12 @@ const ForeignVersions::Map& ForeignVersions::load() const {
   }
   Map map;
   loaded_ = files();
+  damaged_.clear();
   for (const fs::path& file : loaded_) {
     Map more;
-    if (const std::string problem = load_file(file, more); !problem.empty()) {
-      throw Error(ErrorKind::corrupt,
-                  fmt::format("{} {}", quote(file.string()), problem),
-                  "where the other tool's cache is still there: remove the file, and mlops convert "
-                  "again");
+    if (std::string problem = load_file(file, more); !problem.empty()) {
+      damaged_.push_back({file, std::move(problem)});
+      continue;
     }
     for (const auto& [id, root] : more) {
       // Taken over again after gc had removed the first root.
@@ -176,13 +175,13 @@ bool ForeignVersions::has_root(const ObjectId& root) const {
 }
 
 bool ForeignVersions::has_any() const {
-  return !load().empty();
+  return !load().empty() || !damaged_.empty();
 }
 
 bool ForeignVersions::has_any_of(ForeignId::Hash hash) const {
   const Map& map = load();
   const auto first = map.lower_bound({hash, EntryKind{}, {}});
-  return first != map.end() && first->first.hash == hash;
+  return !damaged_.empty() || (first != map.end() && first->first.hash == hash);
 }
 
 std::optional<ObjectId> ForeignVersions::find(const ForeignId& id) const {
@@ -194,7 +193,15 @@ std::optional<ObjectId> ForeignVersions::find(const ForeignId& id) const {
 
 std::vector<ObjectId> ForeignVersions::find_roots_in(std::string_view text) const {
   std::vector<ObjectId> roots;
-  if (load().empty()) {
+  const bool is_empty = load().empty();
+  if (!damaged_.empty()) {
+    throw Error(
+        ErrorKind::corrupt,
+        fmt::format("{} {}", quote(damaged_.front().file.string()), damaged_.front().problem),
+        "where the other tool's cache is still there: remove the file, and mlops convert "
+        "again");
+  }
+  if (is_empty) {
     return roots;
   }
   for (std::size_t at = 0; at < text.size();) {
@@ -258,6 +265,11 @@ std::vector<ForeignVersions::Problem> ForeignVersions::find_problems() const {
     }
   }
   return problems;
+}
+
+const std::vector<ForeignVersions::Problem>& ForeignVersions::damaged() const {
+  load();
+  return damaged_;
 }
 
 std::vector<fs::path> ForeignVersions::find_dead() const {

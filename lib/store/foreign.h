@@ -39,12 +39,13 @@ class ForeignVersions {
  public:
   explicit ForeignVersions(Layout layout) : layout_(std::move(layout)) {}
 
-  /// Whether there are any; of this hash. Error{corrupt} for a map that is damaged, as of all here.
+  /// Whether there are any; of this hash. A file of the map that is damaged may have any.
   bool has_any() const;
   bool has_any_of(ForeignId::Hash hash) const;
+  /// By the files that are sound; see damaged().
   std::optional<ObjectId> find(const ForeignId& id) const;
   /// The roots of every id whose digest stands anywhere in a text of the other tool. May find too
-  /// much, never too little.
+  /// much, never too little: Error{corrupt} for a file of the map that is damaged.
   std::vector<ObjectId> find_roots_in(std::string_view text) const;
   /// What another process added or removed is seen from now on. False when nothing was.
   bool reload() const;
@@ -57,6 +58,8 @@ class ForeignVersions {
     std::string problem;
   };
   std::vector<Problem> find_problems() const;
+  /// Those that were met when the map was read.
+  const std::vector<Problem>& damaged() const;
   /// Files none of whose entries leads to a root any more.
   std::vector<fs::path> find_dead() const;
 
@@ -69,6 +72,7 @@ class ForeignVersions {
   Layout layout_;
   mutable std::optional<Map> map_;
   mutable std::vector<fs::path> loaded_;  ///< files
+  mutable std::vector<Problem> damaged_;
   mutable std::unordered_multimap<std::string, ObjectId> by_digest_;
 };
 

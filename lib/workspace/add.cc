@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "os/file.h"
 #include "workspace/add_checks.h"
+#include "workspace/base_version.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignore_file.h"
@@ -17,18 +18,6 @@
 namespace mlops::workspace {
 
 namespace {
-
-/// The pointer that lies there; nothing when there is none or it is broken: adding mends it.
-std::optional<Pointer> pointer_before(const Workspace& workspace, const std::string& path) {
-  try {
-    return read_pointer(workspace, path);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::config) {
-      throw;
-    }
-    return std::nullopt;
-  }
-}
 
 class Adder {
  public:
@@ -68,6 +57,7 @@ class Adder {
         // What is absent is a part of this version now.
         note_unfinished_checkout(workspace_, added.path, added.pointer.root);
       }
+      note_added_version(workspace_, added.path, added.pointer.root);
     }
     for (const AddedDataSet& added : result_.data_sets) {
       ignore_path(workspace_, added.path);
@@ -79,29 +69,135 @@ class Adder {
 
  private:
   void store(store::Writer& writer, const std::string& path) {
-    const auto before = pointer_before(workspace_, path);
-    SnapshotOptions options = options_.snapshot;
-    options.keep_absent_of = version_to_complete(path, before);
-    if (!before) {
-      options.before_reading = [&](std::uint64_t bytes) { check_disk(path, bytes); };
-    }
+    const auto before = pointer_before(path);
+    const SnapshotOptions options = prepare(path, before);
     Snapshot snapshot = store_path(workspace_, writer, path, options, progress_, cancel_);
-    check_kind(path, options, snapshot);
+    check_snapshot(path, before, options, snapshot);
     const store::ObjectId root = writer.commit(snapshot.top, path);
     note(path, before, std::move(snapshot), root);
   }
 
   /// What `store` would do.
   void describe(const std::string& path) {
-    const auto before = pointer_before(workspace_, path);
+    const auto before = pointer_before(path);
+    const SnapshotOptions options = prepare(path, before);
+    Snapshot snapshot = hash_path(workspace_, path, options, progress_, cancel_);
+    check_snapshot(path, before, options, snapshot);
+    note(path, before, std::move(snapshot), store::ObjectId());
+  }
+
+  /// The pointer that lies there. One that is broken says neither what was deleted nor which of the
+  /// files that are ignored are data all the same.
+  std::optional<Pointer> pointer_before(const std::string& path) const {
+    try {
+      return read_pointer(workspace_, path);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::config) {
+        throw;
+      }
+      if (options_.missed == AddOptions::Missed::drop || is_partly_checked_out(workspace_, path)) {
+        return std::nullopt;  // of the latter more has to be said
+      }
+      const std::string file = pointer_path(path);
+      Error refusal(ErrorKind::conflict,
+                    fmt::format("the pointer of {} cannot be read: adding it would lose what only "
+                                "its version has",
+                                quote(workspace_.to_display(path))),
+                    has_other_pointer(file)
+                        ? shell_join({"git", "checkout", "--", workspace_.to_display(file)})
+                        : force_step(path));
+      refusal.add_context(error.message());
+      throw refusal;
+    }
+  }
+
+  /// In the index, which then has a better one.
+  bool has_other_pointer(const std::string& file) const {
+    const auto text = read_text(workspace_.tree(), file, kMaxPointerBytes);
+    return index_.has_file(file) &&
+           index_.blob(file) != workspace_.repository().hash_blob(text.value_or(""));
+  }
+
+  std::string force_step(const std::string& path) const {
+    return shell_join({"mlops", "data", "add", "--force", "--", workspace_.to_display(path)}) +
+           "   (what lies here is the new version)";
+  }
+
+  SnapshotOptions prepare(const std::string& path, const std::optional<Pointer>& before) {
     SnapshotOptions options = options_.snapshot;
     options.keep_absent_of = version_to_complete(path, before);
     if (!before) {
-      options.before_reading = [&](std::uint64_t bytes) { check_disk(path, bytes); };
+      options.before_reading = [this, path](std::uint64_t bytes) { check_disk(path, bytes); };
+    } else if (options_.missed == AddOptions::Missed::refuse && is_stored(*before)) {
+      refuse_missed(path, *before, options.keep_absent_of ? Absent::stays : Absent::deleted);
     }
-    Snapshot snapshot = hash_path(workspace_, path, options, progress_, cancel_);
-    check_kind(path, options, snapshot);
-    note(path, before, std::move(snapshot), store::ObjectId());
+    return options;
+  }
+
+  /// A dry run makes no store where there is none.
+  bool is_stored(const Pointer& pointer) const {
+    return os::lstat_file(workspace_.store_directory()) &&
+           workspace_.store().find_root(pointer.root).has_value();
+  }
+
+  /// Three versions meet here: that of the pointer, what lies here, and the one on which the work
+  /// tree stood. Only what the latter had can have been deleted or changed here.
+  void refuse_missed(const std::string& path, const Pointer& pointer, Absent absent) {
+    const MissedChanges missed =
+        find_missed_changes(workspace_, path, pointer.root, absent, progress_, cancel_);
+    if (missed.files.empty()) {
+      for (const std::string& file : missed.overridden) {
+        progress_.warn(fmt::format("{} changed in git's version too: this one is taken",
+                                   quote(workspace_.to_display(file))));
+      }
+      return;
+    }
+    constexpr std::size_t kShown = 10;
+    const std::size_t count = missed.files.size();
+    const std::string named = quote(workspace_.to_display(path));
+    const std::string_view are = count == 1 ? "is" : "are";
+    Error error(
+        ErrorKind::conflict,
+        missed.is_base_known
+            ? fmt::format("{} of {} in git's version {} not here: adding would undo {}",
+                          plural(count, "change"),
+                          named,
+                          are,
+                          count == 1 ? "it" : "them")
+            : fmt::format("{} of {} in git's version {} not here, and nothing says that they were "
+                          "deleted here",
+                          plural(count, "file"),
+                          named,
+                          are),
+        fmt::format("{}, or {}", step_for_missed(path, missed), force_step(path)));
+    for (std::size_t i = 0; i < std::min(count, kShown); ++i) {
+      error.add_context(fmt::format("{} {}",
+                                    to_string(missed.files[i].change),
+                                    quote(workspace_.to_display(missed.files[i].path))));
+    }
+    if (count > kShown) {
+      error.add_context(fmt::format("and {} more", count - kShown));
+    }
+    throw error;
+  }
+
+  /// A few files by name: that works beside edits of others.
+  std::string step_for_missed(const std::string& path, const MissedChanges& missed) const {
+    constexpr std::size_t kNamed = 3;
+    std::vector<std::string> words{"mlops", "data", "checkout", "--"};
+    const bool can_name =
+        missed.files.size() <= kNamed &&
+        std::none_of(missed.files.begin(), missed.files.end(), [](const FileChange& file) {
+          return file.change == ChangeKind::removed;
+        });
+    if (!can_name) {
+      words.push_back(workspace_.to_display(path));
+    } else {
+      for (const FileChange& file : missed.files) {
+        words.push_back(workspace_.to_display(file.path));
+      }
+    }
+    return shell_join(words);
   }
 
   /// A data set that is there shares most of what it has; of a new one nothing is known.
@@ -123,11 +219,21 @@ class Adder {
     }
   }
 
-  void check_kind(const std::string& path,
-                  const SnapshotOptions& options,
-                  const Snapshot& snapshot) const {
+  void check_snapshot(const std::string& path,
+                      const std::optional<Pointer>& before,
+                      const SnapshotOptions& options,
+                      const Snapshot& snapshot) const {
     if (options.keep_absent_of && snapshot.top.kind != options.keep_absent_of->kind) {
       refuse_partial(path, "is no directory now");
+    }
+    const bool may_lose = before && (snapshot.top.files < before->files || snapshot.ignored > 0) &&
+                          options_.missed == AddOptions::Missed::refuse && !is_stored(*before);
+    if (may_lose) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("the store lacks the version of {} that its pointer names, which may "
+                              "have more files than lie here",
+                              quote(workspace_.to_display(path))),
+                  "mlops config store.path <store> of a clone that has it, or " + force_step(path));
     }
   }
 
@@ -178,8 +284,7 @@ class Adder {
   }
 
   /// Two clones that added one content before they met have two roots of it: both are right.
-  bool is_same_content(const Pointer& before, const store::Entry& top) {
-    // A dry run makes no store where there is none.
+  bool is_same_content(const Pointer& before, const store::Entry& top) const {
     const auto root = os::lstat_file(workspace_.store_directory())
                           ? workspace_.store().find_root(before.root)
                           : std::nullopt;

@@ -10,8 +10,10 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/base_version.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
+#include "workspace/gone_data_sets.h"
 #include "workspace/ignore_file.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/restore_plan.h"
@@ -53,6 +55,17 @@ class Chooser {
     std::map<std::string, store::ObjectId, std::less<>> whole;
     std::map<std::string, Parts, std::less<>> parts;  ///< those paths inside, relative to each
   };
+
+  std::vector<std::string> problems() const { return revision_.problems(); }
+
+  /// Of the work tree as a whole.
+  std::vector<std::string> find_gone() const {
+    return find_gone_data_sets(workspace_, index_, [&](std::string_view path) {
+      return std::any_of(versions_.begin(), versions_.end(), [&](const Version& version) {
+        return is_within(path, version.path) || is_within(version.path, path);
+      });
+    });
+  }
 
   std::vector<RestoreTarget> choose(const std::vector<std::string>& paths,
                                     Extent extent,
@@ -304,6 +317,35 @@ void forget_notes(const Workspace& workspace,
   }
 }
 
+/// The version of the pointer as it is now, which is another than what was asked for with a
+/// revision: the user saw both. A pointer that cannot be read is no base.
+void note_base(const Workspace& workspace, const std::string& data_set) {
+  try {
+    if (const auto pointer = read_pointer(workspace, data_set)) {
+      note_base_versions(workspace, data_set, {pointer->root});
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::conflict) {
+      throw;
+    }
+    forget_base_version(workspace, data_set);
+  }
+}
+
+/// After the last change. What is here of a data set that got a part more is no newer for it.
+void note_bases(const Workspace& workspace, const Chooser::Choice& choice) {
+  for (const auto* versions : {&choice.whole, &choice.sparse}) {
+    for (const auto& [path, root] : *versions) {
+      note_base(workspace, path);
+    }
+  }
+  for (const auto& [path, root] : choice.partial) {
+    if (base_versions(workspace, path).empty() && sparse_parts(workspace, path)) {
+      note_base(workspace, path);
+    }
+  }
+}
+
 std::vector<std::string> ignore_changed(Workspace& workspace, const Versions& changed) {
   std::set<std::string> files;
   for (const auto& [path, root] : changed) {
@@ -323,13 +365,21 @@ CheckoutResult checkout_data(Workspace& workspace,
                              Progress& progress,
                              const CancelToken& cancel) {
   const bool is_dry = options.restore.dry_run == DryRun::yes;
-  std::optional<os::FileLock> lock;
+  std::optional<os::FileLock> run_lock;
+  std::optional<os::FileLock> tree_lock;
   if (options.run_lock == RunLock::take && !is_dry) {
-    lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
+    run_lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
+  }
+  if (!is_dry) {
+    // Before the pointers are read: another command may be moving data sets.
+    tree_lock = lock_work_tree(workspace, {progress, cancel});
   }
   Chooser::Choice choice;
-  const std::vector<RestoreTarget> targets =
-      Chooser(workspace, options).choose(options.paths, options.extent, choice);
+  const Chooser chooser(workspace, options);
+  const std::vector<RestoreTarget> targets = chooser.choose(options.paths, options.extent, choice);
+  for (const std::string& problem : chooser.problems()) {
+    progress.warn(problem);
+  }
   if (!is_dry) {
     note_partial(workspace, choice);
   }
@@ -347,11 +397,23 @@ CheckoutResult checkout_data(Workspace& workspace,
     // Before the data is there: git never sees it without the line.
     result.ignore_files = ignore_changed(workspace, changed);
   }
-  result.total = apply_plan(workspace, targets, std::move(plan), options.restore, progress, cancel);
+  result.total = apply_plan(
+      workspace, targets, std::move(plan), options.restore, progress, cancel, TreeLock::held);
+  if (options.paths.empty() && !options.revision && result.total.kept.empty()) {
+    result.gone = chooser.find_gone();
+    GoneResult gone =
+        remove_gone_data_sets(workspace, result.gone, options.restore.dry_run, progress, cancel);
+    result.left = std::move(gone.left);
+    result.total.removed_files += gone.removed_files;
+    std::move(gone.would_remove.begin(),
+              gone.would_remove.end(),
+              std::back_inserter(result.total.would_remove));
+  }
   if (is_dry) {
     return result;
   }
   if (result.total.kept.empty()) {
+    note_bases(workspace, choice);
     forget_notes(workspace, noted, choice);
   }
   workspace.save_stat_cache(progress);

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "os/file.h"
 #include "workspace/add_checks.h"
+#include "workspace/base_version.h"
 #include "workspace/convert_files.h"
 #include "workspace/data_sets.h"
 #include "workspace/run_lock.h"
@@ -62,6 +63,7 @@ class Converter {
     commit(*writer, imported);
     result_.counts = writer->counts();
     result_.staged = replace_files(workspace_, index_, options_.tool, result_.data_sets);
+    note_bases();
     return std::move(result_);
   }
 
@@ -219,6 +221,17 @@ class Converter {
         set.is_directory = imported[i].top.kind == store::EntryKind::directory;
         set.files = imported[i].top.files;
         set.bytes = imported[i].top.size;
+      }
+    }
+  }
+
+  /// Of those all of whose files are here: the others were not checked out, or not by us.
+  void note_bases() {
+    for (const TakenOver& set : result_.data_sets) {
+      if (set.problem.empty() && !set.was_pointer && workspace_.tree().lstat(set.path) &&
+          find_missed_changes(workspace_, set.path, set.root, Absent::deleted, progress_, cancel_)
+              .files.empty()) {
+        note_base_versions(workspace_, set.path, {set.root});
       }
     }
   }

@@ -45,6 +45,8 @@ struct AddOptions {
   Stage stage = Stage::yes;
   DryRun dry_run = DryRun::no;
   os::LockWait wait = os::LockWait::no;  ///< for whoever cleans the store
+  /// What the pointer's version has and is not here, though it was not deleted here.
+  enum class Missed { refuse, drop } missed = Missed::refuse;
 };
 /// Stores each path as a data set: content, root, pointer, the line in the .gitignore beside it,
 /// then `git add` of both. Error{conflict} with the command that mends it: a path that git tracks,
@@ -52,9 +54,11 @@ struct AddOptions {
 /// Everything is checked and stored before the first pointer is written. Content that a data set
 /// has already changes nothing; what a run that was killed left undone is done. Of a data set that
 /// was only partly checked out, what is absent stays as its pointer has it; it is deleted only
-/// after a checkout of the whole. A first add that the store's disk cannot hold is Error{io}
-/// before its content is read. A dry run checks, reads and counts; the roots that it would make
-/// are zero.
+/// after a checkout of the whole. What git brought into the pointer since the work tree last had
+/// the data set, and is not here, is Error{conflict} unless Missed::drop; so is a pointer that
+/// cannot be read, and one of a version that the store lacks, where files are ignored or fewer:
+/// they may be of that version. A first add that the store's disk cannot hold is Error{io} before
+/// its content is read. A dry run checks, reads and counts; the roots that it would make are zero.
 AddResult add_data(Workspace& workspace,
                    const std::vector<std::string>& paths,
                    const AddOptions& options,
@@ -121,6 +125,8 @@ struct CheckoutOptions {
 struct CheckoutResult {
   RestoreResult total;
   std::vector<std::string> data_sets;  ///< and outs, or what was asked for inside them; sorted
+  std::vector<std::string> gone;       ///< data sets that this version does not have; sorted
+  std::vector<std::string> left;       ///< of them, files that the store does not know; sorted
   std::vector<std::string> sparse;  ///< data sets of which only parts are here afterwards; sorted
   std::vector<std::string>
       ignore_files;  ///< got a line, so that git does not take the data; sorted
@@ -129,7 +135,9 @@ struct CheckoutResult {
 /// other files of git stay as they are, but for a line in the .gitignore beside what is written
 /// and not ignored yet. A part of a data set of which nothing is here yet makes it sparse: its
 /// parts are remembered, and are what a later checkout of it brings; what else is here stays up to
-/// date. Outs that git tracks are left to git. All or, when something of the user's is in the way
+/// date. Outs that git tracks are left to git. Of data sets that were here and that the work tree's
+/// version does not have (gone_data_sets.h), what the store knows is removed when everything is
+/// checked out. All or, when something of the user's is in the way
 /// (total.kept), nothing. Error{not_found} for a path that is no data, Error{locked} while a run is
 /// at work, unless it waits.
 CheckoutResult checkout_data(Workspace& workspace,

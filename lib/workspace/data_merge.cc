@@ -39,6 +39,9 @@ class Merger {
     if (result_.conflicts.empty()) {
       if (options_.dry_run == DryRun::yes) {
         std::for_each(plans_.begin(), plans_.end(), preview_merge);
+        for (std::size_t i = 0; i < plans_.size(); ++i) {
+          refuse_resolved(chosen_[i], plans_[i]);
+        }
       } else if (!plans_.empty()) {
         carry_out();
       }
@@ -151,6 +154,9 @@ class Merger {
     for (PlannedMerge& plan : plans_) {
       store_merge(*writer, plan);
     }
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      refuse_resolved(chosen_[i], plans_[i]);
+    }
     for (const PlannedMerge& plan : plans_) {
       write(plan);
     }
@@ -159,6 +165,43 @@ class Merger {
         result_.staged.push_back(plan.file);
       }
       workspace_.repository().stage(result_.staged);
+    }
+  }
+
+  /// What git leaves of a conflict has its markers or, of a file that one side removed, is the
+  /// other side's. Another text is the user's own answer, unless a run that was killed wrote it.
+  void refuse_resolved(const TrackedVersions& versions, const PlannedMerge& plan) const {
+    if (options_.clobber == Clobber::rescue) {
+      return;
+    }
+    const auto text = read_text(workspace_.tree(), plan.file, kMaxLockBytes);
+    const bool has_both = versions.ours && versions.theirs;
+    const bool is_of_git = !text || ("\n" + *text).find("\n<<<<<<<") != std::string::npos ||
+                           (!has_both && (text == versions.ours || text == versions.theirs));
+    if (is_of_git || is_same_result(*text, plan)) {
+      return;
+    }
+    const std::string file = workspace_.to_display(plan.file);
+    throw Error(
+        ErrorKind::conflict,
+        fmt::format("{} was resolved by hand, and git does not know it yet", quote(file)),
+        shell_join({"git", "add", "--", file}) + " keeps it; --force writes the merge over it");
+  }
+
+  /// A dry run has no root to compare.
+  bool is_same_result(const std::string& text, const PlannedMerge& plan) const {
+    if (options_.dry_run == DryRun::no || !plan.pointer) {
+      return text == plan.text;
+    }
+    try {
+      Pointer here = parse_pointer(text, plan.file);
+      here.root = plan.pointer->root;
+      return here == *plan.pointer;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::config) {
+        throw;
+      }
+      return false;
     }
   }
 

@@ -25,6 +25,7 @@ struct MergeOptions {
   std::vector<MergeChoice> choices{};
   Stage stage = Stage::yes;
   DryRun dry_run = DryRun::no;
+  Clobber clobber = Clobber::refuse;     ///< what was resolved by hand and is not staged
   os::LockWait wait = os::LockWait::no;  ///< for a run that is at work, or for the store
 };
 struct MergedFile {
@@ -41,8 +42,9 @@ struct MergeResult {
 /// Merges what git could not: of each pointer and pipeline's lock that its index has in several
 /// versions, these, file by file. All of them or, with a conflict, none; the order is the store's:
 /// content and root, pointer, git. The data in the work tree stays as it is: checkout_data is next.
-/// In a dry run a new version's root is zero. Error{not_found} for a path that is not unmerged and
-/// for a choice that covers nothing, Error{locked} while a run is at work, and what plan_merge
+/// In a dry run a new version's root is zero. Error{conflict} for a file that was resolved by hand
+/// and not staged, unless it may be written over; Error{not_found} for a path that is not unmerged
+/// and for a choice that covers nothing, Error{locked} while a run is at work, and what plan_merge
 /// throws.
 MergeResult merge_data(Workspace& workspace,
                        const MergeOptions& options,

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "workspace/add_checks.h"
+#include "workspace/base_version.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignore_file.h"
 #include "workspace/partial_checkout.h"
@@ -149,8 +150,12 @@ class Mover {
     if (!is_begun_) {
       forget_unfinished_checkout(workspace_, to_);  // of a data set that was there once
       forget_partial_checkout(workspace_, to_);
+      forget_base_version(workspace_, to_);
     }
     copy_checkout_notes(workspace_, from_, to_, result_.pointer.root);
+    if (const auto bases = base_versions(workspace_, from_); !bases.empty()) {
+      note_base_versions(workspace_, to_, bases);
+    }
     if (!is_begun_) {
       write_text(tree_, pointer_path(to_), text_);
     }
@@ -161,6 +166,7 @@ class Mover {
     unignore_path(workspace_, from_);
     forget_unfinished_checkout(workspace_, from_);
     forget_partial_checkout(workspace_, from_);
+    forget_base_version(workspace_, from_);
     if (tree_.remove_file(pointer_path(from_))) {
       tree_.sync_directory(parent_of(from_));
     }

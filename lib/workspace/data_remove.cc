@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/base_version.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignore_file.h"
 #include "workspace/partial_checkout.h"
@@ -93,7 +94,8 @@ class Remover {
     if (options_.dry_run == DryRun::no && may_proceed(plan, options_.clobber)) {
       note_unfinished();
     }
-    result_.total = apply_plan(workspace_, targets, std::move(plan), restore, progress_, cancel_);
+    result_.total = apply_plan(
+        workspace_, targets, std::move(plan), restore, progress_, cancel_, TreeLock::held);
   }
 
   /// Killed half-way, what is gone is not what the user deleted.
@@ -129,6 +131,7 @@ class Remover {
       }
       forget_unfinished_checkout(workspace_, path);
       forget_partial_checkout(workspace_, path);
+      forget_base_version(workspace_, path);
       workspace_.stat_cache().forget(path);
       changed.pointers.push_back(pointer_path(path));
       changed.removed.push_back(path);
@@ -168,9 +171,9 @@ RemoveResult remove_data(Workspace& workspace,
                          const RemoveOptions& options,
                          Progress& progress,
                          const CancelToken& cancel) {
-  std::optional<os::FileLock> lock;
+  std::optional<ChangeLocks> locks;
   if (options.dry_run == DryRun::no) {
-    lock = lock_for_checkout(workspace, options.wait, {progress, cancel});
+    locks = lock_for_change(workspace, options.wait, {progress, cancel});
   }
   return Remover(workspace, options, progress, cancel).run(paths);
 }

@@ -101,7 +101,7 @@ std::string step_for_broken(const Workspace& workspace,
     return shell_join({"git", "checkout", "--", workspace.to_display(pointer)});
   }
   return workspace.tree().lstat(data_set)
-             ? shell_join({"mlops", "data", "add", "--", workspace.to_display(data_set)})
+             ? shell_join({"mlops", "data", "add", "--force", "--", workspace.to_display(data_set)})
              : shell_join({"rm", "--", workspace.to_display(pointer)});
 }
 

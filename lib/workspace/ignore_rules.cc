@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/error.h"
 #include "base/text.h"
 #include "workspace/tree_path.h"
 
@@ -94,6 +97,8 @@ class IgnoreRules::Parser {
     rest_ = line.substr(literal);
   }
 
+  std::size_t stars() const { return stars_; }
+
   std::optional<Rule> parse() {
     while (at_ < rest_.size()) {
       if (!parse_token()) {
@@ -160,6 +165,7 @@ class IgnoreRules::Parser {
   /// Two or more cross directories where they are a component of the pattern.
   void parse_stars() {
     const std::size_t first = at_;
+    ++stars_;
     while (peek() == '*') {
       ++at_;
     }
@@ -243,14 +249,23 @@ class IgnoreRules::Parser {
   Rule rule_;
   std::string_view rest_;
   std::size_t at_ = 0;
+  std::size_t stars_ = 0;
   std::size_t bytes_ = 0;  ///< that a match of the rest takes at least
 };
 
-IgnoreRules::IgnoreRules(std::string_view text) {
+IgnoreRules::IgnoreRules(std::string_view text, std::string_view file) {
   if (text.starts_with("\xef\xbb\xbf")) {
     text.remove_prefix(3);
   }
   std::size_t number = 0;
+  std::size_t steps = 0;
+  const auto check = [&](bool is_within, std::string_view problem) {
+    if (!is_within) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{}:{}: {}", quote(file), number, problem),
+                  "say it with fewer rules or stars: man mlopsignore");
+    }
+  };
   for (std::string_view line : split(text, '\n')) {
     ++number;
     if (line.starts_with('#')) {
@@ -260,23 +275,135 @@ IgnoreRules::IgnoreRules(std::string_view text) {
       line.remove_suffix(1);
     }
     line = without_end(line.substr(0, line.find('\0')));
-    if (auto rule = line.empty() ? std::nullopt : Parser(line, number).parse()) {
+    if (line.empty()) {
+      continue;
+    }
+    check(line.size() <= kMaxIgnoreRuleBytes,
+          fmt::format("a rule has at most {} bytes", kMaxIgnoreRuleBytes));
+    Parser parser(line, number);
+    auto rule = parser.parse();
+    check(parser.stars() <= kMaxIgnoreRuleStars,
+          fmt::format("a rule has at most {} stars", kMaxIgnoreRuleStars));
+    if (rule) {
+      steps += rule->middle.size();
       rules_.push_back(std::move(*rule));
     }
+    check(rules_.size() <= kMaxIgnoreRules,
+          fmt::format("a file has at most {} rules", kMaxIgnoreRules));
+    check(
+        steps <= kMaxIgnoreRuleSteps,
+        fmt::format("the rules of a file have at most {} letters and wildcards behind their first "
+                    "wildcards",
+                    kMaxIgnoreRuleSteps));
   }
 }
 
-std::optional<IgnoreRules::Match> IgnoreRules::find(std::string_view path, Kind kind) const {
+std::optional<IgnoreRules::Match> IgnoreRules::find(std::string_view path,
+                                                    Kind kind,
+                                                    std::uint64_t* steps) const {
   const std::string_view name = leaf_of(path);
+  std::uint64_t taken = 0;
   const auto found = std::find_if(rules_.rbegin(), rules_.rend(), [&](const Rule& rule) {
     return (!rule.directories_only || kind == Kind::directory) &&
-           matches(rule, rule.by_name ? name : path);
+           matches(rule, rule.by_name ? name : path, taken);
   });
+  if (steps != nullptr) {
+    *steps += taken;
+  }
   return found == rules_.rend() ? std::nullopt
                                 : std::optional(Match{found->verdict, found->line, found->text});
 }
 
-bool IgnoreRules::matches(const Rule& rule, std::string_view text) {
+/// All ways at once, byte by byte, and only those that are still open: no pattern takes more steps
+/// than its length times the text's.
+class IgnoreRules::Matcher {
+ public:
+  Matcher(const Rule& rule, std::uint64_t& steps)
+      : rule_(rule), tokens_(rule.middle), steps_(steps), reached_(tokens_.size() + 1) {}
+
+  bool run(std::string_view text) {
+    reached_[0] = kBefore;
+    narrow(0, 0);
+    for (const char letter : text) {
+      if (first_ > last_) {
+        return false;
+      }
+      take(static_cast<std::uint8_t>(letter));
+    }
+    return reached_.back() == kBefore;
+  }
+
+ private:
+  /// Where the bytes so far may have led: before a token, or into the steps that it takes.
+  static constexpr std::uint8_t kBefore = 1;
+  static constexpr std::uint8_t kInside = 2;
+
+  void take(std::uint8_t c) {
+    std::uint8_t to_next = 0;  // what leads from the token before to this one
+    const std::size_t end = std::min(last_ + 1, tokens_.size());
+    steps_ += end - first_;
+    for (std::size_t i = first_; i < end; ++i) {
+      const std::uint8_t at = std::exchange(reached_[i], std::exchange(to_next, std::uint8_t{0}));
+      to_next = pass(tokens_[i], at, c, reached_[i]);
+    }
+    reached_[end] = to_next;
+    narrow(first_, end);
+  }
+
+  /// From `at` over `c`: what stays at the token, and what leads to the next.
+  std::uint8_t pass(const Token& token,
+                    std::uint8_t at,
+                    std::uint8_t c,
+                    std::uint8_t& stays) const {
+    using Kind = Token::Kind;
+    const bool is_before = (at & kBefore) != 0;
+    switch (token.kind) {
+      case Kind::byte:
+        return is_before && c == token.byte ? kBefore : 0;
+      case Kind::set:
+        return is_before && rule_.sets[token.set][c] ? kBefore : 0;
+      case Kind::run:
+        stays |= is_before && c != '/' ? kBefore : 0;
+        return 0;
+      case Kind::deep:
+        stays |= is_before ? kBefore : 0;
+        return 0;
+      case Kind::steps:
+        stays |= at != 0 ? kInside : 0;
+        return at != 0 && c == '/' ? kBefore : 0;
+    }
+    return 0;
+  }
+
+  /// Goes on over tokens that may take nothing, and finds what is open now.
+  void narrow(std::size_t first, std::size_t last) {
+    using Kind = Token::Kind;
+    for (std::size_t i = first; i <= last && i < tokens_.size(); ++i) {
+      const bool may_be_empty = tokens_[i].kind != Kind::byte && tokens_[i].kind != Kind::set;
+      if (may_be_empty && (reached_[i] & kBefore) != 0) {
+        reached_[i + 1] |= kBefore;
+        last = std::max(last, i + 1);
+      }
+    }
+    while (first <= last && reached_[first] == 0) {
+      ++first;
+    }
+    while (last > first && reached_[last] == 0) {
+      --last;
+    }
+    first_ = first;
+    last_ = last;
+  }
+
+  const Rule& rule_;
+  const std::vector<Token>& tokens_;
+  std::uint64_t& steps_;
+  std::vector<std::uint8_t> reached_;
+  std::size_t first_ = 0;  ///< open are those from here …
+  std::size_t last_ = 0;   ///< … to here; none if it is the smaller
+};
+
+bool IgnoreRules::matches(const Rule& rule, std::string_view text, std::uint64_t& steps) {
   if (!text.starts_with(rule.prefix)) {
     return false;
   }
@@ -285,57 +412,7 @@ bool IgnoreRules::matches(const Rule& rule, std::string_view text) {
     return false;
   }
   text.remove_suffix(rule.suffix.size());
-  return rule.middle.empty() ? text.empty() : matches_middle(rule, text);
-}
-
-/// All ways at once, byte by byte: no pattern takes more steps than its length times the text's.
-bool IgnoreRules::matches_middle(const Rule& rule, std::string_view text) {
-  using Kind = Token::Kind;
-  const std::vector<Token>& tokens = rule.middle;
-  // Where the bytes so far may have led: before a token, or into the steps that it takes.
-  constexpr std::uint8_t kBefore = 1;
-  constexpr std::uint8_t kInside = 2;
-  std::vector<std::uint8_t> reached(tokens.size() + 1);
-  const auto skip_empty = [&] {
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      if (tokens[i].kind != Kind::byte && tokens[i].kind != Kind::set) {
-        reached[i + 1] = static_cast<std::uint8_t>(reached[i + 1] | (reached[i] & kBefore));
-      }
-    }
-  };
-  reached[0] = kBefore;
-  skip_empty();
-  for (const char letter : text) {
-    const auto c = static_cast<std::uint8_t>(letter);
-    std::uint8_t to_next = 0;  // what leads from the token before to this one
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      const std::uint8_t at = reached[i];
-      const bool is_before = (at & kBefore) != 0;
-      reached[i] = to_next;
-      to_next = 0;
-      switch (tokens[i].kind) {
-        case Kind::byte:
-          to_next = is_before && c == tokens[i].byte ? kBefore : 0;
-          break;
-        case Kind::set:
-          to_next = is_before && rule.sets[tokens[i].set][c] ? kBefore : 0;
-          break;
-        case Kind::run:
-          reached[i] |= is_before && c != '/' ? kBefore : 0;
-          break;
-        case Kind::deep:
-          reached[i] |= is_before ? kBefore : 0;
-          break;
-        case Kind::steps:
-          reached[i] |= at != 0 ? kInside : 0;
-          to_next = at != 0 && c == '/' ? kBefore : 0;
-          break;
-      }
-    }
-    reached.back() = to_next;
-    skip_empty();
-  }
-  return reached.back() == kBefore;
+  return rule.middle.empty() ? text.empty() : Matcher(rule, steps).run(text);
 }
 
 }  // namespace mlops::workspace

@@ -12,6 +12,12 @@ namespace mlops::workspace {
 /// What files are called that hold such rules.
 inline constexpr std::string_view kIgnoreRulesName = ".mlopsignore";
 inline constexpr std::uint64_t kMaxIgnoreRulesBytes = 256U << 10U;
+/// What one file may ask of every path. Real ones have some ten rules with a star or two.
+inline constexpr std::size_t kMaxIgnoreRules = 4096;
+inline constexpr std::size_t kMaxIgnoreRuleBytes = 4096;  ///< of a line
+inline constexpr std::size_t kMaxIgnoreRuleStars = 32;    ///< of a line; "**" is one
+inline constexpr std::size_t kMaxIgnoreRuleSteps =
+    8192;  ///< of all: wildcards and what is between them
 
 /// The rules of one `.mlopsignore`: gitignore(5), byte for byte and with regard to case. Ours and
 /// not git's, because git does not look into other repositories inside the tree, sees the tree at
@@ -19,8 +25,8 @@ inline constexpr std::uint64_t kMaxIgnoreRulesBytes = 256U << 10U;
 /// same rules. Any thread.
 class IgnoreRules {
  public:
-  /// Any bytes. The time that a match takes is bounded by the lengths of pattern and path.
-  explicit IgnoreRules(std::string_view text);
+  /// Any bytes within the bounds above. Error{config} with file and line for what exceeds them.
+  explicit IgnoreRules(std::string_view text, std::string_view file = kIgnoreRulesName);
 
   enum class Verdict { ignored, kept };
   struct Match {
@@ -30,8 +36,9 @@ class IgnoreRules {
   };
   enum class Kind { directory, other };
   /// The last rule that matches `path`, relative to the directory of the file; nothing when none
-  /// does. The directories above it are the caller's question.
-  std::optional<Match> find(std::string_view path, Kind kind) const;
+  /// does. The directories above it are the caller's question. Adds to `steps` what it took: at
+  /// most kMaxIgnoreRuleSteps for each byte of the path.
+  std::optional<Match> find(std::string_view path, Kind kind, std::uint64_t* steps = nullptr) const;
 
  private:
   /// A piece of a pattern between its literal ends.
@@ -59,8 +66,8 @@ class IgnoreRules {
     std::vector<Set> sets;
   };
   class Parser;
-  static bool matches(const Rule& rule, std::string_view text);
-  static bool matches_middle(const Rule& rule, std::string_view text);
+  static bool matches(const Rule& rule, std::string_view text, std::uint64_t& steps);
+  class Matcher;
 
   std::vector<Rule> rules_;  ///< in the order of the file
 };

@@ -46,7 +46,7 @@ IgnoredPaths::Place IgnoredPaths::start(std::string_view relative, TrackedData& 
   return place;
 }
 
-IgnoredPaths::Place IgnoredPaths::add_rules(Place place, std::string_view directory) {
+IgnoredPaths::Place IgnoredPaths::add_rules(const Place& place, std::string_view directory) const {
   const std::string file = join_path(directory, kIgnoreRulesName);
   const auto stat = tree_.lstat(file);
   if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxIgnoreRulesBytes) {
@@ -57,12 +57,13 @@ IgnoredPaths::Place IgnoredPaths::add_rules(Place place, std::string_view direct
                 "make it a file of rules, or move it elsewhere: man mlopsignore");
   }
   const auto text = read_text(tree_, file, kMaxIgnoreRulesBytes);
-  levels_.push_back({std::string(directory), IgnoreRules(text.value_or("")), place.rules_});
-  place.rules_ = &levels_.back();
-  return place;
+  Place with_rules = place;
+  with_rules.rules_ = std::make_shared<const Level>(
+      Level{std::string(directory), IgnoreRules(text.value_or(""), file), place.rules_});
+  return with_rules;
 }
 
-IgnoredPaths::Verdict IgnoredPaths::judge(Place place,
+IgnoredPaths::Verdict IgnoredPaths::judge(const Place& place,
                                           std::string_view path,
                                           IgnoreRules::Kind kind,
                                           TrackedData& tracked) {
@@ -78,10 +79,10 @@ IgnoredPaths::Place IgnoredPaths::below(Place place, Verdict verdict) {
 }
 
 /// The nearest file that has an answer decides.
-std::optional<git::IgnoreRule> IgnoredPaths::find_rule(Place place,
+std::optional<git::IgnoreRule> IgnoredPaths::find_rule(const Place& place,
                                                        std::string_view path,
                                                        IgnoreRules::Kind kind) {
-  for (const Level* level = place.rules_; level != nullptr; level = level->above) {
+  for (const Level* level = place.rules_.get(); level != nullptr; level = level->above.get()) {
     const std::string_view inner =
         level->directory.empty() ? path : remainder_of(path, level->directory);
     if (const auto match = level->rules.find(inner, kind)) {

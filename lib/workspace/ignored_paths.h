@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,18 +19,18 @@ class IgnoredPaths {
   struct Level {
     std::string directory;
     IgnoreRules rules;
-    const Level* above = nullptr;
+    std::shared_ptr<const Level> above;
   };
 
  public:
-  /// What holds in a directory.
+  /// What holds in a directory. The rules live as long as the places in which they hold.
   class Place {
    public:
-    bool is_free() const { return rules_ == nullptr && !is_ignored_; }
+    bool is_free() const { return !rules_ && !is_ignored_; }
 
    private:
     friend class IgnoredPaths;
-    const Level* rules_ = nullptr;
+    std::shared_ptr<const Level> rules_;
     bool is_ignored_ = false;  ///< as a whole
   };
 
@@ -39,10 +39,10 @@ class IgnoredPaths {
   /// What holds in `relative`, where a scan begins, by the files above it.
   Place start(std::string_view relative, TrackedData& tracked);
   /// Adds the rules of the directory's own file, which is there. Error{config}.
-  Place add_rules(Place place, std::string_view directory);
+  Place add_rules(const Place& place, std::string_view directory) const;
   enum class Verdict { data, ignored, tracked };
   /// `tracked`: ignored, but data all the same.
-  static Verdict judge(Place place,
+  static Verdict judge(const Place& place,
                        std::string_view path,
                        IgnoreRules::Kind kind,
                        TrackedData& tracked);
@@ -53,12 +53,11 @@ class IgnoredPaths {
   friend std::optional<git::IgnoreRule> find_rule_against(const os::Beneath& tree,
                                                           std::string_view path,
                                                           IgnoreRules::Kind kind);
-  static std::optional<git::IgnoreRule> find_rule(Place place,
+  static std::optional<git::IgnoreRule> find_rule(const Place& place,
                                                   std::string_view path,
                                                   IgnoreRules::Kind kind);
 
   const os::Beneath& tree_;
-  std::deque<Level> levels_;
 };
 
 /// The line of a `.mlopsignore` that ignores `path`, maybe through a directory above.

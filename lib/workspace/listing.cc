@@ -75,11 +75,16 @@ store::Entry load_version(const store::Store& store,
                           std::string_view data_set,
                           std::string_view file) {
   if (!pointer.foreign.empty()) {
-    throw Error(ErrorKind::corrupt,
+    Error error(ErrorKind::corrupt,
                 fmt::format("the store lacks data set {}, which was not taken over ({})",
                             quote(data_set),
                             pointer.foreign),
                 "where DVC's or git-lfs's own cache has it: mlops convert");
+    for (const store::ForeignVersions::Problem& damage : store.foreign().damaged()) {
+      error.add_context(
+          fmt::format("or it is in {}, which {}", quote(damage.file.string()), damage.problem));
+    }
+    throw error;
   }
   store::Entry top = load_top(store, pointer.root, "data set " + quote(data_set));
   if (const std::string problem = pointer_problem(pointer, top); !problem.empty()) {

@@ -262,7 +262,8 @@ RestoreResult apply_plan(Workspace& workspace,
                          RestorePlan plan,
                          const RestoreOptions& options,
                          Progress& progress,
-                         const CancelToken& cancel) {
+                         const CancelToken& cancel,
+                         TreeLock tree_lock) {
   if (!may_proceed(plan, options.clobber)) {
     RestoreResult result;
     for (Obstacle& obstacle : plan.obstacles) {
@@ -274,7 +275,10 @@ RestoreResult apply_plan(Workspace& workspace,
   if (options.dry_run == DryRun::yes) {
     return describe_plan(std::move(plan));
   }
-  const os::FileLock lock = lock_work_tree(workspace, {progress, cancel});
+  std::optional<os::FileLock> lock;
+  if (tree_lock == TreeLock::take) {
+    lock = lock_work_tree(workspace, {progress, cancel});
+  }
   Applier applier(workspace, std::move(plan), progress, cancel);
   RestoreResult result = applier.run();
   applier.update_cache(targets);

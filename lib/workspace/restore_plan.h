@@ -68,12 +68,15 @@ RestorePlan plan_restore(Workspace& workspace,
 
 /// False when obstacles keep it from being carried out.
 bool may_proceed(const RestorePlan& plan, Clobber clobber);
+/// See lock_work_tree.
+enum class TreeLock { take, held };
 /// Carries the plan out, or nothing of it when obstacles remain.
 RestoreResult apply_plan(Workspace& workspace,
                          std::span<const RestoreTarget> targets,
                          RestorePlan plan,
                          const RestoreOptions& options,
                          Progress& progress,
-                         const CancelToken& cancel);
+                         const CancelToken& cancel,
+                         TreeLock tree_lock = TreeLock::take);
 
 }  // namespace mlops::workspace

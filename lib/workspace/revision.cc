@@ -40,6 +40,7 @@ struct Revision::State {
   std::optional<std::vector<LockedOut>> outs;
   std::optional<ForeignPointers> foreign;  ///< of a git revision, where any were taken over
   std::optional<std::map<std::string, Pointer, std::less<>>> dvc_pointers;
+  std::map<std::string, Error, std::less<>> broken;  ///< files of DVC that name nothing
 
   bool is_work_tree() const { return commit.empty(); }
 
@@ -105,6 +106,10 @@ struct Revision::State {
       }
     }
     const auto found = dvc_pointers->find(path);
+    if (const auto file = broken.find(std::string(path) + std::string(kDvcSuffix));
+        found == dvc_pointers->end() && file != broken.end()) {
+      throw Error(file->second);
+    }
     return found == dvc_pointers->end() ? std::nullopt : std::optional(found->second);
   }
 
@@ -127,13 +132,22 @@ struct Revision::State {
     }
   }
 
-  ForeignPointers::Named read_dvc_file(std::string_view file) const {
-    const auto text = read_tracked(file, kMaxDvcFileBytes);
-    return text ? foreign->read_dvc_file(*text, file, label(file)) : ForeignPointers::Named();
+  /// One that is broken hurts what it names and nothing else.
+  ForeignPointers::Named read_dvc_file(std::string_view file) {
+    try {
+      const auto text = read_tracked(file, kMaxDvcFileBytes);
+      return text ? foreign->read_dvc_file(*text, file, label(file)) : ForeignPointers::Named();
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::config) {
+        throw;
+      }
+      broken.emplace(file, error);
+      return {};
+    }
   }
 
   /// Of a file that may be any tool's pointer. What has one of ours too is named by that.
-  ForeignPointers::Named foreign_pointers_in(std::string_view file) const {
+  ForeignPointers::Named foreign_pointers_in(std::string_view file) {
     ForeignPointers::Named named;
     if (is_dvc_file(file)) {
       named = read_dvc_file(file);
@@ -366,6 +380,14 @@ std::vector<std::pair<std::string, Pointer>> Revision::list_pointers() const {
     return a.first < b.first;
   });
   return pointers;
+}
+
+std::vector<std::string> Revision::problems() const {
+  std::vector<std::string> problems;
+  for (const auto& [file, error] : state_->broken) {
+    problems.push_back(error.message());
+  }
+  return problems;
 }
 
 std::vector<LockedOut> Revision::list_outs() const {

@@ -61,6 +61,9 @@ class Revision {
   /// Pointers of this version: data set path → root. Sorted. Error{config} for a broken one.
   std::vector<std::pair<std::string, store::ObjectId>> list_roots() const;
   std::vector<std::pair<std::string, Pointer>> list_pointers() const;
+  /// Files of another tool that name nothing, as they are broken, among those read so far: what is
+  /// wrong. Asking for a data set that is called after one is Error{config}.
+  std::vector<std::string> problems() const;
   /// Outs of all its locks, sorted by path.
   std::vector<LockedOut> list_outs() const;
 

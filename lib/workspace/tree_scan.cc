@@ -141,6 +141,7 @@ class Scanner {
       } else {
         set_ignored_apart(d);
       }
+      places_[d] = {};  // rules are kept where something is left to be judged by them
     }
   }
 
@@ -168,6 +169,7 @@ class Scanner {
     std::vector<ScannedEntry> entries = std::move(scan_.directories[d].entries);
     scan_.directories[d].entries.clear();
     for (ScannedEntry& entry : entries) {
+      cancel_.check();
       const auto kind = entry.stat.kind == os::FileKind::directory ? IgnoreRules::Kind::directory
                                                                    : IgnoreRules::Kind::other;
       const std::string path = join_path(scan_.directories[d].path, entry.name);

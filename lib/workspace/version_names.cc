@@ -70,6 +70,9 @@ class Search {
         }
       }
     });
+    for (const std::string& problem : revision.problems()) {
+      result_.notes.push_back(fmt::format("{}: {}", where, problem));
+    }
     ask_locks(revision, where);
     return revision.commit();
   }

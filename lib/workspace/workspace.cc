@@ -212,6 +212,10 @@ fs::path Workspace::partial_directory() const {
   return state_directory() / ("partial-" + state_->tree_name());
 }
 
+fs::path Workspace::base_directory() const {
+  return state_directory() / ("bases-" + state_->tree_name());
+}
+
 fs::path Workspace::lock_file() const {
   return state_directory() / (stat_cache_file().filename().string() + ".lock");
 }

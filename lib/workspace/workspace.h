@@ -59,6 +59,7 @@ class Workspace {
   fs::path store_directory() const;
   fs::path stat_cache_file() const;    ///< one per work tree
   fs::path partial_directory() const;  ///< notes of partly checked out data sets, per work tree
+  fs::path base_directory() const;     ///< see base_version.h, per work tree
   fs::path lock_file() const;          ///< held while files of the work tree are replaced
   fs::path run_lock_file() const;      ///< see run_lock.h
 

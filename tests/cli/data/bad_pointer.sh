@@ -17,7 +17,7 @@ contains "$err" "a.mlops:$line"
 # One that was edited by hand: kind, files and bytes are the root's.
 mkdir d
 echo 2 >d/x
-mlops data add a d
+mlops data add --force a d
 commit "sound pointers"
 for edit in 's/^bytes = .*/bytes = 5/' 's/^files = .*/files = 7/' 's/^kind = .*/kind = "file"/'; do
   sed -i "$edit" d.mlops

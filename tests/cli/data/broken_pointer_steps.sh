@@ -10,7 +10,10 @@ echo 1 >a
 mlops data add --no-stage a
 echo nonsense >a.mlops
 expect_code 0 mlops status
-contains "$out" "next: mlops data add -- a"
+contains "$out" "next: mlops data add --force -- a"
+expect_code 2 mlops data add a
+error_says "the pointer of 'a' cannot be read" "mlops data add --force -- a"
+mlops data add --force -- a
 echo 2 >b
 mlops data add a b
 commit one
@@ -30,6 +33,8 @@ git add b.mlops
 echo nonsense >b.mlops
 expect_code 0 mlops status
 contains "$out" "next: git checkout -- b.mlops"
+expect_code 2 mlops data add b
+error_says "the pointer of 'b' cannot be read" "git checkout -- b.mlops"
 git checkout --quiet -- b.mlops
 expect_code 0 mlops status
 contains "$out" "nothing to do"

@@ -136,10 +136,13 @@ TEST_CASE("a map that is damaged is an error, never fewer versions", "[case-27]"
     write_bytes(file, flipped);
     CAPTURE(at);
     const auto store = Store::open(place.path);
-    REQUIRE_THROWS_AS(store->foreign().has_any(), Error);
+    REQUIRE(store->foreign().has_any());
+    REQUIRE_FALSE(store->foreign().find(foreign_of("md5:" + kMd5 + ".dir")));
+    REQUIRE_THROWS_AS(store->foreign().find_roots_in(kMd5), Error);
+    REQUIRE(store->foreign().damaged().size() == 1);
     REQUIRE(store->foreign().find_problems().size() == 1);
     write_bytes(file, std::span(bytes).first(at));
-    REQUIRE_THROWS_AS(Store::open(place.path)->foreign().has_any(), Error);
+    REQUIRE_THROWS_AS(Store::open(place.path)->foreign().find_roots_in(""), Error);
   }
   CHECK_FALSE(fsck(place.path).is_clean());
 }
@@ -160,7 +163,12 @@ TEST_CASE("a map of another form is an error, whatever its name", "[case-23]") {
     const ForeignPlace place;
     place.plant(text);
     CAPTURE(text);
-    CHECK_THROWS_AS(place.store->foreign().has_any(), Error);
+    CHECK_THROWS_AS(place.store->foreign().find_roots_in(kMd5), Error);
+    CHECK_FALSE(place.store->foreign().find(foreign_of(good)));
+    // Only what is in it is hurt.
+    CHECK(place.store->foreign().damaged().size() == 1);
+    place.store->add_foreign({{foreign_of("md5:" + kOther), place.root}});
+    CHECK(place.store->foreign().find(foreign_of("md5:" + kOther)) == place.root);
   }
   const ForeignPlace linked;
   fs::create_directory_symlink(linked.dir.path(), linked.path / "foreign");

@@ -55,15 +55,43 @@ TEST_CASE("a broken rule matches nothing") {
   }
 }
 
-TEST_CASE("hostile patterns come to an end") {
-  std::string stars;
-  for (int i = 0; i < 2000; ++i) {
-    stars += "*a";
+std::string repeat(std::string_view piece, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) {
+    all += piece;
   }
+  return all;
+}
+
+TEST_CASE("no rules take more steps than their length times that of the path") {
   const std::string path = std::string(4000, 'a') + 'b';
-  CHECK_FALSE(ignores(stars + "c*d", path));
-  CHECK_FALSE(ignores("x" + std::string(100'000, '?'), path));
-  CHECK_FALSE(ignores("**/" + std::string(30'000, '*') + "/q/**/**/**/**/z", path));
+  const auto steps_of = [&](const std::string& rules) {
+    std::uint64_t steps = 0;
+    CHECK_FALSE(IgnoreRules(rules).find(path, Kind::other, &steps));
+    return steps;
+  };
+  CHECK(steps_of(repeat("*a", 31) + "c*d") < 70 * path.size());
+  CHECK(steps_of("**/" + std::string(3000, '*') + "/q/**/**/**/**/z") < 20 * path.size());
+  // As many as a file may have.
+  const std::string worst = repeat(repeat("*a", 30) + "*?c*\n", 100);
+  CHECK(steps_of(worst) <= kMaxIgnoreRuleSteps * path.size());
+  // What no way is open for costs nothing more.
+  CHECK(steps_of("b" + std::string(4000, '?')) == 0);
+  CHECK(steps_of("a?" + repeat("x*y", 30) + "*") < 10);
+}
+
+TEST_CASE("rules beyond the bounds are refused with file and line") {
+  const auto problem_of = [](const std::string& rules) {
+    return full_text(error_of([&] { IgnoreRules(rules, "d/.mlopsignore"); }));
+  };
+  CHECK_THAT(problem_of("ok\n" + repeat("*a", 33)),
+             Catch::Contains("'d/.mlopsignore':2: a rule has at most 32 stars"));
+  CHECK_THAT(problem_of(std::string(4097, 'x')), Catch::Contains(":1: a rule has at most 4096"));
+  CHECK_THAT(problem_of(repeat("x\n", 4097)), Catch::Contains(":4097: a file has at most 4096"));
+  CHECK_THAT(problem_of(repeat("?" + std::string(4000, '?') + "\n", 3)),
+             Catch::Contains(":3: the rules of a file have at most 8192"));
+  CHECK_NOTHROW(IgnoreRules(repeat("x\n", 4096)));
+  CHECK_NOTHROW(IgnoreRules("#" + repeat("*a", 2000)));
 }
 
 // ---- git is asked about the same rules and the same tree

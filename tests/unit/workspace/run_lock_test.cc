@@ -1,5 +1,9 @@
 #include "workspace/run_lock.h"
 
+#include <functional>
+#include <optional>
+#include <utility>
+
 #include <catch2/catch.hpp>
 
 #include "workspace_fixture.h"
@@ -48,6 +52,36 @@ TEST_CASE("a run is told whether another run or a checkout is at work") {
   }
   const os::FileLock run = a.run();
   CHECK_THAT(error_of([&] { a.run(); }).message(), Contains("another run"));
+}
+
+/// Does something when the command begins to wait.
+class WhileWaiting final : public Progress {
+ public:
+  explicit WhileWaiting(std::function<void()> action) : action_(std::move(action)) {}
+  void begin(std::string_view phase, std::uint64_t, std::uint64_t) override {
+    if (phase == "waiting for another checkout") {
+      std::exchange(action_, [] {})();
+    }
+  }
+  void advance(std::uint64_t, std::uint64_t) override {}
+  void end() override {}
+  void warn(std::string_view) override {}
+
+ private:
+  std::function<void()> action_;
+};
+
+TEST_CASE("pointers that move while a checkout waits are read when its turn has come") {
+  Absent a;
+  auto lock = std::optional(lock_work_tree(a.space(), {a.progress, a.cancel}));
+  WhileWaiting progress([&] {
+    a.repo.git({"mv", "d.mlops", "e.mlops"});
+    lock.reset();
+  });
+  const CheckoutResult result = checkout_data(a.space(), {}, progress, a.cancel);
+  CHECK(result.data_sets == std::vector<std::string>{"e"});
+  CHECK(a.repo.read("e") == "known");
+  CHECK_FALSE(a.exists("d"));
 }
 
 }  // namespace
