@@ -28,17 +28,22 @@ packages_build='
 packages_test='
   bsdutils
   btrfs-progs?mkfs.btrfs
+  busybox-static?busybox
   catch2
   clang-14
   clang-format-14
   clang-tidy-14
+  docker.io?dockerd
   e2fsprogs?mkfs.ext4
   fish?fish
   groff
   libclang-rt-14-dev
   lld-14
   man-db
+  podman?podman
   python3?python3
+  python3-venv
+  runc
   shellcheck
   universal-ctags
   xfsprogs?mkfs.xfs
