@@ -7,12 +7,13 @@
 example() {
   new_repository "$1"
   cp -r "$top/examples/$1/." .
+  commit "the example"
 }
 
 ran_and_is_cached() {
   expect_code 0 mlops run
   lacks "$out" "cached"
-  commit "the first run"
+  commit "its results"
   expect_code 0 mlops run
   lacks "$out" " ran "
   [ -z "$(git status --porcelain)" ] || fail "files of the example are not ignored: $(git status --porcelain)"
