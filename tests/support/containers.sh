@@ -142,3 +142,31 @@ on_engine() {
 no_containers() {
   [ -z "$("$engine" ps --all --quiet)" ] || fail "containers are left: $("$engine" ps --all)"
 }
+
+# python_image FILE.tar: busybox and this machine's own Python, without a registry.
+python_image() {
+  python=$(readlink -f /usr/bin/python3)
+  python_cache=$HOST_CACHE/mlops-tests/python-$(sha256sum "$python" /bin/busybox | sha256sum | cut -c 1-16).tar
+  if [ ! -f "$python_cache" ]; then
+    python_tree=$scratch/python-tree
+    mkdir -p "$python_tree"
+    busybox_image "$scratch/base.tar"
+    tar -C "$python_tree" -xf "$scratch/base.tar"
+    ldd "$python" | grep -o '/[^ ]*' >"$scratch/libraries"
+    find "/usr/lib/${python##*/}" -name '*.so' -exec ldd {} + 2>/dev/null |
+      grep -o '=> /[^ ]*' | cut -c 4- >>"$scratch/libraries" || true
+    sort -u "$scratch/libraries" | while read -r library; do
+      mkdir -p "$python_tree${library%/*}"
+      cp -L "$library" "$python_tree$library"
+    done
+    mkdir -p "$python_tree/usr/bin" "$python_tree/usr/lib"
+    cp "$python" "$python_tree/usr/bin/"
+    ln -s "${python##*/}" "$python_tree/usr/bin/python3"
+    tar -C /usr/lib --exclude __pycache__ --exclude test -cf - "${python##*/}" | tar -C "$python_tree/usr/lib" -xf -
+    mkdir -p "${python_cache%/*}"
+    tar -C "$python_tree" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$python_cache.$$" .
+    mv "$python_cache.$$" "$python_cache"
+    rm -rf "$python_tree"
+  fi
+  cp "$python_cache" "$1"
+}
