@@ -28,6 +28,7 @@ app::ExitCode exit_code_of(FailureClass failure) {
     case FailureClass::oom:
       return app::ExitCode::stage_failed;
     case FailureClass::infra:
+    case FailureClass::infra_config:
     case FailureClass::timeout:
       return app::ExitCode::infrastructure;
     case FailureClass::interrupted:

@@ -35,8 +35,9 @@ struct FileStat {
   friend bool operator==(const FileStat&, const FileStat&) = default;
 };
 
-/// The user that new files belong to.
+/// The user and the group that new files belong to.
 std::uint32_t current_user() noexcept;
+std::uint32_t current_group() noexcept;
 
 /// The entry itself, links not followed; nothing when there is none (ENOENT, ENOTDIR).
 std::optional<FileStat> lstat_file(const fs::path& path);

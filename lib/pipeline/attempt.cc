@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "pipeline/environment_identity.h"
 #include "pipeline/output_lines.h"
 
 namespace mlops::pipeline {
@@ -35,7 +34,7 @@ void LogEnd::add(std::string_view line) {
 std::map<std::string, std::string> stage_variables(const Instance& instance,
                                                    const RunOptions& options,
                                                    const std::filesystem::path& params_file) {
-  auto variables = base_variables(options.environment);
+  std::map<std::string, std::string> variables;
   const auto copy = [&](const std::vector<std::string>& names) {
     for (const auto& name : names) {
       if (const auto found = options.environment.find(name); found != options.environment.end()) {
@@ -67,19 +66,21 @@ std::string params_json(const Instance& instance) {
 
 Attempt make_attempt(const RunContext& context,
                      const Instance& instance,
-                     const std::filesystem::path& program,
                      const std::filesystem::path& params_file) {
   Attempt attempt;
-  attempt.program = program;
+  attempt.instance = instance.id;
   attempt.argv = instance.argv;
   attempt.variables = stage_variables(instance, context.options, params_file);
   attempt.cwd = context.workspace.top() / instance.workdir;
   attempt.timeout = instance.stage->timeout;
   attempt.grace = instance.stage->grace;
+  attempt.memory_limit = instance.stage->resources.memory_bytes;
+  attempt.shm_bytes = instance.stage->resources.shm_bytes;
+  attempt.params_file = params_file;
   return attempt;
 }
 
-void run_attempt(Runner& runner,
+void run_attempt(StageEnvironment& environment,
                  Attempt attempt,
                  std::size_t index,
                  StageLog& log,
@@ -101,7 +102,7 @@ void run_attempt(Runner& runner,
   RunEvent end;
   end.instance = index;
   try {
-    end.result = runner.run(attempt, cancel);
+    end.result = environment.run(attempt, cancel);
   } catch (const std::exception& error) {
     end.result = AttemptResult{};
     end.result->failure = FailureClass::infra;

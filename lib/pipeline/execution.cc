@@ -40,12 +40,10 @@ bool reads_from(const Instance& instance, std::size_t upstream) {
 Execution::Execution(const RunContext& context,
                      Planner& planner,
                      std::vector<Plan> plans,
-                     Runner& runner,
                      RunRecord& record,
                      RunObserver& observer)
     : context_(context),
       planner_(planner),
-      runner_(runner),
       record_(record),
       observer_(observer),
       lock_(context.workspace, context.pipeline, context.graph),

@@ -15,7 +15,6 @@
 #include "pipeline/outputs.h"
 #include "pipeline/plan.h"
 #include "pipeline/run_record.h"
-#include "pipeline/runner.h"
 #include "pipeline/slots.h"
 #include "pipeline/undeclared.h"
 
@@ -30,7 +29,6 @@ class Execution {
   Execution(const RunContext& context,
             Planner& planner,
             std::vector<Plan> plans,
-            Runner& runner,
             RunRecord& record,
             RunObserver& observer);
   ~Execution();  ///< stops what still runs (only when an exception passes)
@@ -89,7 +87,6 @@ class Execution {
 
   const RunContext& context_;
   Planner& planner_;
-  Runner& runner_;
   RunRecord& record_;
   RunObserver& observer_;
   LockUpdater lock_;

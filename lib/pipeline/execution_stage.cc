@@ -152,33 +152,22 @@ void Execution::start_attempt(std::size_t index) {
   const auto& instance = instance_at(index);
   work.state = State::running;
   ++work.attempts;
-  const auto program =
-      find_program(instance, context_.workspace.top(), context_.options.environment);
-  if (!program) {
+  auto& environment = planner_.environment_of(instance);
+  auto attempt = make_attempt(
+      context_, instance, record_.directory() / "params" / (file_name_of(instance.id) + ".json"));
+  if (const auto problem = environment.equip(instance, attempt); problem) {
     RunEvent event;
     event.instance = index;
     event.result = AttemptResult{};
     event.result->failure = FailureClass::user;
     event.result->exit_code = kNotFoundExitCode;
-    const bool is_searched = instance.argv.front().find('/') == std::string::npos;
-    event.result->problem = fmt::format("the program {} was not found{}",
-                                        quote(instance.argv.front()),
-                                        is_searched ? " in PATH" : " or cannot be executed");
-    work.result.hint = is_searched
-                           ? "install it, or start mlops where PATH has it (in its environment)"
-                           : fmt::format("chmod +x {}, or check its path: it is relative to {}",
-                                         shell_quote(instance.argv.front()),
-                                         quote(instance.workdir));
+    event.result->problem = problem->problem;
+    event.result->hint = problem->hint;
     queue_.put(std::move(event));
     return;
   }
-  auto attempt =
-      make_attempt(context_,
-                   instance,
-                   *program,
-                   record_.directory() / "params" / (file_name_of(instance.id) + ".json"));
-  watchers_.submit([this, index, log = work.log, attempt = std::move(attempt)] {
-    run_attempt(runner_, attempt, index, *log, queue_, stop_);
+  watchers_.submit([this, index, &environment, log = work.log, attempt = std::move(attempt)] {
+    run_attempt(environment, attempt, index, *log, queue_, stop_);
   });
 }
 
@@ -189,6 +178,8 @@ void Execution::end_attempt(std::size_t index, const AttemptResult& attempt) {
   result.signal_number = attempt.signal_number;
   result.elapsed += attempt.elapsed;
   result.peak_rss_bytes = std::max(result.peak_rss_bytes, attempt.peak_rss_bytes);
+  result.hint = attempt.hint;
+  result.warnings.insert(result.warnings.end(), attempt.warnings.begin(), attempt.warnings.end());
   if (attempt.failure != FailureClass::none && try_again(index, attempt)) {
     return;
   }

@@ -99,8 +99,7 @@ void read_resources(const Table& table, Stage& stage) {
     static_cast<void>(gpu_resource->as_string());
   }
   if (const auto shm = note("shm"); shm) {
-    read_bytes(*shm);
-    stage.unsupported.push_back({shm->position(), "shared memory limits"});
+    resources.shm_bytes = read_bytes(*shm);
   }
   table.finish();
 }

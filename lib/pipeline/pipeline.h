@@ -26,10 +26,25 @@ std::string to_string(const Unsupported& unsupported);
 
 enum class EnvironmentType { process, venv, conda, container };
 std::string_view to_string(EnvironmentType type);
+enum class PullPolicy { missing, always, never };
+/// An image that is built from a directory of the repository.
+struct ImageBuild {
+  std::string context;
+  std::string file;  ///< relative to the top
+};
 struct Environment {
   std::string name;
   EnvironmentType type = EnvironmentType::process;
-  std::vector<std::string> tools;  ///< shell commands whose output enters the key
+  std::vector<std::string> tools;         ///< process: shell commands whose output enters the key
+  std::string path;                       ///< venv
+  std::vector<std::string> requirements;  ///< venv: files
+  std::string prefix;                     ///< conda, as written: may begin with "~/"
+  std::string file;                       ///< conda: environment.yml
+  std::string lock;                       ///< conda
+  std::string image;                      ///< container, or what a venv or conda runs in
+  std::optional<ImageBuild> build;        ///< container
+  PullPolicy pull = PullPolicy::missing;
+  std::string same_as;  ///< another environment: results are shared with it
   config::Position position;
   std::vector<Unsupported> unsupported;
 };
@@ -81,6 +96,7 @@ struct Resources {
   std::uint64_t cpu = 1;
   std::uint64_t memory_bytes = 0;  ///< 0: not declared
   std::uint64_t disk_bytes = 0;
+  std::uint64_t shm_bytes = 0;                  ///< of a container's /dev/shm; 0: not declared
   std::map<std::string, std::string> declared;  ///< as text: "8", "32GiB"
 };
 
@@ -133,7 +149,7 @@ inline constexpr std::size_t kMaxName = 30;  ///< of stages, environments, pools
 
 /// Error{config} with file, line and key: unknown keys (with a suggestion), wrong types, duplicate
 /// names, unknown environments and pools, paths that are absolute or leave the repository. Keys of
-/// the format that this build cannot honour yet (a container environment, a Kubernetes pool …) are
+/// the format that this build cannot honour yet (a Kubernetes pool …) are
 /// checked all the same and listed as unsupported; run_pipeline refuses what needs them.
 Pipeline parse_pipeline(std::string_view text, const std::string& file);
 

@@ -63,11 +63,7 @@ void KeyMemory::remember(const Instance& instance, const KeyParts& parts) const 
 Planner::Planner(const RunContext& context)
     : context_(context),
       inputs_(context.workspace, context.progress, context.cancel),
-      environments_(context.workspace,
-                    context.pipeline,
-                    context.options.environment,
-                    context.options.mode == RunMode::run ? Tools::ask : Tools::remember,
-                    context.cancel),
+      environments_(context),
       memory_(context.workspace, context.pipeline) {}
 
 Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
@@ -85,8 +81,7 @@ Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
   plan.environment = environments_.identify(instance);
   if (plan.environment.identity.empty()) {
     plan.step = Plan::Step::run;
-    plan.reason =
-        fmt::format("the tools of {} were never asked here", quote(instance.stage->environment));
+    plan.reason = plan.environment.unknown;
     return plan;
   }
   plan.parts =

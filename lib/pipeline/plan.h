@@ -5,22 +5,13 @@
 #include <vector>
 
 #include "pipeline/cache_entry.h"
-#include "pipeline/environment_identity.h"
+#include "pipeline/environments.h"
 #include "pipeline/inputs.h"
 #include "pipeline/key.h"
 #include "pipeline/run.h"
+#include "pipeline/run_context.h"
 
 namespace mlops::pipeline {
-
-/// What one run works on; outlives everything that refers to it.
-struct RunContext {
-  workspace::Workspace& workspace;
-  const Pipeline& pipeline;
-  const Graph& graph;
-  const RunOptions& options;
-  Progress& progress;
-  const CancelToken& cancel;
-};
 
 /// What is to be done about an instance. Undecided while its inputs cannot be told.
 struct Plan {
@@ -59,6 +50,7 @@ class Planner {
   explicit Planner(const RunContext& context);
   Plan plan(const Instance& instance, const MadeOuts& made);
   InputReader& inputs() { return inputs_; }
+  StageEnvironment& environment_of(const Instance& instance) { return environments_.of(instance); }
   const KeyMemory& memory() const { return memory_; }
 
  private:
@@ -68,7 +60,7 @@ class Planner {
 
   const RunContext& context_;
   InputReader inputs_;
-  EnvironmentIdentifier environments_;
+  Environments environments_;
   KeyMemory memory_;
 };
 

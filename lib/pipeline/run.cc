@@ -199,11 +199,10 @@ RunResult execute(const RunContext& context,
   RunRecord record(context.workspace.state_directory() / "runs", context.options.run_id);
   record.append("run", describe_run(context, selected), os::Durability::relaxed);
   observer.on_run(context.options.run_id, selected.size());
-  ProcessRunner runner;
   RunResult result;
   result.run_id = context.options.run_id;
   {
-    Execution execution(context, planner, std::move(plans), runner, record, observer);
+    Execution execution(context, planner, std::move(plans), record, observer);
     result.instances = execution.run(selected);
   }
   context.workspace.save_stat_cache(context.progress);
@@ -247,6 +246,8 @@ std::string_view to_string(FailureClass failure) {
       return "oom";
     case FailureClass::infra:
       return "infra";
+    case FailureClass::infra_config:
+      return "infra-config";
     case FailureClass::timeout:
       return "timeout";
     case FailureClass::interrupted:
@@ -260,6 +261,7 @@ std::string_view to_string(FailureClass failure) {
 FailureClass RunResult::worst() const {
   constexpr FailureClass kOrder[] = {FailureClass::interrupted,
                                      FailureClass::infra,
+                                     FailureClass::infra_config,
                                      FailureClass::timeout,
                                      FailureClass::oom,
                                      FailureClass::user,

@@ -47,7 +47,8 @@ enum class InstanceState {
 };
 std::string_view to_string(InstanceState state);
 /// Why something failed; the exit code follows from it.
-enum class FailureClass { none, user, oom, infra, timeout, interrupted, checks };
+/// Infra_config: the engine or its settings want what is not there; trying again changes nothing.
+enum class FailureClass { none, user, oom, infra, infra_config, timeout, interrupted, checks };
 std::string_view to_string(FailureClass failure);
 
 /// One part of a cache key that differs from the last run's. Empty: it was not there, or is not.

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "os/process.h"
-#include "pipeline/environment_identity.h"
 
 namespace mlops::pipeline {
 
@@ -14,11 +13,6 @@ namespace {
 
 /// More than this of a stage's output is counted, not kept.
 constexpr std::uint64_t kMaxOutputBytes = 1ULL << 30U;
-
-/// What the system lacked is not the command's fault; a program that is none is.
-bool is_shortage(int number) {
-  return number == EAGAIN || number == ENOMEM || number == ENFILE || number == EMFILE;
-}
 
 void judge(const os::ProcessResult& process, AttemptResult& result) {
   switch (process.end) {
@@ -51,7 +45,20 @@ void judge(const os::ProcessResult& process, AttemptResult& result) {
 
 }  // namespace
 
-AttemptResult ProcessRunner::run(const Attempt& attempt, const CancelToken& cancel) {
+bool is_shortage(int error_number) {
+  return error_number == EAGAIN || error_number == ENOMEM || error_number == ENFILE ||
+         error_number == EMFILE;
+}
+
+std::vector<std::string> to_environment_list(const std::map<std::string, std::string>& variables) {
+  std::vector<std::string> list;
+  for (const auto& [name, value] : variables) {
+    list.push_back(name + "=" + value);
+  }
+  return list;
+}
+
+AttemptResult run_as_process(const Attempt& attempt, const CancelToken& cancel) {
   os::ProcessSpec spec;
   spec.argv = attempt.argv;
   spec.argv.front() = attempt.program.string();

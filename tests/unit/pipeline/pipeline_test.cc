@@ -66,27 +66,65 @@ TEST_CASE("what the sample needs and this build lacks is listed with its place")
   for (const auto& one : pipeline.list_unsupported()) {
     all += to_string(one) + "\n";
   }
-  for (const auto* part : {"environment.py.type",
-                           "environment.v.type",
-                           "environment.img.type",
-                           "pool.gpu.type",
+  for (const auto* part : {"pool.gpu.type",
                            "stage.prepare.checks",
                            "stage.train.checkpoint",
                            "stage.train.secrets",
                            "stage.train.resources.gpu",
-                           "stage.train.resources.shm",
                            "oom_memory_factor",
                            "hooks.on_failure",
                            "schedule"}) {
     CAPTURE(part);
     CHECK_THAT(all, Contains(part));
   }
-  CHECK_THAT(all, Contains("pipeline.toml:10: environment.py.type"));
+  CHECK_THAT(all, !Contains("environment."));
   const auto& stages = pipeline.stages;
   CHECK_FALSE(pipeline.unsupported_by(stages[1]).empty());
-  const auto warm_up = pipeline.unsupported_by(stages[2]);
-  REQUIRE(warm_up.size() == 1);  // the default environment is conda
-  CHECK(warm_up[0].position.key == "environment.py.type");
+  CHECK(pipeline.unsupported_by(stages[2]).empty());
+}
+
+TEST_CASE("environments as the sample has them") {
+  const auto text = mlops::test::read_file(MLOPS_TEST_DATA "/sample.toml");
+  const auto pipeline = parse_pipeline(text, "pipeline.toml");
+  const auto& conda = pipeline.environments.at("py");
+  CHECK(conda.type == EnvironmentType::conda);
+  CHECK(conda.file == "environment.yml");
+  CHECK(conda.lock == "conda-lock.yml");
+  CHECK(conda.image == "debian:12-slim");
+  const auto& venv = pipeline.environments.at("v");
+  CHECK(venv.path == ".venv");
+  CHECK(venv.requirements == std::vector<std::string>{"requirements.txt"});
+  const auto& container = pipeline.environments.at("img");
+  CHECK(container.image == "ghcr.io/acme/churn:1.4");
+  REQUIRE(container.build.has_value());
+  CHECK(container.build->context == ".");
+  CHECK(container.build->file == "Dockerfile");
+  CHECK(container.pull == PullPolicy::missing);
+  CHECK(container.same_as == "py");
+  CHECK(pipeline.stages[1].resources.shm_bytes == 8ULL << 30U);
+}
+
+TEST_CASE("same_as names another environment, and no circle") {
+  const auto venv = [](const std::string& name, const std::string& same_as) {
+    return "[environment." + name + "]\ntype = \"venv\"\npath = \"." + name + "\"\nsame_as = \"" +
+           same_as + "\"\n";
+  };
+  expect_error(ErrorKind::config, "there is no environment 'bb'", [&] {
+    parse(venv("a", "bb") + "[environment.b]\ntype = \"process\"\n" + kStage);
+  });
+  expect_error(ErrorKind::config, "in a circle: a -> a", [&] { parse(venv("a", "a") + kStage); });
+  expect_error(ErrorKind::config, "b -> c -> b", [&] {
+    parse(venv("a", "b") + venv("b", "c") + venv("c", "b") + kStage);
+  });
+}
+
+TEST_CASE("names of images are names") {
+  for (const std::string name : {"", "-v", "a b", "a;b", "a\\nb"}) {
+    CAPTURE(name);
+    expect_error(ErrorKind::config, "is not a name of an image", [&] {
+      parse("[environment.i]\ntype = \"container\"\nimage = \"" + name + "\"\n" + kStage);
+    });
+  }
 }
 
 TEST_CASE("a process pipeline needs nothing that is missing") {

@@ -371,9 +371,9 @@ TEST_CASE("undeclared writes are listed") {
 TEST_CASE("what this build lacks is refused before anything runs") {
   RunFixture f;
   f.pipeline(
-      "[environment.c]\ntype = \"container\"\nimage = \"x\"\n"
-      "[stage.a]\ncmd = \"echo > ran\"\n[stage.b]\ncmd = [\"true\"]\nenvironment = \"c\"\n");
-  expect_error(ErrorKind::config, "pipeline.toml:3: environment.c.type", [&] { f.run(); });
+      "[pool.k]\ntype = \"kubernetes\"\n"
+      "[stage.a]\ncmd = \"echo > ran\"\n[stage.b]\ncmd = [\"true\"]\npool = \"k\"\n");
+  expect_error(ErrorKind::config, "pipeline.toml:3: pool.k.type", [&] { f.run(); });
   CHECK_FALSE(f.exists("ran"));
   f.run(with([](RunOptions& o) { o.selection = {"a"}; }));
   CHECK(f.states() == "a ran");
