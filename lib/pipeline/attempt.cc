@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "pipeline/environment_identity.h"
 #include "pipeline/output_lines.h"
+#include "pipeline/scrubber.h"
 
 namespace mlops::pipeline {
 
@@ -81,6 +82,7 @@ Attempt make_attempt(const RunContext& context,
 
 void run_attempt(Runner& runner,
                  Attempt attempt,
+                 const std::vector<std::string>& secrets,
                  std::size_t index,
                  StageLog& log,
                  EventQueue& queue,
@@ -90,14 +92,16 @@ void run_attempt(Runner& runner,
   };
   LineCutter out(on_line);
   LineCutter err(on_line);
-  attempt.on_stdout = [&](std::string_view bytes) {
+  Scrubber clean_out(secrets, [&](std::string_view bytes) {
     log.write(bytes);
     out.feed(bytes);
-  };
-  attempt.on_stderr = [&](std::string_view bytes) {
+  });
+  Scrubber clean_err(secrets, [&](std::string_view bytes) {
     log.write(bytes);
     err.feed(bytes);
-  };
+  });
+  attempt.on_stdout = [&](std::string_view bytes) { clean_out.feed(bytes); };
+  attempt.on_stderr = [&](std::string_view bytes) { clean_err.feed(bytes); };
   RunEvent end;
   end.instance = index;
   try {
@@ -107,6 +111,8 @@ void run_attempt(Runner& runner,
     end.result->failure = FailureClass::infra;
     end.result->problem = error.what();
   }
+  clean_out.finish();
+  clean_err.finish();
   out.finish();
   err.finish();
   queue.put(std::move(end));

@@ -17,6 +17,7 @@ struct RunContext {
   workspace::Workspace& workspace;
   const Pipeline& pipeline;
   const Graph& graph;
+  std::vector<bool> is_selected;  ///< by index of the instance
   const RunOptions& options;
   Progress& progress;
   const CancelToken& cancel;
@@ -35,6 +36,9 @@ struct Plan {
   std::string reason;
   std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
 };
+
+/// The reason of a plan under --no-cache.
+inline constexpr std::string_view kNoCache = "--no-cache";
 
 /// False for stages that always run: `cache = false`, or neither deps nor params.
 bool is_cacheable(const Stage& stage);
@@ -59,6 +63,10 @@ class Planner {
   explicit Planner(const RunContext& context);
   Plan plan(const Instance& instance, const MadeOuts& made);
   InputReader& inputs() { return inputs_; }
+  /// What the instance runs in; empty while that cannot be told without asking tools.
+  EnvironmentIdentity identify(const Instance& instance) {
+    return environments_.identify(instance);
+  }
   const KeyMemory& memory() const { return memory_; }
 
  private:

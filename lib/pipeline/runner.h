@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "os/sandbox.h"
 #include "pipeline/run.h"
 
 namespace mlops::pipeline {
@@ -23,6 +24,7 @@ struct Attempt {
   std::filesystem::path cwd;
   std::optional<std::chrono::milliseconds> timeout;
   std::chrono::milliseconds grace{10'000};
+  const os::Sandbox* sandbox = nullptr;             ///< what it sees instead of the work tree
   std::function<void(std::string_view)> on_stdout;  ///< chunks, on the calling thread
   std::function<void(std::string_view)> on_stderr;
 };
