@@ -58,12 +58,17 @@ unsigned long kept_flags(const char* path) noexcept {
     return 0;
   }
   unsigned long flags = 0;
-  flags |= (info.f_flag & ST_NOSUID) != 0 ? MS_NOSUID : 0UL;
-  flags |= (info.f_flag & ST_NODEV) != 0 ? MS_NODEV : 0UL;
-  flags |= (info.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0UL;
-  flags |= (info.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0UL;
-  flags |= (info.f_flag & ST_NODIRATIME) != 0 ? MS_NODIRATIME : 0UL;
-  flags |= (info.f_flag & ST_RELATIME) != 0 ? MS_RELATIME : 0UL;
+  const auto keep = [&](unsigned long said, unsigned long flag) {
+    if ((info.f_flag & said) != 0) {
+      flags |= flag;
+    }
+  };
+  keep(ST_NOSUID, MS_NOSUID);
+  keep(ST_NODEV, MS_NODEV);
+  keep(ST_NOEXEC, MS_NOEXEC);
+  keep(ST_NOATIME, MS_NOATIME);
+  keep(ST_NODIRATIME, MS_NODIRATIME);
+  keep(ST_RELATIME, MS_RELATIME);
   return flags;
 }
 
