@@ -26,13 +26,13 @@ struct Chain {
 
 }  // namespace
 
-TEST_CASE("--only leaves out what the chosen stages need") {
+TEST_CASE("choice: --only leaves out what the chosen stages need") {
   const Chain chain;
   Choice choice{.wanted = {"c", "b@k=2"}, .upstream = Choice::Upstream::leave};
   CHECK(chain.graph.resolve(choice) == Indices{2, 3});
 }
 
-TEST_CASE("--from takes what depends on a stage, --until what it needs, both what lies between") {
+TEST_CASE("choice: --from takes what depends on a stage, --until what it needs, both what lies between") {
   const Chain chain;
   CHECK(chain.graph.resolve({.from = {"b@k=1"}}) == Indices{1, 3});
   CHECK(chain.graph.resolve({.until = {"b"}}) == Indices{0, 1, 2});
