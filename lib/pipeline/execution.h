@@ -17,6 +17,7 @@
 #include "pipeline/machine_slots.h"
 #include "pipeline/outputs.h"
 #include "pipeline/plan.h"
+#include "pipeline/retry_budget.h"
 #include "pipeline/run_record.h"
 #include "pipeline/runner.h"
 #include "pipeline/secrets.h"
@@ -54,9 +55,7 @@ class Execution {
     std::shared_ptr<StageLog> log;
     LogEnd log_end;
     std::uint32_t attempts = 0;
-    std::uint32_t infra_failures = 0;
-    std::uint32_t own_failures = 0;
-    std::uint32_t ooms = 0;
+    RetryBudget budget;
     Needs needs;                 ///< while it has slots
     std::optional<Claim> claim;  ///< the same, of the machine
     std::unique_ptr<IsolatedView> view;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,31 +20,6 @@ namespace {
 
 constexpr int kNotFoundExitCode = 127;  ///< as a shell says it
 
-std::chrono::nanoseconds backoff_of(const Retry& retry, std::uint32_t attempt) {
-  const auto first = static_cast<double>(retry.backoff.count());
-  const auto grown = first * std::pow(retry.factor, static_cast<double>(attempt) - 1.0);
-  const auto most = static_cast<double>(retry.max_backoff.count());
-  return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(grown, most)));
-}
-
-bool is_listed(const Retry& retry, const AttemptResult& attempt) {
-  const auto lists = [&](const std::string& cause) {
-    return std::find(retry.on.begin(), retry.on.end(), cause) != retry.on.end();
-  };
-  switch (attempt.failure) {
-    case FailureClass::infra:
-      return lists("infra");
-    case FailureClass::timeout:
-      return lists("timeout");
-    case FailureClass::oom:
-      return lists("oom");
-    case FailureClass::user:
-      return attempt.exit_code > 0 && lists(fmt::format("exit:{}", attempt.exit_code));
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 /// First what this run may use, then what all runs on this machine may.
@@ -55,7 +29,7 @@ bool Execution::take_slots(std::size_t index) {
   if (work.has_slots) {
     return true;
   }
-  const auto needs = needs_of(stage, work.ooms);
+  const auto needs = needs_of(stage, work.budget.ooms());
   auto& slots = slots_.at(stage.pool);
   if (!slots.try_take(needs)) {
     return false;
@@ -297,21 +271,13 @@ void Execution::end_attempt(std::size_t index, const AttemptResult& attempt) {
   complete(index);
 }
 
-/// The failures of the machine have a budget of their own: a lost disk does not use up the attempts
-/// that a flaky command has.
 bool Execution::try_again(std::size_t index, const AttemptResult& attempt) {
   auto& work = works_[index];
   const auto& stage = *instance_at(index).stage;
-  const auto& retry = stage.retry;
-  auto& failures = attempt.failure == FailureClass::infra ? work.infra_failures : work.own_failures;
-  ++failures;
-  if (attempt.failure == FailureClass::oom) {
-    ++work.ooms;
-  }
+  const bool is_allowed = work.budget.count(stage.retry, attempt);
   const bool is_hopeless = attempt.failure == FailureClass::oom &&
-                           !slots_.at(stage.pool).has_more_memory(stage, work.ooms);
-  if (context_.cancel.is_cancelled() || failures > retry.max || !is_listed(retry, attempt) ||
-      is_hopeless) {
+                           !slots_.at(stage.pool).has_more_memory(stage, work.budget.ooms());
+  if (context_.cancel.is_cancelled() || !is_allowed || is_hopeless) {
     return false;
   }
   if (work.aside) {
@@ -319,7 +285,7 @@ bool Execution::try_again(std::size_t index, const AttemptResult& attempt) {
   }
   give_back_slots(index);
   work.state = State::backing_off;
-  work.retry_at = os::monotonic_time() + backoff_of(retry, failures);
+  work.retry_at = os::monotonic_time() + work.budget.backoff(stage.retry);
   work.result.warnings.push_back(
       fmt::format("attempt {} failed: {}", work.attempts, attempt.problem));
   record_.append(

@@ -81,11 +81,12 @@ KeyParts make_key_parts(const Instance& instance,
   }
   for (const auto& secret : instance.stage->secrets) {
     const bool is_variable = secret.target == Secret::Target::variable;
-    parts[(is_variable ? "secret env " : "secret file ") + secret.name] = "declared";
+    parts["secret " + secret.name] = is_variable ? "env" : "file";
   }
   if (const auto& resources = instance.stage->resources; resources.gpu > 0) {
     const auto named = resources.declared.find("gpu_resource");
-    parts["gpu"] = named == resources.declared.end() ? "nvidia.com/gpu" : named->second;
+    parts["gpu " + (named == resources.declared.end() ? "nvidia.com/gpu" : named->second)] =
+        "asked";
   }
   for (const auto& out : instance.outs) {
     parts["out " + out.path] = out_text(out);

@@ -32,7 +32,8 @@ TEST_CASE("choice: --only leaves out what the chosen stages need") {
   CHECK(chain.graph.resolve(choice) == Indices{2, 3});
 }
 
-TEST_CASE("choice: --from takes what depends on a stage, --until what it needs, both what lies between") {
+TEST_CASE(
+    "choice: --from takes what depends on a stage, --until what it needs, both what lies between") {
   const Chain chain;
   CHECK(chain.graph.resolve({.from = {"b@k=1"}}) == Indices{1, 3});
   CHECK(chain.graph.resolve({.until = {"b"}}) == Indices{0, 1, 2});
