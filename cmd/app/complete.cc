@@ -133,7 +133,7 @@ Place find_place(const std::vector<std::string>& words) {
       place.pending = nullptr;
     } else if (word.starts_with("-")) {
       const Flag* flag = match_flag(place.command, word);
-      place.pending = flag != nullptr && !flag->value.empty() ? flag : nullptr;
+      place.pending = flag != nullptr && flag->takes_next_word() ? flag : nullptr;
     } else if (place.command == nullptr) {
       place.path += (place.path.empty() ? "" : " ") + word;
       place.command = find_command(place.path);

@@ -186,6 +186,12 @@ const std::vector<SettingKey>& setting_keys() {
        .description = "the store's directory; empty: beside this clone's settings",
        .clone_only = true,
        .used = true},
+      {.name = "trust.*.hooks",
+       .type = "string",
+       .built_in = "",
+       .description = "the hooks of a pipeline file that this clone runs: their digest",
+       .clone_only = true,
+       .used = true},
   };
   return kKeys;
 }

@@ -1,5 +1,7 @@
 #include "os/clock.h"
 
+#include <thread>
+
 namespace mlops::os {
 
 namespace {
@@ -17,6 +19,10 @@ std::int64_t wall_time_ns() {
 
 std::chrono::nanoseconds monotonic_time() {
   return since_epoch<std::chrono::steady_clock>();
+}
+
+void sleep_for(std::chrono::milliseconds time) {
+  std::this_thread::sleep_for(time);
 }
 
 }  // namespace mlops::os

@@ -9,5 +9,7 @@ namespace mlops::os {
 std::int64_t wall_time_ns();
 /// Monotonic: for durations and deadlines.
 std::chrono::nanoseconds monotonic_time();
+/// For short waits between two looks at something.
+void sleep_for(std::chrono::milliseconds time);
 
 }  // namespace mlops::os

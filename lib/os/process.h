@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "os/sandbox.h"
 
 namespace mlops::os {
 
@@ -30,6 +31,7 @@ struct ProcessSpec {
   std::chrono::milliseconds grace{10'000};
   std::uint64_t max_output_bytes = UINT64_MAX;  ///< of each stream; more is dropped, and counted
   OnOurDeath on_our_death = OnOurDeath::leave_it;
+  const Sandbox* sandbox = nullptr;  ///< only with kill_group; `cwd` is then a path in it
 };
 
 enum class ProcessEnd { exited, signalled, timed_out, cancelled, not_started };

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "pipeline/output_lines.h"
+#include "pipeline/scrubber.h"
 
 namespace mlops::pipeline {
 
@@ -74,14 +75,15 @@ Attempt make_attempt(const RunContext& context,
   attempt.cwd = context.workspace.top() / instance.workdir;
   attempt.timeout = instance.stage->timeout;
   attempt.grace = instance.stage->grace;
-  attempt.memory_limit = instance.stage->resources.memory_bytes;
   attempt.shm_bytes = instance.stage->resources.shm_bytes;
-  attempt.params_file = params_file;
+  attempt.tree = context.workspace.top();
+  attempt.reads = {params_file.parent_path()};
   return attempt;
 }
 
 void run_attempt(StageEnvironment& environment,
                  Attempt attempt,
+                 const std::vector<std::string>& secrets,
                  std::size_t index,
                  StageLog& log,
                  EventQueue& queue,
@@ -91,14 +93,16 @@ void run_attempt(StageEnvironment& environment,
   };
   LineCutter out(on_line);
   LineCutter err(on_line);
-  attempt.on_stdout = [&](std::string_view bytes) {
+  Scrubber clean_out(secrets, [&](std::string_view bytes) {
     log.write(bytes);
     out.feed(bytes);
-  };
-  attempt.on_stderr = [&](std::string_view bytes) {
+  });
+  Scrubber clean_err(secrets, [&](std::string_view bytes) {
     log.write(bytes);
     err.feed(bytes);
-  };
+  });
+  attempt.on_stdout = [&](std::string_view bytes) { clean_out.feed(bytes); };
+  attempt.on_stderr = [&](std::string_view bytes) { clean_err.feed(bytes); };
   RunEvent end;
   end.instance = index;
   try {
@@ -108,6 +112,8 @@ void run_attempt(StageEnvironment& environment,
     end.result->failure = FailureClass::infra;
     end.result->problem = error.what();
   }
+  clean_out.finish();
+  clean_err.finish();
   out.finish();
   err.finish();
   queue.put(std::move(end));

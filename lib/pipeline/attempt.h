@@ -32,6 +32,7 @@ class StageLog {
 class LogEnd {
  public:
   void add(std::string_view line);
+  const std::vector<std::string>& lines() const { return lines_; }
   std::vector<std::string> take() { return std::move(lines_); }
 
   static constexpr std::size_t kLines = 20;
@@ -55,10 +56,11 @@ Attempt make_attempt(const RunContext& context,
                      const Instance& instance,
                      const std::filesystem::path& params_file);
 
-/// Runs one attempt on the calling thread: output into the log and, line by line, into the queue;
-/// the result last.
+/// Runs one attempt on the calling thread: output, without `secrets`, into the log and, line by
+/// line, into the queue; the result last.
 void run_attempt(StageEnvironment& environment,
                  Attempt attempt,
+                 const std::vector<std::string>& secrets,
                  std::size_t index,
                  StageLog& log,
                  EventQueue& queue,

@@ -123,8 +123,12 @@ class ContainerAttempt {
     arguments.insert(arguments.end(), plan_.arguments.begin(), plan_.arguments.end());
     add("--label", fmt::format("{}={}", kStageLabel, attempt_.instance));
     add("--label", fmt::format("{}={}", kAttemptLabel, label_));
-    auto mounts = plan_.mounts;
-    mounts.push_back({attempt_.params_file.parent_path(), Mount::Access::read_only});
+    std::vector<Mount> mounts{{attempt_.tree, plan_.tree, Mount::Access::read_write}};
+    for (const auto* directories : {&plan_.reads, &attempt_.reads}) {
+      for (const auto& directory : *directories) {
+        mounts.push_back({directory, directory, Mount::Access::read_only});
+      }
+    }
     for (const auto& mount : mounts) {
       const auto words = mount_arguments(plan_.engine->kind(), mount);
       arguments.insert(arguments.end(), words.begin(), words.end());
@@ -328,15 +332,19 @@ class ContainerAttempt {
 }  // namespace
 
 std::vector<std::string> mount_arguments(EngineKind engine, const Mount& mount) {
-  const auto path = mount.path.string();
+  const auto source = mount.source.string();
+  const auto target = mount.target.string();
+  const auto both = source + target;
   const bool is_read_only = mount.access == Mount::Access::read_only;
-  if (path.find_first_of(",\"\n") == std::string::npos) {
+  if (both.find_first_of(",\"\n") == std::string::npos) {
     return {"--mount",
-            fmt::format(
-                "type=bind,source={},target={}{}", path, path, is_read_only ? ",readonly" : "")};
+            fmt::format("type=bind,source={},target={}{}",
+                        source,
+                        target,
+                        is_read_only ? ",readonly" : "")};
   }
   if (engine == EngineKind::docker) {
-    const auto quoted = [&](std::string_view name) {
+    const auto quoted = [](std::string_view name, const std::string& path) {
       std::string csv = fmt::format("\"{}=", name);
       for (const auto c : path) {
         csv += c == '"' ? "\"\"" : std::string(1, c);
@@ -345,17 +353,17 @@ std::vector<std::string> mount_arguments(EngineKind engine, const Mount& mount) 
     };
     return {"--mount",
             fmt::format("type=bind,{},{}{}",
-                        quoted("source"),
-                        quoted("target"),
+                        quoted("source", source),
+                        quoted("target", target),
                         is_read_only ? ",readonly" : "")};
   }
-  if (path.find(':') != std::string::npos) {
-    throw Error(
-        ErrorKind::config,
-        fmt::format("{} cannot be mounted by podman: it has a ',' or '\"', and a ':'", quote(path)),
-        "rename the directory, or use docker");
+  if (both.find(':') != std::string::npos) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} cannot be mounted by podman: it has a ',' or '\"', and a ':'",
+                            quote(target)),
+                "rename the directory, or use docker");
   }
-  return {"--volume", fmt::format("{}:{}{}", path, path, is_read_only ? ":ro" : "")};
+  return {"--volume", fmt::format("{}:{}{}", source, target, is_read_only ? ":ro" : "")};
 }
 
 AttemptResult run_in_container(const ContainerPlan& plan,

@@ -10,7 +10,8 @@
 namespace mlops::pipeline {
 
 struct Mount {
-  std::filesystem::path path;  ///< the same outside and inside
+  std::filesystem::path source;
+  std::filesystem::path target;  ///< inside
   enum class Access { read_write, read_only } access = Access::read_only;
 };
 
@@ -19,7 +20,8 @@ struct ContainerPlan {
   const ContainerEngine* engine = nullptr;
   std::string image;  ///< an id, so that a tag that moves meanwhile changes nothing
   std::vector<std::string> arguments;  ///< of `create`: user, network, labels
-  std::vector<Mount> mounts;
+  std::filesystem::path tree;                 ///< where a container sees the work tree
+  std::vector<std::filesystem::path> reads;  ///< directories that all attempts read
   std::filesystem::path run_directory;  ///< for what an attempt needs on disk
 };
 

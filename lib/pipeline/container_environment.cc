@@ -65,7 +65,7 @@ void ContainerEnvironment::prepare() {
   plan_.arguments = session_.common_arguments();
   const auto user = session_.user_arguments();
   plan_.arguments.insert(plan_.arguments.end(), user.begin(), user.end());
-  plan_.mounts = {{context.workspace.top(), Mount::Access::read_write}};
+  plan_.tree = context.workspace.top();
   plan_.run_directory = session_.run_directory();
   variables_ = {{"HOME", std::string(kHome)}};
   if (const auto zone = context.options.environment.find("TZ");
@@ -74,7 +74,7 @@ void ContainerEnvironment::prepare() {
   }
   if (packages_) {
     packages_->prepare();
-    plan_.mounts.push_back({packages_->prefix(), Mount::Access::read_only});
+    plan_.reads.push_back(packages_->prefix());
     variables_["PATH"] = image().search_path;
     variables_ = packages_->activate(std::move(variables_));
   }
@@ -86,7 +86,12 @@ std::optional<StartProblem> ContainerEnvironment::equip(const Instance&, Attempt
     prepare();
   }
   attempt.variables.insert(variables_.begin(), variables_.end());
+  attempt.prefix = packages_ ? packages_->prefix() : std::filesystem::path();
   return std::nullopt;
+}
+
+bool ContainerEnvironment::mounts_tree() const {
+  return true;
 }
 
 AttemptResult ContainerEnvironment::run(const Attempt& attempt, const CancelToken& cancel) {

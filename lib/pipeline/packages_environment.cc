@@ -22,6 +22,7 @@ std::optional<StartProblem> PackagesEnvironment::equip(const Instance& instance,
     return program_not_found(instance);
   }
   attempt.program = *program;
+  attempt.prefix = packages_->prefix();
   attempt.variables.insert(variables_.begin(), variables_.end());
   return std::nullopt;
 }

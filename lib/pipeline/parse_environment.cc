@@ -135,7 +135,7 @@ void read_slots(const Table& slots, Pool& pool) {
     pool.memory_slots = read_bytes(*memory);
   }
   if (const auto gpu = slots.find("gpu"); gpu) {
-    read_count(*gpu, 0, 1'024);
+    pool.gpu_slots = read_count(*gpu, 0, 1'024);
   }
   slots.finish();
 }

@@ -100,26 +100,27 @@ void check_equivalences(const Pipeline& pipeline, const Table& document) {
 }
 
 /// Hooks are lists of argument vectors.
+std::vector<std::vector<std::string>> read_hook(const Table& hooks, std::string_view key) {
+  std::vector<std::vector<std::string>> commands;
+  if (const auto list = hooks.find(key); list) {
+    for (const auto& command : list->as_array()) {
+      commands.push_back(command.as_strings());
+      if (commands.back().empty() || commands.back().front().empty()) {
+        command.fail("is empty");
+      }
+    }
+  }
+  return commands;
+}
+
 void read_hooks(const Table& document, Pipeline& pipeline) {
   const auto hooks = document.find_table("hooks");
   if (!hooks) {
     return;
   }
-  for (const auto* key : {"on_failure", "on_success"}) {
-    const auto list = hooks->find(key);
-    if (!list) {
-      continue;
-    }
-    const auto commands = list->as_array();
-    for (const auto& command : commands) {
-      if (command.as_strings().empty()) {
-        command.fail("is empty");
-      }
-    }
-    if (!commands.empty()) {
-      pipeline.unsupported.push_back({list->position(), "hooks"});
-    }
-  }
+  pipeline.hooks.position = hooks->position();
+  pipeline.hooks.on_failure = read_hook(*hooks, "on_failure");
+  pipeline.hooks.on_success = read_hook(*hooks, "on_success");
   hooks->finish();
 }
 

@@ -19,7 +19,7 @@ namespace mlops::pipeline {
 /// A key of the format that was read and checked, but that this build cannot honour yet.
 struct Unsupported {
   config::Position position;
-  std::string what;  ///< a plural: "secrets", "pools of type 'kubernetes'"
+  std::string what;  ///< a plural: "schedules", "pools of type 'kubernetes'"
 };
 /// "<file>:<line>: <key>: <what> are not supported by this build yet".
 std::string to_string(const Unsupported& unsupported);
@@ -53,8 +53,9 @@ enum class PoolType { local, kubernetes };
 struct Pool {
   std::string name = "local";
   PoolType type = PoolType::local;
-  std::uint64_t cpu_slots = 0;     ///< 0: the machine's processors
-  std::uint64_t memory_slots = 0;  ///< bytes; 0: not limited
+  std::uint64_t cpu_slots = 0;             ///< 0: the machine's processors
+  std::uint64_t memory_slots = 0;          ///< bytes; 0: the machine's
+  std::optional<std::uint64_t> gpu_slots;  ///< absent: the machine's
   config::Position position;
   std::vector<Unsupported> unsupported;
 };
@@ -72,11 +73,20 @@ struct Out {
 enum class CachePolicy { automatic, never, always };
 
 struct Retry {
-  std::uint32_t max = 0;
+  std::uint32_t max = 0;        ///< of the machine's failures, and again of the command's own
   std::vector<std::string> on;  ///< infra | oom | exit:N | timeout
   std::chrono::milliseconds backoff{30'000};
   double factor = 2.0;
   std::chrono::milliseconds max_backoff{600'000};
+  double oom_memory_factor = 1.0;  ///< of memory, with each attempt that ran out of it
+};
+
+/// What a stage gets and nothing else may see. The value is not here.
+struct Secret {
+  enum class Target { variable, file } target = Target::variable;
+  std::string name;   ///< of the variable, or the path of the file
+  std::string local;  ///< "env:NAME", "file:PATH"; empty: local pools have none
+  config::Position position;
 };
 
 struct EnvironmentVariables {
@@ -97,6 +107,7 @@ struct Resources {
   std::uint64_t memory_bytes = 0;  ///< 0: not declared
   std::uint64_t disk_bytes = 0;
   std::uint64_t shm_bytes = 0;                  ///< of a container's /dev/shm; 0: not declared
+  std::uint64_t gpu = 0;
   std::map<std::string, std::string> declared;  ///< as text: "8", "32GiB"
 };
 
@@ -115,6 +126,7 @@ struct Stage {
   std::string environment;  ///< name; empty: the process environment without tools
   std::string pool = "local";
   EnvironmentVariables variables;
+  std::vector<Secret> secrets;
   std::optional<std::chrono::milliseconds> timeout;
   std::chrono::milliseconds grace{10'000};
   Retry retry;
@@ -128,6 +140,14 @@ struct Stage {
   std::vector<Unsupported> unsupported;  ///< its own; see Pipeline::unsupported_by
 };
 
+/// Argument vectors that are run when a run is over. They came with the repository.
+struct Hooks {
+  std::vector<std::vector<std::string>> on_failure;
+  std::vector<std::vector<std::string>> on_success;
+  config::Position position;
+  bool empty() const { return on_failure.empty() && on_success.empty(); }
+};
+
 struct Pipeline {
   std::string name;
   std::string file;  ///< relative to the work tree's top
@@ -136,7 +156,8 @@ struct Pipeline {
   std::map<std::string, Pool> pools;  ///< "local" is always there
   std::vector<Stage> stages;          ///< file order
   std::vector<policy::PredictionSet> predictions;
-  std::vector<Unsupported> unsupported;  ///< keys outside of stages: hooks, schedules
+  Hooks hooks;
+  std::vector<Unsupported> unsupported;  ///< keys outside of stages: schedules
 
   /// What keeps this build from running the stage: its own keys, its environment's, its pool's.
   std::vector<Unsupported> unsupported_by(const Stage& stage) const;

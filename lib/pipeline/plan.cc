@@ -1,5 +1,7 @@
 #include "pipeline/plan.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -20,8 +22,12 @@ constexpr std::uint64_t kMaxMemoryBytes = 64ULL << 20U;
 /// Empty when results of the instance may be used again, else why not.
 std::string no_cache_reason(const Instance& instance, const RunOptions& options) {
   const auto& stage = *instance.stage;
-  if (options.use_cache == UseCache::no) {
-    return "--no-cache";
+  const auto& again = options.no_cache;
+  if (options.use_cache == UseCache::no &&
+      (again.empty() || std::any_of(again.begin(), again.end(), [&](const auto& wanted) {
+         return is_called(instance, wanted);
+       }))) {
+    return std::string(kNoCache);
   }
   if (stage.cache == CachePolicy::never) {
     return "cache = false";

@@ -27,6 +27,9 @@ struct Plan {
   std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
 };
 
+/// The reason of a plan under --no-cache.
+inline constexpr std::string_view kNoCache = "--no-cache";
+
 /// False for stages that always run: `cache = false`, or neither deps nor params.
 bool is_cacheable(const Stage& stage);
 
@@ -51,6 +54,10 @@ class Planner {
   Plan plan(const Instance& instance, const MadeOuts& made);
   InputReader& inputs() { return inputs_; }
   StageEnvironment& environment_of(const Instance& instance) { return environments_.of(instance); }
+  /// What the instance runs in; empty while that cannot be told without asking tools.
+  EnvironmentIdentity identify(const Instance& instance) {
+    return environments_.identify(instance);
+  }
   const KeyMemory& memory() const { return memory_; }
 
  private:

@@ -13,6 +13,7 @@ struct RunContext {
   workspace::Workspace& workspace;
   const Pipeline& pipeline;
   const Graph& graph;
+  std::vector<bool> is_selected;  ///< by index of the instance
   const RunOptions& options;
   Progress& progress;
   const CancelToken& cancel;

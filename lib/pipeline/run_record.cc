@@ -33,8 +33,7 @@ bool is_plain(std::string_view text) {
 }
 
 fs::path make_run_directory(const fs::path& runs, const std::string& run_id) {
-  if (run_id.empty() || run_id.size() > kMaxRunId || run_id.front() == '.' ||
-      run_id.front() == '-' || !is_plain(run_id)) {
+  if (!is_run_id(run_id)) {
     throw Error(ErrorKind::usage,
                 fmt::format("{} cannot be the id of a run", quote(run_id)),
                 "use letters, digits, '-', '_' and '.'");
@@ -86,6 +85,11 @@ void RunRecord::append(std::string_view event, nlohmann::json fields, os::Durabi
     // Also when it was there before: who made it may have been killed before this.
     os::sync_directory(runs.parent_path());
   }
+}
+
+bool is_run_id(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxRunId && name.front() != '.' && name.front() != '-' &&
+         is_plain(name);
 }
 
 std::string make_run_id() {

@@ -42,6 +42,10 @@ class RunRecord {
   bool is_name_durable_ = false;
 };
 
+/// Whether a name can be a run's: 1 to 64 letters, digits and "-_.,=@", with no '.' or '-' in
+/// front.
+bool is_run_id(std::string_view name);
+
 /// "20261122-201408-k3f9": sorts by time, to the second.
 std::string make_run_id();
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/units.h"
+#include "os/machine.h"
 #include "os/process.h"
 
 namespace mlops::pipeline {
@@ -43,6 +45,14 @@ void judge(const os::ProcessResult& process, AttemptResult& result) {
   }
 }
 
+/// By SIGKILL that we did not send; a shell passes it on as 137.
+bool was_killed(const os::ProcessResult& process) {
+  constexpr int kKillSignal = 9;
+  constexpr int kKilled = 128 + kKillSignal;
+  return (process.end == os::ProcessEnd::signalled && process.signal_number == kKillSignal) ||
+         (process.end == os::ProcessEnd::exited && process.exit_code == kKilled);
+}
+
 }  // namespace
 
 bool is_shortage(int error_number) {
@@ -70,9 +80,16 @@ AttemptResult run_as_process(const Attempt& attempt, const CancelToken& cancel) 
   spec.on_stderr = attempt.on_stderr;
   spec.max_output_bytes = kMaxOutputBytes;
   spec.on_our_death = os::OnOurDeath::kill_group;
+  spec.sandbox = attempt.sandbox;
+  const auto ooms = os::oom_kill_count();
   const auto process = os::run_process(spec, cancel);
   AttemptResult result;
   judge(process, result);
+  if (was_killed(process) && os::oom_kill_count() > ooms) {
+    result.failure = FailureClass::oom;
+    result.problem = fmt::format("ran out of memory, and the kernel killed it (it had used {})",
+                                 format_bytes(process.peak_rss_bytes));
+  }
   result.signal_number = process.signal_number;
   result.elapsed = process.elapsed;
   result.peak_rss_bytes = process.peak_rss_bytes;

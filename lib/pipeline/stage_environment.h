@@ -33,6 +33,10 @@ class StageEnvironment {
   /// variables that the stage did not set. Main thread.
   virtual std::optional<StartProblem> equip(const Instance& instance, Attempt& attempt) = 0;
 
+  /// Whether an engine mounts the attempt's `tree` at the work tree's path: then that may be any
+  /// directory.
+  virtual bool mounts_tree() const { return false; }
+
   /// Runs an equipped attempt to its end. Never throws for what the command does. Many threads at
   /// the same time.
   virtual AttemptResult run(const Attempt& attempt, const CancelToken& cancel) = 0;

@@ -9,7 +9,7 @@ from read_store import check
 from strict import GRADES, is_count, is_environment, is_hex, is_root, is_run, is_text, main
 from strict import read_json
 
-WORST = ["interrupted", "infra", "timeout", "oom", "user", "checks", "none"]
+WORST = ["interrupted", "infra", "timeout", "oom", "user", "checks", "uncached", "none"]
 DONE = ["cached", "restored", "ran"]
 IDLE = ["cached", "restored", "skipped", "not started"]
 
@@ -97,7 +97,8 @@ def check_end(end, started, retries):
     check(end["state"] not in IDLE or started is None, "a start of what was not started")
     check(end["state"] != "ran" or started is not None, "no start of what ran")
     check(started in (None, end["key"]), "start and end have two keys")
-    check((end["failure"] == "none") == (end["state"] not in ("failed", "cancelled")), "failure")
+    is_left = end["state"] == "not started" and end["failure"] in ("uncached", "timeout")
+    check(is_left or (end["failure"] == "none") == (end["state"] not in ("failed", "cancelled")), "failure")
     check(end["state"] in DONE or not end["outs"], "outs of what has none")
     check(end["signal"] == 0 or end["exit_code"] == -1, "exit code and signal")
     check(end["attempts"] >= retries, "number of attempts")

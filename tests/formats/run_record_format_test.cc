@@ -70,7 +70,7 @@ std::string record_of_this_build() {
   f.pipeline("params = [\"params.toml\"]\n" + std::string(kPipeline));
   f.repo.commit("first");
   RunOptions first;
-  first.selection = {"split"};
+  first.selection.wanted = {"split"};
   f.run(first);
   std::filesystem::remove(f.repo / "part.csv");
   RunOptions options;

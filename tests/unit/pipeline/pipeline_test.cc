@@ -57,6 +57,23 @@ TEST_CASE("the conformance sample parses whole") {
   CHECK(prepare.outs[0].name == "data");
   CHECK(pipeline.pools.at("local").cpu_slots == 8);
   REQUIRE(pipeline.predictions.size() == 1);
+  CHECK(pipeline.pools.at("local").gpu_slots == 1U);
+  CHECK(train.resources.gpu == 1);
+  CHECK(train.retry.oom_memory_factor == 1.5);
+  REQUIRE(train.secrets.size() == 2);
+  CHECK(train.secrets[0].target == Secret::Target::variable);
+  CHECK(train.secrets[0].local == "env:AWS_SECRET_ACCESS_KEY");
+  CHECK(train.secrets[1].target == Secret::Target::file);
+  CHECK(train.secrets[1].name == "/run/token");
+}
+
+TEST_CASE("a secret that stands in the pipeline file itself is not shown") {
+  try {
+    parse(kStage + "secrets = [{ env = \"A\", local = \"hunter22\" }]\n");
+    FAIL("it was taken");
+  } catch (const Error& error) {
+    CHECK(error.message().find("hunter22") == std::string::npos);
+  }
 }
 
 TEST_CASE("what the sample needs and this build lacks is listed with its place") {
@@ -68,11 +85,6 @@ TEST_CASE("what the sample needs and this build lacks is listed with its place")
   }
   for (const auto* part : {"pool.gpu.type",
                            "stage.prepare.checks",
-                           "stage.train.checkpoint",
-                           "stage.train.secrets",
-                           "stage.train.resources.gpu",
-                           "oom_memory_factor",
-                           "hooks.on_failure",
                            "schedule"}) {
     CAPTURE(part);
     CHECK_THAT(all, Contains(part));
@@ -176,6 +188,15 @@ TEST_CASE("values of the wrong type or range are errors") {
                            "matrix = { a = [1], exclude = [{ b = 1 }] }",
                            "matrix = { a = \"x\" }",
                            "secrets = [{ local = \"env:A\" }]",
+                           "secrets = [{ env = \"A\", file = \"/a\" }]",
+                           "secrets = [{ env = \"A\", local = \"hunter22\" }]",
+                           "secrets = [{ env = \"A\", local = \"env:A B\" }]",
+                           "secrets = [{ file = \"../a\", local = \"env:A\" }]",
+                           "secrets = [{ file = \"/\", local = \"env:A\" }]",
+                           "secrets = [{ env = \"A\" }, { env = \"A\" }]",
+                           "env = { pass = [\"MLOPS_SECRETS\"] }",
+                           "retry = { max = 1, oom_memory_factor = 0.5 }",
+                           "checkpoint = { path = \"ckpt\" }",
                            "after = [\"b\", \"b\"]"}) {
     CAPTURE(line);
     const std::string stage =
