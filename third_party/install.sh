@@ -39,6 +39,7 @@ packages_test='
   lld-14
   man-db
   python3?python3
+  python3-jsonschema
   shellcheck
   universal-ctags
   xfsprogs?mkfs.xfs

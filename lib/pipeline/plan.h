@@ -36,6 +36,9 @@ struct Plan {
   std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
 };
 
+/// The outs of a hit, for those that read them: in the work tree, or else in the store.
+void add_made_outs(const Plan& plan, MadeOuts& made);
+
 /// False for stages that always run: `cache = false`, or neither deps nor params.
 bool is_cacheable(const Stage& stage);
 

@@ -110,13 +110,7 @@ class Preview {
   MadeOuts made_for(const Instance& instance) const {
     MadeOuts made;
     for (const auto up : instance.inputs) {
-      const auto& plan = plans_[up];
-      for (std::size_t i = 0; plan.cached && i < plan.cached->outs.size(); ++i) {
-        const auto& restore = plan.outs_to_restore;
-        const bool absent = std::find(restore.begin(), restore.end(), i) != restore.end();
-        made[plan.cached->outs[i].path] = {
-            plan.cached->outs[i].entry, absent ? MadeOut::Place::store : MadeOut::Place::work_tree};
-      }
+      add_made_outs(plans_[up], made);
     }
     return made;
   }
