@@ -17,8 +17,8 @@ namespace mlops::report {
 namespace {
 
 constexpr double kBoxHeight = 42;
-constexpr double kLetterWidth = 7.4;  ///< of 13 px, rounded up: a box is never too small
-constexpr double kSmallLetterWidth = 6.3;
+constexpr double kLetterWidth = 9.0;  ///< of bold 13 px in a wide font: no text leaves its box
+constexpr double kSmallLetterWidth = 7.0;
 constexpr double kPadding = 26;
 constexpr double kLeastWidth = 84;
 constexpr std::size_t kMaxLabel = 34;
@@ -105,8 +105,12 @@ Picture picture_of_instances(const pipeline::Graph& graph) {
   Picture picture;
   for (std::size_t i = 0; i < graph.instances.size(); ++i) {
     const auto& instance = graph.instances[i];
-    PictureNode node{instance.id, "", instance.id, instance.enabled ? "" : "idle"};
-    node.note = instance.enabled ? "" : "skipped: 'when' does not hold";
+    const auto [stage, values] = split_instance(instance.id);
+    PictureNode node{stage, values, instance.id, instance.enabled ? "" : "idle"};
+    if (!instance.enabled) {
+      node.note = values.empty() ? "skipped" : "skipped · " + values;
+      node.tooltip += "\nskipped: 'when' does not hold";
+    }
     for (const auto& out : instance.outs) {
       node.tooltip += "\nmakes " + out.path;
     }
@@ -153,6 +157,12 @@ Picture picture_of_stages(const pipeline::Graph& graph) {
 }
 
 }  // namespace
+
+std::pair<std::string, std::string> split_instance(const std::string& id) {
+  const auto at = id.find('@');
+  return at == std::string::npos ? std::pair(id, std::string())
+                                 : std::pair(id.substr(0, at), id.substr(at + 1));
+}
 
 std::string draw(const Picture& picture, std::string_view title) {
   std::vector<double> widths;

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/graph.h"
@@ -30,6 +31,9 @@ struct Picture {
 std::string draw(const Picture& picture, std::string_view title);
 /// The rules for it; colours are those of page_style().
 std::string_view picture_style();
+
+/// "train@fold=1,model=xgb": stage and matrix values, which may be empty.
+std::pair<std::string, std::string> split_instance(const std::string& id);
 
 /// A file of its own, light and dark: instances, or, where there are too many of them to be seen,
 /// stages with their number.

@@ -55,7 +55,9 @@ std::string note_of(const RecordedInstance& instance, RunState run_state) {
 }
 
 PictureNode node_of(const RecordedInstance& instance, RunState run_state) {
-  PictureNode node{instance.id, note_of(instance, run_state), instance.id, ""};
+  const auto [stage, values] = split_instance(instance.id);
+  PictureNode node{stage, note_of(instance, run_state), instance.id, ""};
+  node.note += values.empty() ? "" : " · " + values;
   node.style = style_of(state_of(instance, run_state));
   node.tooltip += "\n" + state_of(instance, run_state);
   if (instance.attempts > 0) {
@@ -66,10 +68,6 @@ PictureNode node_of(const RecordedInstance& instance, RunState run_state) {
     node.tooltip += "\n" + instance.reason;
   }
   return node;
-}
-
-std::string stage_of(const RecordedInstance& instance) {
-  return instance.id.substr(0, instance.id.find('@'));
 }
 
 Picture picture_of_instances(const RecordedRun& run, RunState state) {
@@ -98,7 +96,7 @@ Picture picture_of_stages(const RecordedRun& run, RunState state) {
   std::vector<std::size_t> group_of;
   Picture picture;
   for (const auto& instance : run.instances) {
-    const auto stage = stage_of(instance);
+    const auto stage = split_instance(instance.id).first;
     const auto [place, is_new] = places.try_emplace(stage, groups.size());
     if (is_new) {
       groups.emplace_back();

@@ -54,13 +54,13 @@ deps = ["parts"]
 cmd = ["true"]
 after = ["fit"]
 END
-"$MLOPS" run clean >"$scratch/table"
+"$MLOPS" run clean >/dev/null
 code=0
-"$MLOPS" run --keep-going >"$scratch/table" 2>&1 || code=$?
-[ "$code" -eq 0 ] || fail "the run ended with $code: $(cat "$scratch/table")"
-"$MLOPS" runs show --html run.html
-"$MLOPS" run many.toml >"$scratch/table"
-"$MLOPS" runs show --html many.html
+"$MLOPS" run --keep-going >/dev/null 2>&1 || code=$?
+[ "$code" -eq 0 ] || fail "the run ended with $code"
+"$MLOPS" runs show --html run.html >/dev/null
+"$MLOPS" run many.toml >/dev/null 2>&1
+"$MLOPS" runs show --html many.html >/dev/null
 if grep -q '<img' run.html; then fail "a name became markup"; fi
 grep -q '100 instances' many.html || fail "the picture of many does not show stages"
 
