@@ -43,6 +43,7 @@ packages_test='
   man-db
   podman?podman
   python3?python3
+  python3-jsonschema
   python3-prometheus-client
   python3-venv
   runc

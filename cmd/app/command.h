@@ -20,6 +20,7 @@ enum class Complete {
   revision,
   stage,
   data_set,
+  run,
   prediction_set,
   setting,
   command,

@@ -337,11 +337,10 @@ std::vector<std::string> mount_arguments(EngineKind engine, const Mount& mount) 
   const auto both = source + target;
   const bool is_read_only = mount.access == Mount::Access::read_only;
   if (both.find_first_of(",\"\n") == std::string::npos) {
-    return {"--mount",
-            fmt::format("type=bind,source={},target={}{}",
-                        source,
-                        target,
-                        is_read_only ? ",readonly" : "")};
+    return {
+        "--mount",
+        fmt::format(
+            "type=bind,source={},target={}{}", source, target, is_read_only ? ",readonly" : "")};
   }
   if (engine == EngineKind::docker) {
     const auto quoted = [](std::string_view name, const std::string& path) {

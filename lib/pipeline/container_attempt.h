@@ -19,10 +19,10 @@ struct Mount {
 struct ContainerPlan {
   const ContainerEngine* engine = nullptr;
   std::string image;  ///< an id, so that a tag that moves meanwhile changes nothing
-  std::vector<std::string> arguments;  ///< of `create`: user, network, labels
-  std::filesystem::path tree;                 ///< where a container sees the work tree
+  std::vector<std::string> arguments;        ///< of `create`: user, network, labels
+  std::filesystem::path tree;                ///< where a container sees the work tree
   std::vector<std::filesystem::path> reads;  ///< directories that all attempts read
-  std::filesystem::path run_directory;  ///< for what an attempt needs on disk
+  std::filesystem::path run_directory;       ///< for what an attempt needs on disk
 };
 
 /// Runs one attempt in a container of its own: `create`, `start --attach`, `inspect`, and `rm`,

@@ -26,6 +26,9 @@ struct Instance {
   bool enabled = true;                ///< `when` holds
   std::vector<std::size_t> upstream;  ///< indices into Graph::instances, sorted
   std::vector<std::size_t> inputs;    ///< those of `upstream` whose outs it reads, sorted
+
+  /// Of one of `upstream`: whether it is there for its outs, or for the order alone.
+  bool is_input(std::size_t index) const;
 };
 
 /// Which instances a run is about; patterns as in Graph::select.

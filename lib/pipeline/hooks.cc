@@ -9,8 +9,8 @@
 #include "codec/sha256.h"
 #include "config/toml.h"
 #include "os/process.h"
-#include "pipeline/process_environment.h"
 #include "pipeline/path.h"
+#include "pipeline/process_environment.h"
 #include "workspace/tree_write.h"
 
 namespace mlops::pipeline {

@@ -114,8 +114,8 @@ IsolatedView::IsolatedView(workspace::Workspace& workspace,
   }
   shown_ = outermost(std::move(shown_));
   refuse_outs_in_deps(instance, shown_);
-  const bool may_mount = isolation != Isolation::copies && !environment_.is_mounted &&
-                         shown_.size() <= kMaxMounts;
+  const bool may_mount =
+      isolation != Isolation::copies && !environment_.is_mounted && shown_.size() <= kMaxMounts;
   if (may_mount && os::can_sandbox()) {
     sandbox_.emplace(os::Sandbox{tree_.path().string(), workspace.top().string(), {}});
   } else if (isolation == Isolation::namespaces && !environment_.is_mounted) {

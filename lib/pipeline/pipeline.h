@@ -106,7 +106,7 @@ struct Resources {
   std::uint64_t cpu = 1;
   std::uint64_t memory_bytes = 0;  ///< 0: not declared
   std::uint64_t disk_bytes = 0;
-  std::uint64_t shm_bytes = 0;                  ///< of a container's /dev/shm; 0: not declared
+  std::uint64_t shm_bytes = 0;  ///< of a container's /dev/shm; 0: not declared
   std::uint64_t gpu = 0;
   std::map<std::string, std::string> declared;  ///< as text: "8", "32GiB"
 };

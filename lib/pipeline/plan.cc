@@ -37,6 +37,15 @@ std::string no_cache_reason(const Instance& instance, const RunOptions& options)
 
 }  // namespace
 
+void add_made_outs(const Plan& plan, MadeOuts& made) {
+  const auto& absent = plan.outs_to_restore;
+  for (std::size_t i = 0; plan.cached && i < plan.cached->outs.size(); ++i) {
+    const auto& out = plan.cached->outs[i];
+    const bool is_absent = std::find(absent.begin(), absent.end(), i) != absent.end();
+    made[out.path] = {out.entry, is_absent ? MadeOut::Place::store : MadeOut::Place::work_tree};
+  }
+}
+
 bool is_cacheable(const Stage& stage) {
   return stage.cache == CachePolicy::always ||
          (stage.cache == CachePolicy::automatic && !(stage.deps.empty() && stage.params.empty()));

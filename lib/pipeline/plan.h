@@ -30,6 +30,9 @@ struct Plan {
 /// The reason of a plan under --no-cache.
 inline constexpr std::string_view kNoCache = "--no-cache";
 
+/// The outs of a hit, for those that read them: in the work tree, or else in the store.
+void add_made_outs(const Plan& plan, MadeOuts& made);
+
 /// False for stages that always run: `cache = false`, or neither deps nor params.
 bool is_cacheable(const Stage& stage);
 

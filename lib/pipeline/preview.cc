@@ -94,13 +94,7 @@ MadeOuts Preview::made_for(const Instance& instance) const {
                                                                 : MadeOut::Place::store};
       }
     }
-    const auto& plan = plans_[up];
-    for (std::size_t i = 0; plan.cached && i < plan.cached->outs.size(); ++i) {
-      const auto& restore = plan.outs_to_restore;
-      const bool absent = std::find(restore.begin(), restore.end(), i) != restore.end();
-      made[plan.cached->outs[i].path] = {
-          plan.cached->outs[i].entry, absent ? MadeOut::Place::store : MadeOut::Place::work_tree};
-    }
+    add_made_outs(plans_[up], made);
   }
   return made;
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/lock.h"
+#include "os/process.h"
 #include "pipeline/differing_data.h"
 #include "pipeline/execution.h"
 #include "pipeline/frozen.h"
@@ -31,8 +32,19 @@ std::vector<bool> flags_of(const Graph& graph, const std::vector<std::size_t>& s
 
 nlohmann::json describe_run(const RunContext& context, const std::vector<std::size_t>& selected) {
   auto instances = nlohmann::json::array();
+  auto data_edges = nlohmann::json::array();
+  auto order_edges = nlohmann::json::array();
+  std::map<std::size_t, std::size_t> places;
   for (const auto index : selected) {
-    instances.push_back(context.graph.instances[index].id);
+    const auto& instance = context.graph.instances[index];
+    instances.push_back(instance.id);
+    for (const auto up : instance.upstream) {
+      if (const auto place = places.find(up); place != places.end()) {
+        (instance.is_input(up) ? data_edges : order_edges)
+            .push_back({place->second, places.size()});
+      }
+    }
+    places.emplace(index, places.size());
   }
   const auto& repository = context.workspace.repository();
   const auto head = repository.traits().has_commits ? repository.find_commit("HEAD") : std::nullopt;
@@ -42,7 +54,11 @@ nlohmann::json describe_run(const RunContext& context, const std::vector<std::si
           {"work_tree", context.workspace.top().string()},
           {"commit", head ? nlohmann::json(*head) : nlohmann::json()},
           {"dirty", !repository.list_changed().empty()},
-          {"instances", instances}};
+          {"pid", os::process_id()},
+          {"set", context.options.assignments},
+          {"instances", instances},
+          {"data_edges", data_edges},
+          {"order_edges", order_edges}};
 }
 
 RunResult execute(const RunContext& context,
@@ -60,7 +76,9 @@ RunResult execute(const RunContext& context,
     result.instances = execution.run(selected);
   }
   context.workspace.save_stat_cache(context.progress);
-  record.append("finish", {{"worst", to_string(result.worst())}}, os::Durability::durable);
+  record.append("finish",
+                {{"worst", to_string(result.worst())}, {"signal", context.cancel.signal_number()}},
+                os::Durability::durable);
   return result;
 }
 

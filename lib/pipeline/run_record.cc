@@ -47,6 +47,19 @@ fs::path make_run_directory(const fs::path& runs, const std::string& run_id) {
   return directory;
 }
 
+/// Whoever sees the lock sees it held: it gets its name when we have it. A record that is there has
+/// a lock beside it.
+os::FileLock make_lock(const fs::path& directory) {
+  const auto temporary = directory / ("tmp-" + os::random_name(8));
+  auto lock = os::FileLock::try_acquire(temporary, os::LockMode::exclusive);
+  if (!lock) {
+    throw Error(ErrorKind::internal,
+                fmt::format("the lock {} is new and taken", quote(temporary.string())));
+  }
+  os::rename_no_replace(temporary, directory / RunRecord::kLockName);
+  return std::move(*lock);
+}
+
 }  // namespace
 
 GrowingFile::GrowingFile(const fs::path& directory, const std::string& name)
@@ -72,7 +85,9 @@ void GrowingFile::append(std::string_view bytes, os::Durability durability) {
 }
 
 RunRecord::RunRecord(const fs::path& runs, const std::string& run_id)
-    : directory_(make_run_directory(runs, run_id)), log_(directory_, "run.jsonl") {}
+    : directory_(make_run_directory(runs, run_id)),
+      lock_(make_lock(directory_)),
+      log_(directory_, "run.jsonl") {}
 
 void RunRecord::append(std::string_view event, nlohmann::json fields, os::Durability durability) {
   fields["event"] = event;

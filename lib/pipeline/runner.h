@@ -27,9 +27,9 @@ struct Attempt {
   std::chrono::milliseconds grace{10'000};
   std::uint64_t memory_limit = 0;  ///< bytes; 0: none. Only an engine enforces it
   std::uint64_t shm_bytes = 0;     ///< of /dev/shm in a container; 0: the engine's default
-  std::filesystem::path prefix;              ///< of packages; empty: none
-  std::filesystem::path tree;                ///< what an engine mounts as the work tree
-  std::vector<std::filesystem::path> reads;  ///< directories outside of the work tree
+  std::filesystem::path prefix;    ///< of packages; empty: none
+  std::filesystem::path tree;      ///< what an engine mounts as the work tree
+  std::vector<std::filesystem::path> reads;         ///< directories outside of the work tree
   const os::Sandbox* sandbox = nullptr;             ///< what it sees instead of the work tree
   std::function<void(std::string_view)> on_stdout;  ///< chunks, on the calling thread
   std::function<void(std::string_view)> on_stderr;
