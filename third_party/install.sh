@@ -28,19 +28,25 @@ packages_build='
 packages_test='
   bsdutils
   btrfs-progs?mkfs.btrfs
+  busybox-static?busybox
   catch2
   clang-14
   clang-format-14
   clang-tidy-14
   cmark-gfm?cmark-gfm
+  docker.io?dockerd
   e2fsprogs?mkfs.ext4
   fish?fish
   groff
   libclang-rt-14-dev
   lld-14
   man-db
+  podman?podman
   python3?python3
+  python3-jsonschema
   python3-prometheus-client
+  python3-venv
+  runc
   shellcheck
   universal-ctags
   xfsprogs?mkfs.xfs

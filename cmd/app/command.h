@@ -20,6 +20,7 @@ enum class Complete {
   revision,
   stage,
   data_set,
+  run,
   prediction_set,
   setting,
   command,
@@ -35,6 +36,9 @@ struct Flag {
   enum class Repeat { no, yes } repeat = Repeat::no;
   std::vector<std::string> choices{};  ///< the only values; empty: any
   Complete complete = Complete::nothing;
+  /// Optional: `--flag`, or `--flag=value` in one word; given alone its value is "".
+  enum class Given { always, optional } given = Given::always;
+  bool takes_next_word() const { return !value.empty() && given == Given::always; }
 };
 
 struct Argument {

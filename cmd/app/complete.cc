@@ -7,6 +7,7 @@
 #include "config/settings.h"
 #include "os/file.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/run_history.h"
 #include "workspace/data.h"
 
 namespace mlops::app {
@@ -54,6 +55,13 @@ std::vector<std::string> data_sets(Context& context) {
   return names;
 }
 
+std::vector<std::string> runs(Context& context) {
+  std::vector<std::string> names =
+      pipeline::RunHistory(context.workspace().state_directory() / "runs").list();
+  names.emplace_back("@last");
+  return names;
+}
+
 std::vector<std::string> settings() {
   std::vector<std::string> names;
   for (const config::SettingKey& key : config::setting_keys()) {
@@ -84,6 +92,8 @@ std::vector<std::string> values(Context& context, Complete what) {
       return pipeline_names(context, what);
     case Complete::data_set:
       return data_sets(context);
+    case Complete::run:
+      return runs(context);
     case Complete::setting:
       return settings();
     case Complete::command:
@@ -133,7 +143,7 @@ Place find_place(const std::vector<std::string>& words) {
       place.pending = nullptr;
     } else if (word.starts_with("-")) {
       const Flag* flag = match_flag(place.command, word);
-      place.pending = flag != nullptr && !flag->value.empty() ? flag : nullptr;
+      place.pending = flag != nullptr && flag->takes_next_word() ? flag : nullptr;
     } else if (place.command == nullptr) {
       place.path += (place.path.empty() ? "" : " ") + word;
       place.command = find_command(place.path);

@@ -112,6 +112,9 @@ std::string flag_text(const Flag& flag) {
   if (!flag.name.empty()) {
     text += (text.empty() ? "--" : ", --") + flag.name;
   }
+  if (flag.given == Flag::Given::optional) {
+    return text + "[=" + flag.value + "]";
+  }
   return flag.value.empty() ? text : text + " " + flag.value;
 }
 

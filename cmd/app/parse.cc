@@ -248,6 +248,29 @@ void collect(const std::deque<FlagValues>& declared, Arguments& arguments) {
   }
 }
 
+/// Takes the flags out whose value is optional: CLI11 would give them the next word.
+void take_optional(std::vector<std::string>& words,
+                   const std::vector<const Flag*>& flags,
+                   Arguments& arguments) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  const auto is_taken = [&](const std::string& word) {
+    const std::size_t equals = std::min(word.find('='), word.size());
+    const auto found = std::find_if(flags.begin(), flags.end(), [&](const Flag* flag) {
+      return flag->given == Flag::Given::optional && word.substr(0, equals) == "--" + flag->name;
+    });
+    if (found == flags.end()) {
+      return false;
+    }
+    const std::string value = word.substr(std::min(equals + 1, word.size()));
+    if (!value.empty()) {
+      check_choice(**found, value);
+    }
+    arguments.add_flag((*found)->name, value);
+    return true;
+  };
+  words.erase(std::remove_if(words.begin(), end, is_taken), end);
+}
+
 bool asks(const std::vector<std::string>& words, std::string_view flag) {
   const auto end = std::find(words.begin(), words.end(), "--");
   return std::find(words.begin(), end, flag) != end;
@@ -289,7 +312,7 @@ void run_cli11(CLI::App& app,
 }  // namespace
 
 ParsedLine parse_command_line(const std::vector<std::string>& words) {
-  const Split split = split_command(words);
+  Split split = split_command(words);
   ParsedLine line;
   line.topic = split.path;
   line.command = find_command(split.path);
@@ -306,9 +329,12 @@ ParsedLine parse_command_line(const std::vector<std::string>& words) {
   app.set_help_flag();
   std::deque<FlagValues> declared;
   for (const Flag* flag : flags) {
-    declared.push_back({flag, {}, nullptr});
-    declare_flag(app, declared.back());
+    if (flag->given == Flag::Given::always) {
+      declared.push_back({flag, {}, nullptr});
+      declare_flag(app, declared.back());
+    }
   }
+  take_optional(split.rest, flags, line.arguments);
   std::vector<std::string> positional;
   app.add_option("words", positional)->expected(0, CLI::detail::expected_max_vector_size);
   run_cli11(app, split.rest, flags, split.path);

@@ -8,6 +8,7 @@
 #include "pipeline/graph_text.h"
 #include "pipeline/load.h"
 #include "pipeline/verbs.h"
+#include "report/graph_picture.h"
 #include "ui/pager.h"
 
 namespace mlops::pipeline {
@@ -46,6 +47,7 @@ app::ExitCode run_graph(app::Context& context, const app::Arguments& arguments) 
   const std::string kind = arguments.find("format").value_or("text");
   const std::string text = kind == "dot"       ? graph_as_dot(graph)
                            : kind == "mermaid" ? graph_as_mermaid(graph)
+                           : kind == "svg"     ? report::graph_as_svg(graph, loaded.pipeline.name)
                                                : graph_as_text(graph);
   ui::show_text(context.terminal(), text, context.pager());
   return app::ExitCode::done;
@@ -58,12 +60,13 @@ app::Command graph_command() {
           .summary = "show the stages and what feeds what",
           .examples = {{"mlops pipeline graph", "as text"},
                        {"mlops pipeline graph --format dot | dot -Tsvg", "for Graphviz"},
-                       {"mlops pipeline graph --format mermaid", "for Markdown"}},
+                       {"mlops pipeline graph --format mermaid", "for Markdown"},
+                       {"mlops pipeline graph --format svg > graph.svg", "a picture"}},
           .arguments = {{"file", app::Argument::Count::optional, app::Complete::file}},
           .flags = {{.name = "format",
                      .value = "<kind>",
-                     .help = "text, dot or mermaid",
-                     .choices = {"text", "dot", "mermaid"}},
+                     .help = "text, dot, mermaid or svg",
+                     .choices = {"text", "dot", "mermaid", "svg"}},
                     app::flags::json()},
           .run = run_graph};
 }

@@ -31,9 +31,25 @@ constexpr std::uint64_t kMaxParamsBytes = 16ULL << 20U;
       "mlops pipeline --help shows a first one; examples/quickstart has one that runs");
 }
 
+/// A parameter that no file has is a slip, and would change nothing.
+void assign(config::Params& params, const std::string& assignment) {
+  const std::string name(trim(assignment.substr(0, assignment.find('='))));
+  if (assignment.find('=') == std::string::npos || name.empty()) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--set takes NAME=VALUE, not {}", quote(assignment)),
+                "such as --set train.lr=0.1");
+  }
+  if (params.find(name) == nullptr) {
+    throw Error(ErrorKind::usage,
+                fmt::format("there is no parameter {}", quote(name)),
+                "--set changes parameters that a file of 'params' has");
+  }
+  params.set(assignment);
+}
+
 }  // namespace
 
-Loaded load_pipeline(app::Context& context, const std::string& file) {
+Loaded load_pipeline(app::Context& context, const std::string& file, const ParamsAbove& above) {
   const std::filesystem::path top = context.workspace().top();
   const auto text = os::read_file_if_exists(top / file, kMaxPipelineBytes);
   if (!text) {
@@ -48,6 +64,17 @@ Loaded load_pipeline(app::Context& context, const std::string& file) {
                   "write it, or take it out of params");
     }
     loaded.params.merge_text(*values, params);
+  }
+  for (const std::string& typed : above.files) {
+    const auto values =
+        os::read_file_if_exists(context.workspace().directory() / typed, kMaxParamsBytes);
+    if (!values) {
+      throw Error(ErrorKind::usage, fmt::format("--params: there is no {}", quote(typed)));
+    }
+    loaded.params.merge_text(*values, typed);
+  }
+  for (const std::string& assignment : above.assignments) {
+    assign(loaded.params, assignment);
   }
   return loaded;
 }

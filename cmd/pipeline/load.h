@@ -16,8 +16,15 @@ struct Loaded {
   config::Params params;
 };
 
-/// `file` is relative to the top. Error{not_found} with the next step when it does not exist.
-Loaded load_pipeline(app::Context& context, const std::string& file);
+/// What of the command line stands above the parameter files, in this order.
+struct ParamsAbove {
+  std::vector<std::string> files;        ///< as typed
+  std::vector<std::string> assignments;  ///< "a.b=v"
+};
+
+/// `file` is relative to the top. Error{not_found} with the next step when it does not exist;
+/// Error{usage} for an assignment to a parameter that no file has.
+Loaded load_pipeline(app::Context& context, const std::string& file, const ParamsAbove& above = {});
 
 /// `mlops run X`: an argument that ends in .toml is the file, the others are stages.
 struct Selection {

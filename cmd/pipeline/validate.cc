@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "pipeline/load.h"
 #include "pipeline/missing_deps.h"
+#include "pipeline/unreachable.h"
 #include "pipeline/verbs.h"
 
 namespace mlops::pipeline {
@@ -37,11 +38,22 @@ nlohmann::ordered_json to_json(const std::vector<Unsupported>& unsupported) {
   return list;
 }
 
+nlohmann::ordered_json to_json(const std::vector<Unreachable>& unreachable) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Unreachable& one : unreachable) {
+    list.push_back({{"line", one.instance->stage->position.line},
+                    {"instance", one.instance->id},
+                    {"because", one.because->id}});
+  }
+  return list;
+}
+
 app::ExitCode run_validate(app::Context& context, const app::Arguments& arguments) {
   const Selection selection = split_words(context, arguments.words());
   const Loaded loaded = load_pipeline(context, selection.file);
   const Graph graph = build_graph(loaded.pipeline, loaded.params);
   refuse_missing(context, graph);
+  const std::vector<Unreachable> unreachable = find_unreachable(graph);
   const std::vector<Unsupported> unsupported = loaded.pipeline.list_unsupported();
   if (context.options().json) {
     context.print_json(app::dump({{"version", 1},
@@ -49,8 +61,12 @@ app::ExitCode run_validate(app::Context& context, const app::Arguments& argument
                                   {"valid", true},
                                   {"stages", loaded.pipeline.stages.size()},
                                   {"instances", graph.instances.size()},
+                                  {"unreachable", to_json(unreachable)},
                                   {"unsupported", to_json(unsupported)}}));
     return app::ExitCode::done;
+  }
+  for (const Unreachable& one : unreachable) {
+    context.progress().warn(to_string(one));
   }
   for (const Unsupported& one : unsupported) {
     context.progress().warn(to_string(one));

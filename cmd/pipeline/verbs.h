@@ -5,6 +5,8 @@
 namespace mlops::pipeline {
 
 app::Command validate_command();
+app::Command schema_command();
+app::Command plan_command();
 app::Command graph_command();
 
 }  // namespace mlops::pipeline

@@ -14,6 +14,7 @@
 #include "os/clone.h"
 #include "os/file.h"
 #include "os/process.h"
+#include "pipeline/container_engine.h"
 #include "top/verbs.h"
 #include "ui/table.h"
 
@@ -45,6 +46,45 @@ Finding tool(app::Context& context, const std::string& name, const std::string& 
           path ? Finding::State::fine : Finding::State::missing,
           path ? path->string() : "not in PATH",
           needed_for};
+}
+
+/// A client in PATH is not yet an engine that answers.
+Finding engine(app::Context& context, const std::string& name, const std::string& needed_for) {
+  const auto& variables = context.environment().variables;
+  try {
+    const auto found = pipeline::ContainerEngine::open(
+        name, {variables.begin(), variables.end()}, "/", context.cancel());
+    const auto& facts = found->facts();
+    return {name,
+            Finding::State::fine,
+            fmt::format("{} {}{}{}",
+                        to_string(found->kind()),
+                        facts.version,
+                        facts.is_rootless ? ", rootless" : "",
+                        facts.has_id_ranges ? "" : " (no range in /etc/subuid)"),
+            needed_for};
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) {
+      throw;
+    }
+    const auto problem = error.context().empty() ? error.message() : error.context().front();
+    const auto prefix = name + ": ";
+    return {name,
+            Finding::State::missing,
+            problem.starts_with(prefix) ? problem.substr(prefix.size()) : problem,
+            needed_for};
+  }
+}
+
+Finding first_tool(app::Context& context,
+                   const std::vector<std::string>& names,
+                   const std::string& needed_for) {
+  for (const auto& name : names) {
+    if (os::find_executable(name, context.environment().get("PATH"))) {
+      return tool(context, name, needed_for);
+    }
+  }
+  return tool(context, names.front(), needed_for);
 }
 
 Finding git_tool(app::Context& context) {
@@ -109,10 +149,10 @@ std::vector<Finding> examine(app::Context& context) {
   } catch (const Error& error) {
     findings.push_back({"repository", Finding::State::problem, error.message(), "everything"});
   }
-  findings.push_back(tool(context, "docker", "container environments"));
-  findings.push_back(tool(context, "podman", "container environments, without a daemon"));
+  findings.push_back(engine(context, "docker", "container environments"));
+  findings.push_back(engine(context, "podman", "container environments, without a daemon"));
   findings.push_back(tool(context, "kubectl", "Kubernetes pools"));
-  findings.push_back(tool(context, "conda", "conda environments"));
+  findings.push_back(first_tool(context, {"conda", "mamba", "micromamba"}, "conda environments"));
   findings.push_back(tool(context, "python3", "venv environments"));
   return findings;
 }

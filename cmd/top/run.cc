@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "pipeline/load.h"
+#include "top/run_detached.h"
+#include "top/run_exit.h"
 #include "top/run_view.h"
 #include "top/verbs.h"
 
@@ -20,22 +22,80 @@ namespace {
 using pipeline::FailureClass;
 using pipeline::InstanceState;
 
-app::ExitCode exit_code_of(FailureClass failure) {
-  switch (failure) {
-    case FailureClass::none:
-      return app::ExitCode::done;
-    case FailureClass::user:
-    case FailureClass::oom:
-      return app::ExitCode::stage_failed;
-    case FailureClass::infra:
-    case FailureClass::timeout:
-      return app::ExitCode::infrastructure;
-    case FailureClass::interrupted:
-      return app::ExitCode::interrupted;
-    case FailureClass::checks:
-      return app::ExitCode::verdict_no;
+/// On CI a stage sees what it declares unless somebody says otherwise.
+pipeline::Isolation isolation_of(app::Context& context, const app::Arguments& arguments) {
+  if (arguments.has("isolated") && arguments.has("no-isolated")) {
+    throw Error(ErrorKind::usage,
+                "--isolated and --no-isolated contradict each other",
+                "leave one of them out");
   }
-  return app::ExitCode::infrastructure;
+  const std::string how = arguments.find("isolated").value_or("");
+  if (how == "namespaces") {
+    return pipeline::Isolation::namespaces;
+  }
+  if (how == "copies") {
+    return pipeline::Isolation::copies;
+  }
+  const std::string ci = context.environment().get("CI");
+  const bool is_default = !ci.empty() && ci != "false" && ci != "0";
+  return arguments.has("isolated") || (is_default && !arguments.has("no-isolated"))
+             ? pipeline::Isolation::automatic
+             : pipeline::Isolation::none;
+}
+
+/// `--no-cache` alone means every stage, whatever else is named.
+void choose_results(app::Context& context,
+                    const app::Arguments& arguments,
+                    pipeline::RunOptions& options) {
+  const std::vector<std::string> again = arguments.list("no-cache");
+  if (!again.empty()) {
+    options.use_cache = pipeline::UseCache::no;
+    const bool is_all = std::find(again.begin(), again.end(), "") != again.end();
+    options.no_cache = is_all ? std::vector<std::string>() : again;
+  }
+  if (arguments.has("cache-only")) {
+    options.on_miss = pipeline::OnMiss::fail;
+  }
+  if (options.on_miss == pipeline::OnMiss::fail && !again.empty()) {
+    throw Error(ErrorKind::usage,
+                "--cache-only and --no-cache contradict each other",
+                "leave one of them out");
+  }
+  if (arguments.has("frozen")) {
+    options.lock = pipeline::LockPolicy::frozen;
+  }
+  options.isolation = isolation_of(context, arguments);
+  if (arguments.has("strict")) {
+    options.strictness = pipeline::Strictness::strict;
+  }
+}
+
+std::optional<std::chrono::milliseconds> run_timeout(const app::Arguments& arguments) {
+  const auto text = arguments.find("timeout");
+  if (!text) {
+    return std::nullopt;
+  }
+  const auto timeout = parse_duration(*text);
+  if (!timeout || timeout->count() <= 0) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--timeout: {} is not a duration", quote(*text)),
+                "such as --timeout 90m");
+  }
+  return timeout;
+}
+
+/// Experiments that leave the lock and the work tree alone are refused, not half done.
+pipeline::ParamsAbove params_above(const app::Arguments& arguments) {
+  pipeline::ParamsAbove above{arguments.list("params"), arguments.list("set")};
+  if (!above.assignments.empty() && !arguments.has("apply") && !arguments.has("dry-run")) {
+    throw Error(ErrorKind::usage,
+                "--set without --apply is not supported by this build yet",
+                "mlops run --set ... --apply   (changes the lock and the outs; -n only looks)");
+  }
+  if (arguments.has("apply") && above.assignments.empty()) {
+    throw Error(ErrorKind::usage, "--apply is for --set", "mlops run --set train.lr=0.1 --apply");
+  }
+  return above;
 }
 
 pipeline::RunOptions run_options(app::Context& context, const app::Arguments& arguments) {
@@ -43,12 +103,12 @@ pipeline::RunOptions run_options(app::Context& context, const app::Arguments& ar
   if (arguments.has("dry-run")) {
     options.mode = pipeline::RunMode::dry_run;
   }
-  if (arguments.has("no-cache")) {
-    options.use_cache = pipeline::UseCache::no;
-  }
+  choose_results(context, arguments, options);
   options.jobs = static_cast<std::uint32_t>(std::min<std::size_t>(context.options().jobs, 1024));
+  options.timeout = run_timeout(arguments);
   options.keep_going = arguments.has("keep-going");
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
+  options.run_id = arguments.find("run-id").value_or("");
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
   return options;
@@ -76,11 +136,21 @@ std::string summary(const pipeline::RunResult& result) {
          count_of(result, InstanceState::not_started, "not started");
 }
 
+std::vector<app::Flag> run_flags();
+
 app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
+  if (arguments.has("detach") && !arguments.has("dry-run")) {
+    return run_detached(context, arguments, run_flags());
+  }
   const pipeline::Selection selection = pipeline::split_words(context, arguments.words());
-  const pipeline::Loaded loaded = pipeline::load_pipeline(context, selection.file);
+  const pipeline::Loaded loaded =
+      pipeline::load_pipeline(context, selection.file, params_above(arguments));
   pipeline::RunOptions options = run_options(context, arguments);
-  options.selection = selection.stages;
+  options.selection = {.wanted = selection.stages,
+                       .upstream = arguments.has("only") ? pipeline::Choice::Upstream::leave
+                                                         : pipeline::Choice::Upstream::follow,
+                       .from = arguments.list("from"),
+                       .until = arguments.list("until")};
 
   const pipeline::Graph graph = pipeline::build_graph(loaded.pipeline, loaded.params);
   std::size_t name_width = 0;
@@ -112,7 +182,81 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   return code;
 }
 
+using Repeat = app::Flag::Repeat;
+using app::Complete;
+
+std::vector<app::Flag> run_flags() {
+  return {app::flags::dry_run(),
+          {.name = "explain", .help = "why each stage runs: old and new part of its key"},
+          {.name = "only", .help = "nothing that the chosen stages need; it is taken as it is"},
+          {.name = "from",
+           .value = "<stage>",
+           .help = "this stage and what depends on it",
+           .repeat = Repeat::yes,
+           .complete = Complete::stage},
+          {.name = "until",
+           .value = "<stage>",
+           .help = "this stage and what it needs",
+           .repeat = Repeat::yes,
+           .complete = Complete::stage},
+          {.name = "no-cache",
+           .value = "<stage>",
+           .help = "run again although the cache has the result",
+           .repeat = Repeat::yes,
+           .complete = Complete::stage,
+           .given = app::Flag::Given::optional},
+          {.name = "cache-only", .help = "run nothing: what is not cached is exit code 3"},
+          {.name = "frozen", .help = "the lock must not change"},
+          {.name = "isolated",
+           .value = "<how>",
+           .help = "show a stage only what it declares (default where CI is set)",
+           .choices = {"namespaces", "copies"},
+           .given = app::Flag::Given::optional},
+          {.name = "no-isolated", .help = "show a stage the whole work tree"},
+          {.name = "strict", .help = "weak environments and undeclared writes are errors"},
+          {.name = "params",
+           .value = "<file>",
+           .help = "one more parameter file, above the others",
+           .repeat = Repeat::yes,
+           .complete = Complete::file},
+          {.name = "set",
+           .value = "<name=value>",
+           .help = "a parameter, above the files",
+           .repeat = Repeat::yes},
+          {.name = "apply", .help = "let a run with --set change the lock and the outs"},
+          {.name = "timeout", .value = "<duration>", .help = "of the whole run"},
+          {.name = "detach", .help = "go on when this terminal is gone; tell where the output is"},
+          {.name = "run-id", .value = "<id>", .help = "what the run is called"},
+          {.name = "keep-going",
+           .letter = 'k',
+           .help = "after a failure go on with what does not need it"},
+          app::flags::wait(),
+          app::flags::jobs(),
+          app::flags::json()};
+}
+
 }  // namespace
+
+app::ExitCode exit_code_of(FailureClass failure) {
+  switch (failure) {
+    case FailureClass::none:
+      return app::ExitCode::done;
+    case FailureClass::user:
+    case FailureClass::oom:
+      return app::ExitCode::stage_failed;
+    case FailureClass::infra:
+    case FailureClass::infra_config:
+    case FailureClass::timeout:
+      return app::ExitCode::infrastructure;
+    case FailureClass::interrupted:
+      return app::ExitCode::interrupted;
+    case FailureClass::checks:
+      return app::ExitCode::verdict_no;
+    case FailureClass::uncached:
+      return app::ExitCode::evidence_missing;
+  }
+  return app::ExitCode::infrastructure;
+}
 
 app::Command run_command() {
   return {
@@ -122,15 +266,7 @@ app::Command run_command() {
                    {"mlops run train", "one stage and what it needs"},
                    {"mlops run -n --explain", "what would run, and which part of its key differs"}},
       .arguments = {{"file.toml | stage", app::Argument::Count::any, app::Complete::stage}},
-      .flags = {app::flags::dry_run(),
-                {.name = "explain", .help = "why each stage runs: old and new part of its key"},
-                {.name = "no-cache", .help = "run again although the cache has the result"},
-                {.name = "keep-going",
-                 .letter = 'k',
-                 .help = "after a failure go on with what does not need it"},
-                app::flags::wait(),
-                app::flags::jobs(),
-                app::flags::json()},
+      .flags = run_flags(),
       .run = run_run};
 }
 

@@ -7,6 +7,7 @@ namespace mlops::top {
 app::Command init_command();
 app::Command status_command();
 app::Command run_command();
+app::Command exec_command();
 app::Command diff_command();
 app::Command convert_command();
 app::Command doctor_command();

@@ -1,5 +1,7 @@
 #include "os/clock.h"
 
+#include <thread>
+
 namespace mlops::os {
 
 namespace {
@@ -15,8 +17,16 @@ std::int64_t wall_time_ns() {
   return since_epoch<std::chrono::system_clock>().count();
 }
 
+void sleep_for(std::chrono::milliseconds duration) {
+  std::this_thread::sleep_for(duration);
+}
+
 std::chrono::nanoseconds monotonic_time() {
   return since_epoch<std::chrono::steady_clock>();
+}
+
+void sleep_for(std::chrono::milliseconds time) {
+  std::this_thread::sleep_for(time);
 }
 
 }  // namespace mlops::os

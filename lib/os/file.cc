@@ -118,6 +118,19 @@ void make_directories(const fs::path& path, Durability durability) {
   }
 }
 
+void make_private_directory(const fs::path& path) {
+  if (sys::mkdirat(AT_FDCWD, path.c_str(), 0700) != 0 && errno != EEXIST) {
+    throw_errno(errno, "make the directory", path);
+  }
+  const auto info = lstat_file(path);
+  if (!info || info->kind != FileKind::directory || info->owner != current_user() ||
+      (info->mode & 077U) != 0) {
+    throw Error(ErrorKind::io,
+                "the directory '" + path.string() + "' is not ours alone",
+                "remove it, or set XDG_RUNTIME_DIR to a directory of yours with mode 0700");
+  }
+}
+
 void sync_directory(const fs::path& path) {
   Fd fd(sys::openat(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY));
   if (!fd) {

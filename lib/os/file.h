@@ -35,8 +35,9 @@ struct FileStat {
   friend bool operator==(const FileStat&, const FileStat&) = default;
 };
 
-/// The user that new files belong to.
+/// The user and the group that new files belong to.
 std::uint32_t current_user() noexcept;
+std::uint32_t current_group() noexcept;
 
 /// The entry itself, links not followed; nothing when there is none (ENOENT, ENOTDIR).
 std::optional<FileStat> lstat_file(const fs::path& path);
@@ -105,6 +106,9 @@ class TempFile {
 
 /// With the directories above. When durable, the parents of those that it made are synced.
 void make_directories(const fs::path& path, Durability durability = Durability::relaxed);
+/// One directory that only its user may look into, made if needed. Error{io} when something else is
+/// there, or it is somebody else's: nothing is put where others can read or plant.
+void make_private_directory(const fs::path& path);
 void sync_directory(const fs::path& path);
 /// False when there was nothing to remove.
 bool remove_file(const fs::path& path);

@@ -75,6 +75,10 @@ std::uint32_t current_user() noexcept {
   return ::geteuid();
 }
 
+std::uint32_t current_group() noexcept {
+  return ::getegid();
+}
+
 std::optional<FileStat> lstat_file(const fs::path& path) {
   struct stat info {};
   if (sys::fstatat(AT_FDCWD, path.c_str(), info, AT_SYMLINK_NOFOLLOW) == 0) {

@@ -86,13 +86,27 @@ bool connect_streams(const std::array<int, 3>& streams) noexcept {
   return true;
 }
 
-/// The child between fork and exec; returns only when it cannot become the program. `cwd` -1: ours.
-/// `problem` is where to say why.
-void become(const NewProgram& program, int cwd, const Guardian& guardian, int& problem) noexcept {
+/// Into the sandbox before the working directory, which may be another one there.
+bool enter(const Surroundings& surroundings) noexcept {
+  if (surroundings.sandbox != nullptr && !enter_sandbox(*surroundings.sandbox)) {
+    return false;
+  }
+  if (surroundings.cwd.empty()) {
+    return true;
+  }
+  const int directory = ::open(surroundings.cwd.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return directory != -1 && ::fchdir(directory) == 0;
+}
+
+/// The child between fork and exec; returns only when it cannot become the program. `problem` is
+/// where to say why. The signal of the parent's death comes last: a sandbox forgets it.
+void become(const NewProgram& program,
+            const Surroundings& surroundings,
+            const Guardian& guardian,
+            int& problem) noexcept {
   constexpr int kFirst = STDERR_FILENO + 1;
-  if (::setpgid(0, 0) != 0 || !guardian.watch_own_group() ||
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !connect_streams(program.streams) ||
-      (cwd != -1 && ::fchdir(cwd) != 0)) {
+  if (::setpgid(0, 0) != 0 || !guardian.watch_own_group() || !enter(surroundings) ||
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !connect_streams(program.streams)) {
     return;
   }
   if (problem != kFirst) {
@@ -141,14 +155,10 @@ bool Guardian::watch_own_group() const noexcept {
 }
 
 int spawn_guarded(const NewProgram& program,
-                  const std::filesystem::path& cwd,
+                  const Surroundings& surroundings,
                   const Guardian& guardian,
                   pid_t& pid) {
   Pipe problem = make_pipe(Direction::from_child);
-  const Fd directory(cwd.empty() ? -1 : ::open(cwd.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!cwd.empty() && !directory) {
-    return errno;
-  }
   int why = 0;
   {
     const AllSignalsBlocked blocked;
@@ -156,7 +166,7 @@ int spawn_guarded(const NewProgram& program,
     why = pid == -1 ? errno : 0;
     if (pid == 0) {
       int channel = problem.theirs.get();
-      become(program, directory.get(), guardian, channel);
+      become(program, surroundings, guardian, channel);
       write_number(channel, errno);
       ::_exit(127);
     }

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <array>
-#include <filesystem>
+#include <string>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "os/fd.h"
+#include "os/sandbox.h"
 
 /// Children that do not outlive us; for the sources of this room.
 namespace mlops::os {
@@ -39,10 +40,16 @@ struct NewProgram {
   std::array<int, 3> streams{-1, -1, -1};  ///< pipe ends above 2; -1: /dev/null
 };
 
+/// Where a child stands, and what it sees there.
+struct Surroundings {
+  std::string cwd;                   ///< empty: ours
+  const Sandbox* sandbox = nullptr;  ///< none: as we do
+};
+
 /// As posix_spawn, and the child leads a group that `guardian` watches. The child itself is also
 /// killed when the calling thread ends: only for a thread that waits for it. Returns 0 or an errno.
 int spawn_guarded(const NewProgram& program,
-                  const std::filesystem::path& cwd,
+                  const Surroundings& surroundings,
                   const Guardian& guardian,
                   pid_t& pid);
 

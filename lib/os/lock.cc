@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "os/failure.h"
 #include "os/file.h"
@@ -103,6 +106,32 @@ std::vector<LockHolder> find_lock_holders(const std::filesystem::path& path) {
     holders.push_back({pid, command_of(pid)});
   }
   return holders;
+}
+
+bool signal_lock_holder(const std::filesystem::path& path, std::int64_t pid, int signal) {
+  if (pid <= 0 || pid > INT_MAX) {
+    return false;
+  }
+  // The handle first: what it stands for cannot become another process between look and signal.
+  const Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
+  if (!handle) {
+    if (errno == ESRCH) {
+      return false;
+    }
+    throw_errno(errno, "signal the process that holds", path);
+  }
+  const auto holders = find_lock_holders(path);
+  if (std::none_of(
+          holders.begin(), holders.end(), [&](const LockHolder& one) { return one.pid == pid; })) {
+    return false;
+  }
+  if (::syscall(SYS_pidfd_send_signal, handle.get(), signal, nullptr, 0) != 0) {
+    if (errno == ESRCH) {
+      return false;
+    }
+    throw_errno(errno, "signal the process that holds", path);
+  }
+  return true;
 }
 
 std::string describe_lock_holders(const std::filesystem::path& path) {

@@ -49,6 +49,11 @@ struct LockHolder {
 /// Processes that hold an flock on the file, as far as the kernel shows them; empty when it does
 /// not. Never throws for want of that.
 std::vector<LockHolder> find_lock_holders(const std::filesystem::path& path);
+/// Sends a signal to process `pid` if the kernel names it as a holder of the lock: a number alone
+/// may be another process by now. False, and nothing is sent, when it is not. Error{io} when it may
+/// not be signalled.
+bool signal_lock_holder(const std::filesystem::path& path, std::int64_t pid, int signal);
+
 /// " (held by process 12: mlops run)"; empty when nobody is known.
 std::string describe_lock_holders(const std::filesystem::path& path);
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "os/sandbox.h"
 
 namespace mlops::os {
 
@@ -30,6 +31,7 @@ struct ProcessSpec {
   std::chrono::milliseconds grace{10'000};
   std::uint64_t max_output_bytes = UINT64_MAX;  ///< of each stream; more is dropped, and counted
   OnOurDeath on_our_death = OnOurDeath::leave_it;
+  const Sandbox* sandbox = nullptr;  ///< only with kill_group; `cwd` is then a path in it
 };
 
 enum class ProcessEnd { exited, signalled, timed_out, cancelled, not_started };
@@ -80,6 +82,9 @@ class Coprocess {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Our own number, for records and for whoever wants to ask us to stop.
+std::int64_t process_id();
 
 /// The executable `name` in `search_path` (a PATH value); relative and empty entries are skipped,
 /// so nothing planted in the current directory is run. A name with a '/' is checked as it is.

@@ -175,7 +175,7 @@ Child::Child(const ProcessSpec& spec, Streams streams) {
   pid_t pid = 0;
   if (spec.on_our_death == OnOurDeath::kill_group) {
     guardian_.emplace();
-    start_errno_ = spawn_guarded(program, spec.cwd, *guardian_, pid);
+    start_errno_ = spawn_guarded(program, {spec.cwd.string(), spec.sandbox}, *guardian_, pid);
   } else {
     start_errno_ = spawn(program, spec.cwd, pid);
   }

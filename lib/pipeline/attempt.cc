@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "pipeline/environment_identity.h"
 #include "pipeline/output_lines.h"
+#include "pipeline/scrubber.h"
 
 namespace mlops::pipeline {
 
@@ -35,7 +35,7 @@ void LogEnd::add(std::string_view line) {
 std::map<std::string, std::string> stage_variables(const Instance& instance,
                                                    const RunOptions& options,
                                                    const std::filesystem::path& params_file) {
-  auto variables = base_variables(options.environment);
+  std::map<std::string, std::string> variables;
   const auto copy = [&](const std::vector<std::string>& names) {
     for (const auto& name : names) {
       if (const auto found = options.environment.find(name); found != options.environment.end()) {
@@ -67,20 +67,23 @@ std::string params_json(const Instance& instance) {
 
 Attempt make_attempt(const RunContext& context,
                      const Instance& instance,
-                     const std::filesystem::path& program,
                      const std::filesystem::path& params_file) {
   Attempt attempt;
-  attempt.program = program;
+  attempt.instance = instance.id;
   attempt.argv = instance.argv;
   attempt.variables = stage_variables(instance, context.options, params_file);
   attempt.cwd = context.workspace.top() / instance.workdir;
   attempt.timeout = instance.stage->timeout;
   attempt.grace = instance.stage->grace;
+  attempt.shm_bytes = instance.stage->resources.shm_bytes;
+  attempt.tree = context.workspace.top();
+  attempt.reads = {params_file.parent_path()};
   return attempt;
 }
 
-void run_attempt(Runner& runner,
+void run_attempt(StageEnvironment& environment,
                  Attempt attempt,
+                 const std::vector<std::string>& secrets,
                  std::size_t index,
                  StageLog& log,
                  EventQueue& queue,
@@ -90,23 +93,27 @@ void run_attempt(Runner& runner,
   };
   LineCutter out(on_line);
   LineCutter err(on_line);
-  attempt.on_stdout = [&](std::string_view bytes) {
+  Scrubber clean_out(secrets, [&](std::string_view bytes) {
     log.write(bytes);
     out.feed(bytes);
-  };
-  attempt.on_stderr = [&](std::string_view bytes) {
+  });
+  Scrubber clean_err(secrets, [&](std::string_view bytes) {
     log.write(bytes);
     err.feed(bytes);
-  };
+  });
+  attempt.on_stdout = [&](std::string_view bytes) { clean_out.feed(bytes); };
+  attempt.on_stderr = [&](std::string_view bytes) { clean_err.feed(bytes); };
   RunEvent end;
   end.instance = index;
   try {
-    end.result = runner.run(attempt, cancel);
+    end.result = environment.run(attempt, cancel);
   } catch (const std::exception& error) {
     end.result = AttemptResult{};
     end.result->failure = FailureClass::infra;
     end.result->problem = error.what();
   }
+  clean_out.finish();
+  clean_err.finish();
   out.finish();
   err.finish();
   queue.put(std::move(end));

@@ -9,6 +9,7 @@
 #include "pipeline/plan.h"
 #include "pipeline/run_record.h"
 #include "pipeline/runner.h"
+#include "pipeline/stage_environment.h"
 
 namespace mlops::pipeline {
 
@@ -31,6 +32,7 @@ class StageLog {
 class LogEnd {
  public:
   void add(std::string_view line);
+  const std::vector<std::string>& lines() const { return lines_; }
   std::vector<std::string> take() { return std::move(lines_); }
 
   static constexpr std::size_t kLines = 20;
@@ -40,7 +42,8 @@ class LogEnd {
   std::vector<std::string> lines_;
 };
 
-/// The variables of a stage: PATH HOME TMPDIR TZ, what it sets, hashes and passes, MLOPS_PARAMS.
+/// The variables of a stage itself: what it sets, hashes and passes, MLOPS_PARAMS. What else there
+/// is (PATH, HOME …) comes from its environment.
 std::map<std::string, std::string> stage_variables(const Instance& instance,
                                                    const RunOptions& options,
                                                    const std::filesystem::path& params_file);
@@ -48,16 +51,16 @@ std::map<std::string, std::string> stage_variables(const Instance& instance,
 /// The declared params as a JSON object, nested as in the files: {"train":{"lr":0.1}}.
 std::string params_json(const Instance& instance);
 
-/// Everything but the output callbacks.
+/// Everything but the program, the variables of the environment and the output callbacks.
 Attempt make_attempt(const RunContext& context,
                      const Instance& instance,
-                     const std::filesystem::path& program,
                      const std::filesystem::path& params_file);
 
-/// Runs one attempt on the calling thread: output into the log and, line by line, into the queue;
-/// the result last.
-void run_attempt(Runner& runner,
+/// Runs one attempt on the calling thread: output, without `secrets`, into the log and, line by
+/// line, into the queue; the result last.
+void run_attempt(StageEnvironment& environment,
                  Attempt attempt,
+                 const std::vector<std::string>& secrets,
                  std::size_t index,
                  StageLog& log,
                  EventQueue& queue,

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "os/clock.h"
+#include "pipeline/runtime_directory.h"
 #include "workspace/data.h"
 
 namespace mlops::pipeline {
@@ -14,6 +15,7 @@ namespace {
 
 /// How often a quiet run looks at its cancel token and at retries that wait.
 constexpr std::chrono::milliseconds kTick{50};
+constexpr const char* kOverdue = "the --timeout of the run is over";
 
 std::map<std::string, Slots> make_slots(const RunContext& context) {
   std::map<std::string, Slots> slots;
@@ -23,12 +25,27 @@ std::map<std::string, Slots> make_slots(const RunContext& context) {
   return slots;
 }
 
+/// Without a place to meet, this run counts by itself.
+std::unique_ptr<MachineSlots> join_machine(const RunContext& context) {
+  try {
+    return std::make_unique<MachineSlots>(open_runtime_directory(context.options.environment));
+  } catch (const Error& error) {
+    context.progress.warn(fmt::format(
+        "other runs on this machine do not see what this one uses: {}", error.message()));
+    return nullptr;
+  }
+}
+
 std::size_t watcher_count(const std::map<std::string, Slots>& slots) {
   std::size_t count = 1;
   for (const auto& [name, one] : slots) {
     count = std::max<std::size_t>(count, one.jobs());
   }
   return count;
+}
+
+std::optional<std::chrono::nanoseconds> deadline_of(const RunOptions& options) {
+  return options.timeout ? std::optional(os::monotonic_time() + *options.timeout) : std::nullopt;
 }
 
 bool reads_from(const Instance& instance, std::size_t upstream) {
@@ -40,21 +57,26 @@ bool reads_from(const Instance& instance, std::size_t upstream) {
 Execution::Execution(const RunContext& context,
                      Planner& planner,
                      std::vector<Plan> plans,
-                     Runner& runner,
                      RunRecord& record,
                      RunObserver& observer)
     : context_(context),
       planner_(planner),
-      runner_(runner),
       record_(record),
       observer_(observer),
       lock_(context.workspace, context.pipeline, context.graph),
       slots_(make_slots(context)),
+      machine_(join_machine(context)),
       works_(plans.size()),
+      deadline_(deadline_of(context.options)),
       watchers_(watcher_count(slots_)) {
   for (std::size_t i = 0; i < plans.size(); ++i) {
     works_[i].plan = std::move(plans[i]);
     works_[i].result.id = instance_at(i).id;
+    if (!context.is_selected[i]) {
+      // What was not chosen is as good as done: its outs are taken as they are.
+      works_[i].state = State::done;
+      works_[i].result.state = InstanceState::hit;
+    }
   }
 }
 
@@ -65,10 +87,8 @@ Execution::~Execution() {
 
 std::vector<InstanceResult> Execution::run(const std::vector<std::size_t>& selected) {
   settle(selected);
-  while (active_ > 0) {
-    if (context_.cancel.is_cancelled()) {
-      stop_.cancel(context_.cancel.signal_number());
-    }
+  while (active_ > 0 || waits_for_others_) {
+    obey();
     if (auto event = queue_.take(kTick); event) {
       const bool is_end = event->result.has_value();
       handle(std::move(*event));
@@ -85,9 +105,32 @@ std::vector<InstanceResult> Execution::run(const std::vector<std::size_t>& selec
   return results;
 }
 
+/// Running stages stop when the user says so, and when the time of the whole run is over.
+void Execution::obey() {
+  if (context_.cancel.is_cancelled()) {
+    stop_.cancel(context_.cancel.signal_number());
+  } else if (deadline_ && !is_overdue_ && os::monotonic_time() >= *deadline_) {
+    is_overdue_ = true;
+    stop_reason_ = kOverdue;
+    stop_.cancel();
+  }
+}
+
+/// Under --cache-only.
+void Execution::miss(std::size_t index) {
+  auto& work = works_[index];
+  work.result.failure = FailureClass::uncached;
+  work.result.failure_allowed = false;
+  if (!context_.options.keep_going && stop_reason_.empty()) {
+    stop_reason_ = fmt::format("the run stopped when {} was not cached", quote(work.result.id));
+  }
+  end(index, InstanceState::not_started, fmt::format("not cached: {}", work.plan.reason));
+}
+
 /// One pass in the order of the graph: whoever is done unlocks only later ones. What was cached
 /// goes into the lock in one step.
 void Execution::settle(const std::vector<std::size_t>& selected) {
+  waits_for_others_ = false;
   for (const auto index : selected) {
     auto& work = works_[index];
     try {
@@ -106,6 +149,8 @@ void Execution::settle(const std::vector<std::size_t>& selected) {
 void Execution::resume(std::size_t index) {
   if (context_.cancel.is_cancelled()) {
     fail(index, FailureClass::interrupted, "was interrupted before the next attempt");
+  } else if (is_overdue_) {
+    fail(index, FailureClass::timeout, kOverdue);
   } else if (os::monotonic_time() >= works_[index].retry_at && take_slots(index)) {
     start_attempt(index);
   }
@@ -149,6 +194,9 @@ bool Execution::give_up(std::size_t index) {
     return true;
   }
   if (!stop_reason_.empty()) {
+    if (is_overdue_) {
+      works_[index].result.failure = FailureClass::timeout;
+    }
     end(index, InstanceState::not_started, stop_reason_);
     return true;
   }
@@ -190,14 +238,30 @@ void Execution::decide(std::size_t index) {
       use_cached(index);
       return;
     case Plan::Step::run:
-      if (take_slots(index)) {
-        launch(index);
+      if (context_.options.on_miss == OnMiss::fail) {
+        miss(index);
+      } else if (take_slots(index)) {
+        launch_alone(index);
       }
       return;
     case Plan::Step::missing_deps:
     case Plan::Step::undecided:
       fail(index, FailureClass::user, work.plan.reason);
       return;
+  }
+}
+
+/// With slots: what another run makes is waited for, and what it made is taken.
+void Execution::launch_alone(std::size_t index) {
+  if (!lock_key(index)) {
+    give_back_slots(index);
+  } else if (has_come(index)) {
+    give_back_slots(index);
+    works_[index].key_lock.reset();
+    replan(index);
+    decide(index);
+  } else {
+    launch(index);
   }
 }
 
@@ -228,8 +292,7 @@ void Execution::use_cached(std::size_t index) {
   }
   work.result.grade = entry.grade;
   work.made = entry.outs;
-  lock_.record(
-      instance_at(index), work.plan.inputs.entries, entry, context_.progress, context_.cancel);
+  record_in_lock(index, entry);
   if (!work.plan.outs_to_restore.empty()) {
     ignore(index);
   }
@@ -247,6 +310,11 @@ void Execution::handle(RunEvent event) {
     return;
   }
   try {
+    if (is_overdue_ && event.result->failure == FailureClass::interrupted &&
+        !context_.cancel.is_cancelled()) {
+      event.result->failure = FailureClass::timeout;
+      event.result->problem = kOverdue;
+    }
     end_attempt(event.instance, *event.result);
   } catch (const Error& error) {
     fail_with(event.instance, error);

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,14 @@
 #include "os/pool.h"
 #include "pipeline/attempt.h"
 #include "pipeline/events.h"
+#include "pipeline/isolated_view.h"
 #include "pipeline/lock_update.h"
+#include "pipeline/machine_slots.h"
 #include "pipeline/outputs.h"
 #include "pipeline/plan.h"
+#include "pipeline/retry_budget.h"
 #include "pipeline/run_record.h"
-#include "pipeline/runner.h"
+#include "pipeline/secrets.h"
 #include "pipeline/slots.h"
 #include "pipeline/undeclared.h"
 
@@ -30,7 +34,6 @@ class Execution {
   Execution(const RunContext& context,
             Planner& planner,
             std::vector<Plan> plans,
-            Runner& runner,
             RunRecord& record,
             RunObserver& observer);
   ~Execution();  ///< stops what still runs (only when an exception passes)
@@ -50,12 +53,20 @@ class Execution {
     std::shared_ptr<StageLog> log;
     LogEnd log_end;
     std::uint32_t attempts = 0;
+    RetryBudget budget;
+    Needs needs;                 ///< while it has slots
+    std::optional<Claim> claim;  ///< the same, of the machine
+    std::unique_ptr<IsolatedView> view;
+    std::unique_ptr<SecretFiles> secret_files;
+    std::optional<os::FileLock> key_lock;
+    bool has_looked_again = false;  ///< into the cache, with the lock of the key
     std::chrono::nanoseconds retry_at{0};
     bool is_active = false;  ///< counted in active_
     bool has_slots = false;
   };
 
   // execution.cc: what comes next
+  void obey();
   void settle(const std::vector<std::size_t>& selected);
   bool is_upstream_done(const Instance& instance) const;
   void decide(std::size_t index);
@@ -63,20 +74,34 @@ class Execution {
   bool give_up(std::size_t index);
   void replan(std::size_t index);
   MadeOuts made_for(const Instance& instance) const;
+  void launch_alone(std::size_t index);
   void use_cached(std::size_t index);
+  void miss(std::size_t index);
   void handle(RunEvent event);
+
+  // execution_attempt.cc: what an attempt takes and gets, and what follows from its end
+  bool take_slots(std::size_t index);
+  void give_back_slots(std::size_t index);
+  void wait_for_others(const std::string& why);
+  bool lock_key(std::size_t index);
+  bool has_come(std::size_t index);
+  void start_attempt(std::size_t index);
+  void isolate(std::size_t index, Attempt& attempt, bool is_mounted);
+  std::string end_view(std::size_t index, const AttemptResult& attempt);
+  std::vector<std::string> wanted_by(std::size_t index) const;
+  void give_gpus(std::size_t index, Attempt& attempt) const;
+  std::vector<std::string> give_secrets(std::size_t index, Attempt& attempt);
+  void end_attempt(std::size_t index, const AttemptResult& attempt);
+  bool try_again(std::size_t index, const AttemptResult& attempt);
 
   // execution_stage.cc: one stage from start to end
   void launch(std::size_t index);
-  bool take_slots(std::size_t index);
-  void give_back_slots(std::size_t index);
   void prepare(std::size_t index);
   void check_out(const std::vector<std::string>& data_sets);
-  void start_attempt(std::size_t index);
-  void end_attempt(std::size_t index, const AttemptResult& attempt);
-  bool try_again(std::size_t index, const AttemptResult& attempt);
   void complete(std::size_t index);
+  std::string objection_to(std::size_t index, const std::vector<MadeOutRecord>& outs);
   void keep_result(std::size_t index, CacheEntry entry);
+  void record_in_lock(std::size_t index, const CacheEntry& entry);
   void save_lock();
   void ignore(std::size_t index);
   void accept_write(const std::string& path);
@@ -89,14 +114,18 @@ class Execution {
 
   const RunContext& context_;
   Planner& planner_;
-  Runner& runner_;
   RunRecord& record_;
   RunObserver& observer_;
   LockUpdater lock_;
   std::optional<WriteWatch> watch_;  ///< from the first stage that runs
   std::map<std::string, Slots> slots_;
+  std::unique_ptr<MachineSlots> machine_;  ///< null: the user was told why
+  bool waits_for_others_ = false;          ///< something could start but for other runs
+  std::set<std::string> told_;
   std::vector<Work> works_;
-  std::size_t active_ = 0;   ///< running or backing off
+  std::size_t active_ = 0;  ///< running or backing off
+  std::optional<std::chrono::nanoseconds> deadline_;
+  bool is_overdue_ = false;
   std::string stop_reason_;  ///< not empty: nothing new is started
   CancelToken stop_;         ///< what running stages obey
   EventQueue queue_;

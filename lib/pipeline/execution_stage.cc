@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,38 +10,12 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "pipeline/execution.h"
+#include "pipeline/frozen.h"
 #include "workspace/data.h"
 
 namespace mlops::pipeline {
 
 namespace {
-
-constexpr int kNotFoundExitCode = 127;  ///< as a shell says it
-
-std::chrono::nanoseconds backoff_of(const Retry& retry, std::uint32_t attempt) {
-  const auto first = static_cast<double>(retry.backoff.count());
-  const auto grown = first * std::pow(retry.factor, static_cast<double>(attempt) - 1.0);
-  const auto most = static_cast<double>(retry.max_backoff.count());
-  return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(grown, most)));
-}
-
-bool is_listed(const Retry& retry, const AttemptResult& attempt) {
-  const auto lists = [&](const std::string& cause) {
-    return std::find(retry.on.begin(), retry.on.end(), cause) != retry.on.end();
-  };
-  switch (attempt.failure) {
-    case FailureClass::infra:
-      return lists("infra");
-    case FailureClass::timeout:
-      return lists("timeout");
-    case FailureClass::oom:
-      return lists("oom");
-    case FailureClass::user:
-      return attempt.exit_code > 0 && lists(fmt::format("exit:{}", attempt.exit_code));
-    default:
-      return false;
-  }
-}
 
 /// What the stage left behind, or the file says, is the user's; the rest is the machine's.
 FailureClass class_of(ErrorKind kind) {
@@ -82,20 +55,6 @@ bool is_whole(const store::Store& store, const CacheEntry& entry) {
 
 }  // namespace
 
-bool Execution::take_slots(std::size_t index) {
-  const auto& stage = *instance_at(index).stage;
-  auto& work = works_[index];
-  work.has_slots = work.has_slots || slots_.at(stage.pool).try_take(stage);
-  return work.has_slots;
-}
-
-void Execution::give_back_slots(std::size_t index) {
-  const auto& stage = *instance_at(index).stage;
-  if (std::exchange(works_[index].has_slots, false)) {
-    slots_.at(stage.pool).give_back(stage);
-  }
-}
-
 void Execution::launch(std::size_t index) {
   works_[index].is_active = true;
   ++active_;
@@ -133,7 +92,7 @@ void Execution::prepare(std::size_t index) {
     throw Error(ErrorKind::config,
                 fmt::format("its workdir {} is no directory", quote(instance.workdir)));
   }
-  if (!watch_) {
+  if (!watch_ && context_.options.isolation == Isolation::none) {
     watch_.emplace(context_.workspace, context_.graph, context_.cancel);
   }
   work.log = std::make_shared<StageLog>(record_.directory() / "logs", instance.id);
@@ -147,92 +106,16 @@ void Execution::prepare(std::size_t index) {
   observer_.on_start(instance, work.plan.reason);
 }
 
-void Execution::start_attempt(std::size_t index) {
-  auto& work = works_[index];
-  const auto& instance = instance_at(index);
-  work.state = State::running;
-  ++work.attempts;
-  const auto program =
-      find_program(instance, context_.workspace.top(), context_.options.environment);
-  if (!program) {
-    RunEvent event;
-    event.instance = index;
-    event.result = AttemptResult{};
-    event.result->failure = FailureClass::user;
-    event.result->exit_code = kNotFoundExitCode;
-    const bool is_searched = instance.argv.front().find('/') == std::string::npos;
-    event.result->problem = fmt::format("the program {} was not found{}",
-                                        quote(instance.argv.front()),
-                                        is_searched ? " in PATH" : " or cannot be executed");
-    work.result.hint = is_searched
-                           ? "install it, or start mlops where PATH has it (in its environment)"
-                           : fmt::format("chmod +x {}, or check its path: it is relative to {}",
-                                         shell_quote(instance.argv.front()),
-                                         quote(instance.workdir));
-    queue_.put(std::move(event));
-    return;
-  }
-  auto attempt =
-      make_attempt(context_,
-                   instance,
-                   *program,
-                   record_.directory() / "params" / (file_name_of(instance.id) + ".json"));
-  watchers_.submit([this, index, log = work.log, attempt = std::move(attempt)] {
-    run_attempt(runner_, attempt, index, *log, queue_, stop_);
-  });
-}
-
-void Execution::end_attempt(std::size_t index, const AttemptResult& attempt) {
-  auto& work = works_[index];
-  auto& result = work.result;
-  result.exit_code = attempt.exit_code;
-  result.signal_number = attempt.signal_number;
-  result.elapsed += attempt.elapsed;
-  result.peak_rss_bytes = std::max(result.peak_rss_bytes, attempt.peak_rss_bytes);
-  if (attempt.failure != FailureClass::none && try_again(index, attempt)) {
-    return;
-  }
-  if (!work.log->problem().empty()) {
-    result.warnings.push_back(fmt::format("the log is not whole: {}", work.log->problem()));
-  }
-  if (attempt.dropped_output_bytes > 0) {
-    result.warnings.push_back(
-        fmt::format("{} of output were dropped", format_bytes(attempt.dropped_output_bytes)));
-  }
-  if (attempt.failure != FailureClass::none) {
-    fail(index, attempt.failure, attempt.problem);
-    return;
-  }
-  complete(index);
-}
-
-bool Execution::try_again(std::size_t index, const AttemptResult& attempt) {
-  auto& work = works_[index];
-  const auto& retry = instance_at(index).stage->retry;
-  if (context_.cancel.is_cancelled() || work.attempts > retry.max || !is_listed(retry, attempt)) {
-    return false;
-  }
-  if (work.aside) {
-    work.aside->clear();
-  }
-  give_back_slots(index);
-  const auto wait = backoff_of(retry, work.attempts);
-  work.state = State::backing_off;
-  work.retry_at = os::monotonic_time() + wait;
-  work.result.warnings.push_back(
-      fmt::format("attempt {} failed: {}", work.attempts, attempt.problem));
-  record_.append(
-      "retry",
-      {{"instance", work.result.id}, {"attempt", work.attempts}, {"problem", attempt.problem}},
-      os::Durability::durable);
-  return true;
-}
-
 void Execution::complete(std::size_t index) {
   auto& work = works_[index];
   const auto& instance = instance_at(index);
-  work.result.undeclared_writes = watch_->look();
+  if (watch_) {
+    work.result.undeclared_writes = watch_->look();
+  }
   auto stored = store_outs(context_.workspace, instance, context_.progress, context_.cancel);
+  if (stored.problem.empty()) {
+    stored.problem = objection_to(index, stored.outs);
+  }
   if (!stored.problem.empty()) {
     fail(index, FailureClass::user, stored.problem);
     return;
@@ -280,9 +163,35 @@ void Execution::keep_result(std::size_t index, CacheEntry entry) {
       store.put_result(work.plan.key, encode_cache_entry(entry));
     }
   }
-  lock_.record(instance, work.plan.inputs.entries, entry, context_.progress, context_.cancel);
+  record_in_lock(index, entry);
   save_lock();
   planner_.memory().remember(instance, work.plan.parts);
+}
+
+void Execution::record_in_lock(std::size_t index, const CacheEntry& entry) {
+  if (context_.options.lock == LockPolicy::update) {
+    lock_.record(instance_at(index),
+                 works_[index].plan.inputs.entries,
+                 entry,
+                 context_.progress,
+                 context_.cancel);
+  }
+}
+
+/// Why the result of a stage that ended well may not be kept; empty when it may.
+std::string Execution::objection_to(std::size_t index, const std::vector<MadeOutRecord>& outs) {
+  const auto& work = works_[index];
+  if (context_.options.strictness == Strictness::strict && !work.result.undeclared_writes.empty()) {
+    return fmt::format("wrote {}, which no out declares",
+                       quote(work.result.undeclared_writes.front()));
+  }
+  if (context_.options.lock == LockPolicy::frozen) {
+    const auto lock = read_lock(context_);
+    auto difference = frozen_difference(context_, lock, instance_at(index), work.plan);
+    return difference.empty() ? frozen_out_difference(context_, lock, instance_at(index), outs)
+                              : difference;
+  }
+  return "";
 }
 
 void Execution::ignore(std::size_t index) {
@@ -337,6 +246,9 @@ void Execution::end(std::size_t index, InstanceState state, const std::string& r
   auto& work = works_[index];
   work.state = State::done;
   work.aside.reset();
+  work.view.reset();
+  work.secret_files.reset();
+  work.key_lock.reset();
   give_back_slots(index);
   active_ -= std::exchange(work.is_active, false) ? 1U : 0U;
   work.result.state = state;

@@ -219,6 +219,10 @@ std::vector<std::size_t> translate(const std::set<std::size_t>& indices,
 
 }  // namespace
 
+bool Instance::is_input(std::size_t index) const {
+  return std::binary_search(inputs.begin(), inputs.end(), index);
+}
+
 Graph build_graph(const Pipeline& pipeline, const config::Params& params) {
   std::vector<Instance> instances;
   for (const auto& stage : pipeline.stages) {

@@ -26,7 +26,22 @@ struct Instance {
   bool enabled = true;                ///< `when` holds
   std::vector<std::size_t> upstream;  ///< indices into Graph::instances, sorted
   std::vector<std::size_t> inputs;    ///< those of `upstream` whose outs it reads, sorted
+
+  /// Of one of `upstream`: whether it is there for its outs, or for the order alone.
+  bool is_input(std::size_t index) const;
 };
+
+/// Which instances a run is about; patterns as in Graph::select.
+struct Choice {
+  enum class Upstream { follow, leave };
+  std::vector<std::string> wanted;  ///< empty: all
+  Upstream upstream = Upstream::follow;
+  std::vector<std::string> from;   ///< not empty: only these and what depends on them
+  std::vector<std::string> until;  ///< not empty: only these and what they need
+};
+
+/// Whether "train", "train@model=xgb" (axes may be left out) or a glob names the instance.
+bool is_called(const Instance& instance, const std::string& wanted);
 
 /// Instances in a topological order that is stable: file order where edges leave a choice.
 struct Graph {
@@ -35,6 +50,8 @@ struct Graph {
   /// everything upstream; empty selects all. Sorted. Error{usage} with a suggestion when nothing
   /// matches.
   std::vector<std::size_t> select(const std::vector<std::string>& wanted) const;
+  /// The same for a choice. Error{usage} also when nothing is left of it.
+  std::vector<std::size_t> resolve(const Choice& choice) const;
 };
 
 /// Expands matrices and substitutes; edges from outs to deps and from `after`. Error{config}:

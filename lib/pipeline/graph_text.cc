@@ -1,7 +1,5 @@
 #include "pipeline/graph_text.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -9,10 +7,6 @@
 namespace mlops::pipeline {
 
 namespace {
-
-bool is_input(const Instance& instance, std::size_t upstream) {
-  return std::binary_search(instance.inputs.begin(), instance.inputs.end(), upstream);
-}
 
 std::string dot_string(const std::string& text) {
   std::string quoted = "\"";
@@ -48,7 +42,7 @@ std::string graph_as_text(const Graph& graph) {
     text += instance.enabled ? "\n" : "  (skipped: 'when' does not hold)\n";
     for (const auto up : instance.upstream) {
       text += fmt::format("  {} {}\n",
-                          is_input(instance, up) ? "reads from" : "comes after",
+                          instance.is_input(up) ? "reads from" : "comes after",
                           escape_for_terminal(graph.instances[up].id));
     }
     for (const auto& out : instance.outs) {
@@ -71,7 +65,7 @@ std::string graph_as_dot(const Graph& graph) {
                         instance.enabled ? "" : ", style=dotted");
     for (const auto up : instance.upstream) {
       text +=
-          fmt::format("  n{} -> n{}{};\n", up, i, is_input(instance, up) ? "" : " [style=dashed]");
+          fmt::format("  n{} -> n{}{};\n", up, i, instance.is_input(up) ? "" : " [style=dashed]");
     }
   }
   return text + "}\n";
@@ -83,7 +77,7 @@ std::string graph_as_mermaid(const Graph& graph) {
     const auto& instance = graph.instances[i];
     text += fmt::format("  n{}[{}]\n", i, mermaid_string(instance.id));
     for (const auto up : instance.upstream) {
-      text += fmt::format("  n{} {} n{}\n", up, is_input(instance, up) ? "-->" : "-.->", i);
+      text += fmt::format("  n{} {} n{}\n", up, instance.is_input(up) ? "-->" : "-.->", i);
     }
   }
   return text;

@@ -79,6 +79,15 @@ KeyParts make_key_parts(const Instance& instance,
     const auto found = user_environment.find(name);
     parts["env " + name] = found == user_environment.end() ? "unset" : "set " + found->second;
   }
+  for (const auto& secret : instance.stage->secrets) {
+    const bool is_variable = secret.target == Secret::Target::variable;
+    parts["secret " + secret.name] = is_variable ? "env" : "file";
+  }
+  if (const auto& resources = instance.stage->resources; resources.gpu > 0) {
+    const auto named = resources.declared.find("gpu_resource");
+    parts["gpu " + (named == resources.declared.end() ? "nvidia.com/gpu" : named->second)] =
+        "asked";
+  }
   for (const auto& out : instance.outs) {
     parts["out " + out.path] = out_text(out);
   }

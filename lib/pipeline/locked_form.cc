@@ -1,5 +1,7 @@
 #include "pipeline/locked_form.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "config/toml.h"
@@ -13,6 +15,16 @@ std::map<std::string, std::string> locked_matrix(const Instance& instance) {
     matrix[name] = scalar.is_string() ? config::toml_string(scalar.get<std::string>()) : value;
   }
   return matrix;
+}
+
+const workspace::LockedInstance* find_locked(const workspace::Lock& lock,
+                                             const Instance& instance) {
+  const auto matrix = locked_matrix(instance);
+  const auto found =
+      std::find_if(lock.instances.begin(), lock.instances.end(), [&](const auto& locked) {
+        return locked.stage == instance.stage->name && locked.matrix == matrix;
+      });
+  return found == lock.instances.end() ? nullptr : &*found;
 }
 
 workspace::LockedInstance locked_form(const Instance& instance) {

@@ -1,13 +1,11 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
-#include "codec/bytes.h"
-#include "codec/sha256.h"
 #include "os/file.h"
 #include "os/random.h"
 #include "pipeline/aside_list.h"
+#include "pipeline/holder.h"
 #include "pipeline/outputs.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
@@ -21,30 +19,10 @@ using workspace::parent_of;
 
 constexpr std::uint64_t kMaxListBytes = 16ULL << 20U;
 constexpr std::string_view kListName = "paths.json";
-constexpr std::string_view kNearDirectory = ".mlops";
 
-/// Whether a move from the work tree into the state directory is a rename.
-bool is_state_near(const workspace::Workspace& workspace) {
-  const auto state = os::lstat_file(workspace.state_directory());
-  const auto top = os::lstat_file(workspace.top());
-  return state && top && state->dev == top->dev;
-}
-
-/// What holds the outs that are aside: the state directory or, where that is on another file
-/// system, the tree's own .mlops.
-os::Beneath open_holder(const workspace::Workspace& workspace) {
-  os::make_directories(workspace.state_directory(), os::Durability::durable);
-  if (is_state_near(workspace)) {
-    return os::Beneath::open(workspace.state_directory());
-  }
-  workspace.tree().make_directories(kNearDirectory, os::Durability::durable);
-  return workspace.tree().enter(kNearDirectory);
-}
-
-/// In the holder; one for each work tree.
+/// In the holder.
 std::string running_directory(const workspace::Workspace& workspace) {
-  const auto digest = codec::sha256(codec::as_bytes(workspace.top().native()));
-  return "running/" + to_hex(std::span(digest).first(8));
+  return "running/" + holder_name(workspace);
 }
 
 void move_back(const os::Beneath& tree,
@@ -167,7 +145,7 @@ std::vector<std::string> recover_outs(workspace::Workspace& workspace) {
   std::vector<std::string> messages;
   const auto& tree = workspace.tree();
   os::make_directories(workspace.state_directory(), os::Durability::durable);
-  if (!is_state_near(workspace) && !tree.lstat(kNearDirectory)) {
+  if (!has_holder(workspace)) {
     return messages;
   }
   const auto holder = open_holder(workspace);

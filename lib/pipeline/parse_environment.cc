@@ -1,59 +1,96 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "pipeline/parse_stage.h"
+#include "pipeline/path.h"
 
 namespace mlops::pipeline {
 
 namespace {
 
+constexpr std::size_t kMaxImageName = 512;
+
 using config::Table;
 using config::Value;
 
-void read_conda(const Table& table) {
+/// The name of an image is handed to the client of an engine: no flag, nothing that is no name.
+void read_image(const Table& table, Environment& environment) {
+  const auto value = table.find("image");
+  if (!value) {
+    return;
+  }
+  environment.image = value->as_string();
+  const auto is_name_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("./:@_-[]").find(c) != std::string_view::npos;
+  };
+  const auto& name = environment.image;
+  if (name.empty() || name.size() > kMaxImageName || name.front() == '-' ||
+      !std::all_of(name.begin(), name.end(), is_name_letter)) {
+    value->fail(fmt::format("{} is not a name of an image", quote(name)),
+                "as the engine takes it: debian:12-slim, ghcr.io/acme/churn@sha256:...");
+  }
+}
+
+void read_tools(const Table& table, Environment& environment) {
+  if (const auto tools = table.find("tools"); tools) {
+    environment.tools = read_unique_strings(*tools);
+  }
+}
+
+void read_conda(const Table& table, Environment& environment) {
   const auto file = table.find("file");
   const auto prefix = table.find("prefix");
   if (file.has_value() == prefix.has_value()) {
     table.fail("a conda environment needs either 'file' or 'prefix'");
   }
   if (file) {
-    read_path(*file);
+    environment.file = read_path(*file);
   } else {
-    static_cast<void>(prefix->as_string());
-  }
-  if (const auto lock = table.find("lock"); lock) {
-    read_path(*lock);
-  }
-  table.find_string("image");
-}
-
-void read_venv(const Table& table) {
-  read_path(table.require("path"));
-  if (const auto requirements = table.find("requirements"); requirements) {
-    for (const auto& file : requirements->as_array()) {
-      read_path(file);
+    environment.prefix = prefix->as_string();
+    if (environment.prefix.empty()) {
+      prefix->fail("is empty");
     }
   }
-  table.find_string("image");
+  if (const auto lock = table.find("lock"); lock) {
+    environment.lock = read_path(*lock);
+  }
+  read_image(table, environment);
 }
 
-void read_container(const Table& table) {
+void read_venv(const Table& table, Environment& environment) {
+  environment.path = read_path(table.require("path"));
+  if (const auto requirements = table.find("requirements"); requirements) {
+    for (const auto& file : requirements->as_array()) {
+      environment.requirements.push_back(read_path(file));
+    }
+  }
+  read_image(table, environment);
+}
+
+void read_container(const Table& table, Environment& environment) {
   static const std::array<std::string, 3> kPull{"missing", "always", "never"};
-  const auto image = table.find_string("image");
+  read_image(table, environment);
   const auto build = table.find_table("build");
-  if (!image && !build) {
+  if (environment.image.empty() && !build) {
     table.fail("a container environment needs 'image' or 'build'");
   }
   if (build) {
-    read_path(build->require("context"));
-    if (const auto file = build->find("file"); file) {
-      read_path(*file);
-    }
+    ImageBuild image_build;
+    image_build.context = read_path(build->require("context"));
+    const auto file = build->find("file");
+    image_build.file = file ? read_path(*file) : normal_path(image_build.context + "/Dockerfile");
     build->finish();
+    environment.build = std::move(image_build);
   }
-  table.find_choice("pull", kPull);
+  if (const auto pull = table.find_choice("pull", kPull); pull) {
+    environment.pull = *pull == "always"  ? PullPolicy::always
+                       : *pull == "never" ? PullPolicy::never
+                                          : PullPolicy::missing;
+  }
 }
 
 /// The whole of a Kubernetes pool, so that a slip is found before anything is sent anywhere.
@@ -98,7 +135,7 @@ void read_slots(const Table& slots, Pool& pool) {
     pool.memory_slots = read_bytes(*memory);
   }
   if (const auto gpu = slots.find("gpu"); gpu) {
-    read_count(*gpu, 0, 1'024);
+    pool.gpu_slots = read_count(*gpu, 0, 1'024);
   }
   slots.finish();
 }
@@ -111,26 +148,22 @@ Environment read_environment(const std::string& name, const Table& table) {
   Environment environment;
   environment.name = name;
   environment.position = table.position();
-  const auto type_value = table.require("type");
+  table.require("type");
   const auto type = table.find_choice("type", kTypes).value_or("");
   if (type == "process") {
-    if (const auto tools = table.find("tools"); tools) {
-      environment.tools = read_unique_strings(*tools);
-    }
+    read_tools(table, environment);
   } else if (type == "venv") {
     environment.type = EnvironmentType::venv;
-    read_venv(table);
+    read_venv(table, environment);
   } else if (type == "conda") {
     environment.type = EnvironmentType::conda;
-    read_conda(table);
+    read_conda(table, environment);
   } else {
     environment.type = EnvironmentType::container;
-    read_container(table);
+    read_container(table, environment);
   }
   if (environment.type != EnvironmentType::process) {
-    table.find_string("same_as");
-    environment.unsupported.push_back(
-        {type_value.position(), fmt::format("environments of type '{}'", type)});
+    environment.same_as = table.find_string("same_as").value_or("");
   }
   table.finish();
   return environment;

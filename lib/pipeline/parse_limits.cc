@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "pipeline/parse_stage.h"
+#include "pipeline/path.h"
 
 namespace mlops::pipeline {
 
@@ -28,8 +29,8 @@ void check_variable(const std::string& name, const Value& where, std::set<std::s
   if (!is_variable_name(name)) {
     where.fail(fmt::format("{} is not a name of an environment variable", quote(name)));
   }
-  if (name == "MLOPS_PARAMS") {
-    where.fail("MLOPS_PARAMS is set by mlops");
+  if (name == "MLOPS_PARAMS" || name == "MLOPS_SECRETS") {
+    where.fail(fmt::format("{} is set by mlops", name));
   }
   if (!seen.insert(name).second) {
     where.fail(fmt::format("the variable {} is declared twice", quote(name)));
@@ -58,18 +59,61 @@ void read_env(const Table& env, EnvironmentVariables& variables) {
   env.finish();
 }
 
-void read_secrets(const Value& secrets, Stage& stage) {
-  for (const auto& value : secrets.as_array()) {
-    const auto table = value.as_table();
-    const bool has_env = table.find_string("env").has_value();
-    const bool has_file = table.find_string("file").has_value();
-    if (has_env == has_file) {
-      table.fail("a secret needs either 'env' or 'file'");
+/// Where a secret comes from on this machine; never the secret itself.
+std::string read_local_source(const Value& value) {
+  auto source = value.as_string();
+  const bool is_variable =
+      source.starts_with("env:") && is_variable_name(std::string_view(source).substr(4));
+  const bool is_file = source.starts_with("file:") && source.size() > 5;
+  if (!is_variable && !is_file) {
+    // Not shown: somebody may have written the secret here.
+    value.fail("must be \"env:NAME\" or \"file:PATH\"",
+               "the pipeline file names where a secret is, it never holds one");
+  }
+  return source;
+}
+
+Secret read_secret(const Value& value) {
+  const auto table = value.as_table();
+  const auto variable = table.find_string("env");
+  const auto file = table.find_string("file");
+  if (variable.has_value() == file.has_value()) {
+    table.fail("a secret needs either 'env' or 'file'");
+  }
+  Secret secret;
+  secret.position = value.position();
+  secret.target = variable ? Secret::Target::variable : Secret::Target::file;
+  secret.name = variable ? *variable : *file;
+  if (const auto local = table.find("local"); local) {
+    secret.local = read_local_source(*local);
+  }
+  if (file) {
+    const auto path = std::string_view(*file).substr(file->starts_with('/') ? 1 : 0);
+    if (path.empty() || !path_problem(path).empty()) {
+      table.require("file").fail(fmt::format("{} is no path of a file", quote(*file)));
     }
-    table.find_string("local");
-    table.find_string("kubernetes");
-    table.finish();
-    stage.unsupported.push_back({value.position(), "secrets"});
+  }
+  table.find_string("kubernetes");
+  table.finish();
+  return secret;
+}
+
+void read_secrets(const Value& secrets, Stage& stage) {
+  std::set<std::string> seen;
+  for (const auto& value : secrets.as_array()) {
+    auto secret = read_secret(value);
+    if (secret.target == Secret::Target::variable) {
+      const auto& variables = stage.variables;
+      seen.insert(variables.hash.begin(), variables.hash.end());
+      seen.insert(variables.pass.begin(), variables.pass.end());
+      for (const auto& [name, text] : variables.set) {
+        seen.insert(name);
+      }
+      check_variable(secret.name, value, seen);
+    } else if (!seen.insert(secret.name).second) {
+      value.fail(fmt::format("the file {} is declared twice", quote(secret.name)));
+    }
+    stage.secrets.push_back(std::move(secret));
   }
 }
 
@@ -92,15 +136,14 @@ void read_resources(const Table& table, Stage& stage) {
   if (const auto disk = note("disk"); disk) {
     resources.disk_bytes = read_bytes(*disk);
   }
-  if (const auto gpu = note("gpu"); gpu && read_count(*gpu, 0, 1'024) > 0) {
-    stage.unsupported.push_back({gpu->position(), "gpu slots"});
+  if (const auto gpu = note("gpu"); gpu) {
+    resources.gpu = read_count(*gpu, 0, 1'024);
   }
   if (const auto gpu_resource = note("gpu_resource"); gpu_resource) {
     static_cast<void>(gpu_resource->as_string());
   }
   if (const auto shm = note("shm"); shm) {
-    read_bytes(*shm);
-    stage.unsupported.push_back({shm->position(), "shared memory limits"});
+    resources.shm_bytes = read_bytes(*shm);
   }
   table.finish();
 }
@@ -143,10 +186,10 @@ void read_retry(const Table& table, Stage& stage) {
     retry.max_backoff = read_duration(*max_backoff);
   }
   if (const auto factor = table.find("oom_memory_factor"); factor) {
-    if (factor->as_number() < 1.0) {
-      factor->fail("must be at least 1");
+    retry.oom_memory_factor = factor->as_number();
+    if (retry.oom_memory_factor < 1.0 || retry.oom_memory_factor > 100.0) {
+      factor->fail("must be from 1 to 100");
     }
-    stage.unsupported.push_back({factor->position(), "more memory after running out of it"});
   }
   table.finish();
 }

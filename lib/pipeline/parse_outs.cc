@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "pipeline/parse_stage.h"
+#include "pipeline/path.h"
 
 namespace mlops::pipeline {
 
@@ -70,6 +72,24 @@ void check_outs(const StageKeys& keys, const Stage& stage) {
   }
 }
 
+/// A persistent out is what stays when an attempt fails: on this machine that is all it takes.
+void read_checkpoint(const Value& checkpoint, const Stage& stage) {
+  const auto table = checkpoint.as_table();
+  const auto path = read_path(table.require("path"));
+  const bool is_kept = std::any_of(stage.outs.begin(), stage.outs.end(), [&](const Out& out) {
+    return out.persist && is_same_or_inside(path, out.path);
+  });
+  if (!is_kept) {
+    table.require("path").fail(
+        fmt::format("{} is in no persistent out", quote(path)),
+        "add { path = " + config::toml_string(path) + ", persist = true, cache = false } to outs");
+  }
+  if (const auto every = table.find("every"); every) {
+    read_duration(*every);
+  }
+  table.finish();
+}
+
 }  // namespace
 
 void read_outs(const StageKeys& keys, Stage& stage) {
@@ -87,13 +107,7 @@ void read_outs(const StageKeys& keys, Stage& stage) {
     read_list(*plots, OutKind::plot, stage);
   }
   if (const auto checkpoint = keys.find("checkpoint"); checkpoint) {
-    const auto table = checkpoint->as_table();
-    read_path(table.require("path"));
-    if (const auto every = table.find("every"); every) {
-      read_duration(*every);
-    }
-    table.finish();
-    stage.unsupported.push_back({checkpoint->position(), "checkpoints"});
+    read_checkpoint(*checkpoint, stage);
   }
   check_outs(keys, stage);
 }

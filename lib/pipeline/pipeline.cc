@@ -27,6 +27,15 @@ std::string name_from_file(const std::string& file) {
   return name;
 }
 
+template <typename Map>
+std::vector<std::string> names_of(const Map& map) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : map) {
+    names.push_back(name);
+  }
+  return names;
+}
+
 void read_head(const Table& document, Pipeline& pipeline) {
   const auto schema = document.require("schema");
   if (schema.as_integer() != 1) {
@@ -65,27 +74,53 @@ void read_places(const Table& document, Pipeline& pipeline) {
   pipeline.pools.try_emplace("local");
 }
 
+/// Each chain of `same_as` ends at an environment that stands for itself.
+void check_equivalences(const Pipeline& pipeline, const Table& document) {
+  for (const auto& [name, environment] : pipeline.environments) {
+    std::vector<std::string> chain{name};
+    for (auto next = environment.same_as; !next.empty();
+         next = pipeline.environments.at(next).same_as) {
+      const auto value = document.require("environment")
+                             .as_table()
+                             .require(chain.back())
+                             .as_table()
+                             .require("same_as");
+      if (!pipeline.environments.contains(next)) {
+        value.fail(fmt::format("there is no environment {}", quote(next)),
+                   did_you_mean(next, names_of(pipeline.environments)));
+      }
+      const bool is_cycle = std::find(chain.begin(), chain.end(), next) != chain.end();
+      chain.push_back(next);
+      if (is_cycle) {
+        value.fail(fmt::format("goes round in a circle: {}", join(chain, " -> ")),
+                   "one of them stands for itself: remove its same_as");
+      }
+    }
+  }
+}
+
 /// Hooks are lists of argument vectors.
+std::vector<std::vector<std::string>> read_hook(const Table& hooks, std::string_view key) {
+  std::vector<std::vector<std::string>> commands;
+  if (const auto list = hooks.find(key); list) {
+    for (const auto& command : list->as_array()) {
+      commands.push_back(command.as_strings());
+      if (commands.back().empty() || commands.back().front().empty()) {
+        command.fail("is empty");
+      }
+    }
+  }
+  return commands;
+}
+
 void read_hooks(const Table& document, Pipeline& pipeline) {
   const auto hooks = document.find_table("hooks");
   if (!hooks) {
     return;
   }
-  for (const auto* key : {"on_failure", "on_success"}) {
-    const auto list = hooks->find(key);
-    if (!list) {
-      continue;
-    }
-    const auto commands = list->as_array();
-    for (const auto& command : commands) {
-      if (command.as_strings().empty()) {
-        command.fail("is empty");
-      }
-    }
-    if (!commands.empty()) {
-      pipeline.unsupported.push_back({list->position(), "hooks"});
-    }
-  }
+  pipeline.hooks.position = hooks->position();
+  pipeline.hooks.on_failure = read_hook(*hooks, "on_failure");
+  pipeline.hooks.on_success = read_hook(*hooks, "on_success");
   hooks->finish();
 }
 
@@ -104,15 +139,6 @@ void read_schedules(const Table& document, Pipeline& pipeline) {
     schedule.finish();
     pipeline.unsupported.push_back({schedule.position(), "schedules"});
   }
-}
-
-template <typename Map>
-std::vector<std::string> names_of(const Map& map) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : map) {
-    names.push_back(name);
-  }
-  return names;
 }
 
 void check_references(const Pipeline& pipeline, const Stage& stage, const Table& where) {
@@ -246,6 +272,7 @@ Pipeline parse_pipeline(std::string_view text, const std::string& file) {
   pipeline.file = file;
   read_head(document, pipeline);
   read_places(document, pipeline);
+  check_equivalences(pipeline, document);
   read_stages(document, pipeline);
   pipeline.predictions = policy::read_prediction_sets(document);
   // A file without prediction sets still knows the key.

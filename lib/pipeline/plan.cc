@@ -1,5 +1,7 @@
 #include "pipeline/plan.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -20,8 +22,12 @@ constexpr std::uint64_t kMaxMemoryBytes = 64ULL << 20U;
 /// Empty when results of the instance may be used again, else why not.
 std::string no_cache_reason(const Instance& instance, const RunOptions& options) {
   const auto& stage = *instance.stage;
-  if (options.use_cache == UseCache::no) {
-    return "--no-cache";
+  const auto& again = options.no_cache;
+  if (options.use_cache == UseCache::no &&
+      (again.empty() || std::any_of(again.begin(), again.end(), [&](const auto& wanted) {
+         return is_called(instance, wanted);
+       }))) {
+    return std::string(kNoCache);
   }
   if (stage.cache == CachePolicy::never) {
     return "cache = false";
@@ -30,6 +36,15 @@ std::string no_cache_reason(const Instance& instance, const RunOptions& options)
 }
 
 }  // namespace
+
+void add_made_outs(const Plan& plan, MadeOuts& made) {
+  const auto& absent = plan.outs_to_restore;
+  for (std::size_t i = 0; plan.cached && i < plan.cached->outs.size(); ++i) {
+    const auto& out = plan.cached->outs[i];
+    const bool is_absent = std::find(absent.begin(), absent.end(), i) != absent.end();
+    made[out.path] = {out.entry, is_absent ? MadeOut::Place::store : MadeOut::Place::work_tree};
+  }
+}
 
 bool is_cacheable(const Stage& stage) {
   return stage.cache == CachePolicy::always ||
@@ -63,11 +78,7 @@ void KeyMemory::remember(const Instance& instance, const KeyParts& parts) const 
 Planner::Planner(const RunContext& context)
     : context_(context),
       inputs_(context.workspace, context.progress, context.cancel),
-      environments_(context.workspace,
-                    context.pipeline,
-                    context.options.environment,
-                    context.options.mode == RunMode::run ? Tools::ask : Tools::remember,
-                    context.cancel),
+      environments_(context),
       memory_(context.workspace, context.pipeline) {}
 
 Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
@@ -85,8 +96,7 @@ Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
   plan.environment = environments_.identify(instance);
   if (plan.environment.identity.empty()) {
     plan.step = Plan::Step::run;
-    plan.reason =
-        fmt::format("the tools of {} were never asked here", quote(instance.stage->environment));
+    plan.reason = plan.environment.unknown;
     return plan;
   }
   plan.parts =

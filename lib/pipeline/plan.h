@@ -5,22 +5,13 @@
 #include <vector>
 
 #include "pipeline/cache_entry.h"
-#include "pipeline/environment_identity.h"
+#include "pipeline/environments.h"
 #include "pipeline/inputs.h"
 #include "pipeline/key.h"
 #include "pipeline/run.h"
+#include "pipeline/run_context.h"
 
 namespace mlops::pipeline {
-
-/// What one run works on; outlives everything that refers to it.
-struct RunContext {
-  workspace::Workspace& workspace;
-  const Pipeline& pipeline;
-  const Graph& graph;
-  const RunOptions& options;
-  Progress& progress;
-  const CancelToken& cancel;
-};
 
 /// What is to be done about an instance. Undecided while its inputs cannot be told.
 struct Plan {
@@ -35,6 +26,12 @@ struct Plan {
   std::string reason;
   std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
 };
+
+/// The reason of a plan under --no-cache.
+inline constexpr std::string_view kNoCache = "--no-cache";
+
+/// The outs of a hit, for those that read them: in the work tree, or else in the store.
+void add_made_outs(const Plan& plan, MadeOuts& made);
 
 /// False for stages that always run: `cache = false`, or neither deps nor params.
 bool is_cacheable(const Stage& stage);
@@ -59,6 +56,11 @@ class Planner {
   explicit Planner(const RunContext& context);
   Plan plan(const Instance& instance, const MadeOuts& made);
   InputReader& inputs() { return inputs_; }
+  StageEnvironment& environment_of(const Instance& instance) { return environments_.of(instance); }
+  /// What the instance runs in; empty while that cannot be told without asking tools.
+  EnvironmentIdentity identify(const Instance& instance) {
+    return environments_.identify(instance);
+  }
   const KeyMemory& memory() const { return memory_; }
 
  private:
@@ -68,7 +70,7 @@ class Planner {
 
   const RunContext& context_;
   InputReader inputs_;
-  EnvironmentIdentifier environments_;
+  Environments environments_;
   KeyMemory memory_;
 };
 

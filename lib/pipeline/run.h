@@ -19,16 +19,28 @@ namespace mlops::pipeline {
 
 enum class RunMode { run, dry_run };
 enum class UseCache { yes, no };
+/// What becomes of a stage that no cached result answers.
+enum class OnMiss { run, fail };
+/// Frozen: nothing runs unless the lock describes what would run. Only `update` writes it.
+enum class LockPolicy { update, frozen, leave };
+enum class Strictness { usual, strict };
+/// Whether a stage sees of the work tree only what it declares, and how: see isolated_view.h.
+enum class Isolation { none, automatic, namespaces, copies };
 
 struct RunOptions {
-  std::vector<std::string> selection;  ///< empty: all
+  Choice selection;
   RunMode mode = RunMode::run;
   UseCache use_cache = UseCache::yes;
-  std::uint32_t jobs = 0;  ///< 0: all processors
+  std::vector<std::string> no_cache;  ///< with UseCache::no: only these; empty: all
+  OnMiss on_miss = OnMiss::run;
+  LockPolicy lock = LockPolicy::update;
+  /// Strict: weak environments are Error{config}, undeclared writes a failure of the stage.
+  Strictness strictness = Strictness::usual;
+  Isolation isolation = Isolation::none;
+  std::optional<std::chrono::milliseconds> timeout;  ///< of the whole run
+  std::uint32_t jobs = 0;                            ///< 0: all processors
   bool keep_going = false;
   os::LockWait wait = os::LockWait::no;  ///< for another run in this work tree
-  std::vector<std::string>
-      assignments;  ///< --set a.b=v: an experiment; lock and work tree untouched
   std::map<std::string, std::string>
       environment;     ///< of the user: PATH HOME TMPDIR TZ and what stages pass
   std::string run_id;  ///< empty: made here
@@ -47,7 +59,18 @@ enum class InstanceState {
 };
 std::string_view to_string(InstanceState state);
 /// Why something failed; the exit code follows from it.
-enum class FailureClass { none, user, oom, infra, timeout, interrupted, checks };
+/// Infra_config: the engine or its settings want what is not there; trying again changes nothing.
+enum class FailureClass {
+  none,
+  user,
+  oom,
+  infra,
+  infra_config,
+  timeout,
+  interrupted,
+  checks,
+  uncached,
+};
 std::string_view to_string(FailureClass failure);
 
 /// One part of a cache key that differs from the last run's. Empty: it was not there, or is not.
@@ -80,8 +103,8 @@ struct RunResult {
   std::string run_id;
   std::vector<InstanceResult> instances;  ///< graph order, selected ones only
   bool experiment = false;
-  /// Interrupted before infra and timeout before user and oom before checks; allowed failures and
-  /// what did not start because of another do not count.
+  /// Interrupted before infra and timeout before user and oom before checks before uncached;
+  /// allowed failures and what did not start because of another do not count.
   FailureClass worst() const;
 };
 

@@ -33,8 +33,7 @@ bool is_plain(std::string_view text) {
 }
 
 fs::path make_run_directory(const fs::path& runs, const std::string& run_id) {
-  if (run_id.empty() || run_id.size() > kMaxRunId || run_id.front() == '.' ||
-      run_id.front() == '-' || !is_plain(run_id)) {
+  if (!is_run_id(run_id)) {
     throw Error(ErrorKind::usage,
                 fmt::format("{} cannot be the id of a run", quote(run_id)),
                 "use letters, digits, '-', '_' and '.'");
@@ -46,6 +45,19 @@ fs::path make_run_directory(const fs::path& runs, const std::string& run_id) {
   os::make_directories(directory / "logs");
   os::make_directories(directory / "params");
   return directory;
+}
+
+/// Whoever sees the lock sees it held: it gets its name when we have it. A record that is there has
+/// a lock beside it.
+os::FileLock make_lock(const fs::path& directory) {
+  const auto temporary = directory / ("tmp-" + os::random_name(8));
+  auto lock = os::FileLock::try_acquire(temporary, os::LockMode::exclusive);
+  if (!lock) {
+    throw Error(ErrorKind::internal,
+                fmt::format("the lock {} is new and taken", quote(temporary.string())));
+  }
+  os::rename_no_replace(temporary, directory / RunRecord::kLockName);
+  return std::move(*lock);
 }
 
 }  // namespace
@@ -73,7 +85,9 @@ void GrowingFile::append(std::string_view bytes, os::Durability durability) {
 }
 
 RunRecord::RunRecord(const fs::path& runs, const std::string& run_id)
-    : directory_(make_run_directory(runs, run_id)), log_(directory_, "run.jsonl") {}
+    : directory_(make_run_directory(runs, run_id)),
+      lock_(make_lock(directory_)),
+      log_(directory_, "run.jsonl") {}
 
 void RunRecord::append(std::string_view event, nlohmann::json fields, os::Durability durability) {
   fields["event"] = event;
@@ -86,6 +100,11 @@ void RunRecord::append(std::string_view event, nlohmann::json fields, os::Durabi
     // Also when it was there before: who made it may have been killed before this.
     os::sync_directory(runs.parent_path());
   }
+}
+
+bool is_run_id(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxRunId && name.front() != '.' && name.front() != '-' &&
+         is_plain(name);
 }
 
 std::string make_run_id() {

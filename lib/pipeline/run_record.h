@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "os/beneath.h"
+#include "os/lock.h"
 
 namespace mlops::pipeline {
 
@@ -26,9 +27,12 @@ class GrowingFile {
 };
 
 /// What a run did, one JSON object a line: <state>/runs/<run-id>/run.jsonl, an intent before its
-/// action. Beside it: logs/<instance>.log, params/.
+/// action. Beside it: logs/<instance>.log, params/, and the lock that is held while this lives: by
+/// it others tell a run that is at work from one that died.
 class RunRecord {
  public:
+  static constexpr const char* kLockName = "lock";
+
   /// Makes the run's directory. Error{usage} for an id that is no plain name or that exists.
   RunRecord(const std::filesystem::path& runs, const std::string& run_id);
 
@@ -38,9 +42,14 @@ class RunRecord {
 
  private:
   std::filesystem::path directory_;
+  os::FileLock lock_;
   GrowingFile log_;
   bool is_name_durable_ = false;
 };
+
+/// Whether a name can be a run's: 1 to 64 letters, digits and "-_.,=@", with no '.' or '-' in
+/// front.
+bool is_run_id(std::string_view name);
 
 /// "20261122-201408-k3f9": sorts by time, to the second.
 std::string make_run_id();

@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/units.h"
+#include "os/machine.h"
 #include "os/process.h"
-#include "pipeline/environment_identity.h"
 
 namespace mlops::pipeline {
 
@@ -14,11 +15,6 @@ namespace {
 
 /// More than this of a stage's output is counted, not kept.
 constexpr std::uint64_t kMaxOutputBytes = 1ULL << 30U;
-
-/// What the system lacked is not the command's fault; a program that is none is.
-bool is_shortage(int number) {
-  return number == EAGAIN || number == ENOMEM || number == ENFILE || number == EMFILE;
-}
 
 void judge(const os::ProcessResult& process, AttemptResult& result) {
   switch (process.end) {
@@ -49,9 +45,30 @@ void judge(const os::ProcessResult& process, AttemptResult& result) {
   }
 }
 
+/// By SIGKILL that we did not send; a shell passes it on as 137.
+bool was_killed(const os::ProcessResult& process) {
+  constexpr int kKillSignal = 9;
+  constexpr int kKilled = 128 + kKillSignal;
+  return (process.end == os::ProcessEnd::signalled && process.signal_number == kKillSignal) ||
+         (process.end == os::ProcessEnd::exited && process.exit_code == kKilled);
+}
+
 }  // namespace
 
-AttemptResult ProcessRunner::run(const Attempt& attempt, const CancelToken& cancel) {
+bool is_shortage(int error_number) {
+  return error_number == EAGAIN || error_number == ENOMEM || error_number == ENFILE ||
+         error_number == EMFILE;
+}
+
+std::vector<std::string> to_environment_list(const std::map<std::string, std::string>& variables) {
+  std::vector<std::string> list;
+  for (const auto& [name, value] : variables) {
+    list.push_back(name + "=" + value);
+  }
+  return list;
+}
+
+AttemptResult run_as_process(const Attempt& attempt, const CancelToken& cancel) {
   os::ProcessSpec spec;
   spec.argv = attempt.argv;
   spec.argv.front() = attempt.program.string();
@@ -63,9 +80,16 @@ AttemptResult ProcessRunner::run(const Attempt& attempt, const CancelToken& canc
   spec.on_stderr = attempt.on_stderr;
   spec.max_output_bytes = kMaxOutputBytes;
   spec.on_our_death = os::OnOurDeath::kill_group;
+  spec.sandbox = attempt.sandbox;
+  const auto ooms = os::oom_kill_count();
   const auto process = os::run_process(spec, cancel);
   AttemptResult result;
   judge(process, result);
+  if (was_killed(process) && os::oom_kill_count() > ooms) {
+    result.failure = FailureClass::oom;
+    result.problem = fmt::format("ran out of memory, and the kernel killed it (it had used {})",
+                                 format_bytes(process.peak_rss_bytes));
+  }
   result.signal_number = process.signal_number;
   result.elapsed = process.elapsed;
   result.peak_rss_bytes = process.peak_rss_bytes;

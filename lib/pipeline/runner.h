@@ -11,18 +11,26 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "os/sandbox.h"
 #include "pipeline/run.h"
 
 namespace mlops::pipeline {
 
 /// One attempt to run a stage's command.
 struct Attempt {
-  std::filesystem::path program;  ///< what argv[0] was found to be
+  std::string instance;           ///< its id, for messages and labels
+  std::filesystem::path program;  ///< what argv[0] was found to be, where that is known before
   std::vector<std::string> argv;
-  std::map<std::string, std::string> variables;  ///< the whole environment
+  std::map<std::string, std::string> variables;  ///< the whole environment, secrets among them
   std::filesystem::path cwd;
   std::optional<std::chrono::milliseconds> timeout;
   std::chrono::milliseconds grace{10'000};
+  std::uint64_t memory_limit = 0;  ///< bytes; 0: none. Only an engine enforces it
+  std::uint64_t shm_bytes = 0;     ///< of /dev/shm in a container; 0: the engine's default
+  std::filesystem::path prefix;    ///< of packages; empty: none
+  std::filesystem::path tree;      ///< what an engine mounts as the work tree
+  std::vector<std::filesystem::path> reads;         ///< directories outside of the work tree
+  const os::Sandbox* sandbox = nullptr;             ///< what it sees instead of the work tree
   std::function<void(std::string_view)> on_stdout;  ///< chunks, on the calling thread
   std::function<void(std::string_view)> on_stderr;
 };
@@ -35,20 +43,16 @@ struct AttemptResult {
   std::chrono::milliseconds elapsed{0};
   std::uint64_t peak_rss_bytes = 0;
   std::uint64_t dropped_output_bytes = 0;
+  std::string hint;                   ///< what to do, where more is known than the log says
+  std::vector<std::string> warnings;  ///< about an attempt that may have succeeded
 };
 
-/// Where stages run. Blocks until the attempt is over; many threads may call it at the same time.
-/// Never throws for what the command does.
-class Runner {
- public:
-  virtual ~Runner() = default;
-  virtual AttemptResult run(const Attempt& attempt, const CancelToken& cancel) = 0;
-};
+/// Runs the attempt as a plain process of this machine.
+AttemptResult run_as_process(const Attempt& attempt, const CancelToken& cancel);
 
-/// A plain process of this machine.
-class ProcessRunner final : public Runner {
- public:
-  AttemptResult run(const Attempt& attempt, const CancelToken& cancel) override;
-};
+/// What the system lacked (processes, memory, descriptors) is not the command's fault.
+bool is_shortage(int error_number);
+
+std::vector<std::string> to_environment_list(const std::map<std::string, std::string>& variables);
 
 }  // namespace mlops::pipeline

@@ -29,14 +29,6 @@ bool has_values(const Instance& instance, std::string_view wanted) {
   });
 }
 
-bool is_wanted(const Instance& instance, const std::string& wanted) {
-  if (wanted == instance.id || wanted == instance.stage->name || has_values(instance, wanted)) {
-    return true;
-  }
-  return is_glob(wanted) &&
-         (glob_match(wanted, instance.id) || glob_match(wanted, instance.stage->name));
-}
-
 [[noreturn]] void fail_unknown(const Graph& graph, const std::string& wanted) {
   std::set<std::string> names;
   for (const auto& instance : graph.instances) {
@@ -50,33 +42,89 @@ bool is_wanted(const Instance& instance, const std::string& wanted) {
               hint.empty() ? "mlops pipeline graph lists them" : std::move(hint));
 }
 
-}  // namespace
-
-std::vector<std::size_t> Graph::select(const std::vector<std::string>& wanted) const {
-  std::vector<bool> chosen(instances.size(), wanted.empty());
+/// Each pattern has to name something.
+std::vector<bool> choose(const Graph& graph, const std::vector<std::string>& wanted) {
+  std::vector<bool> chosen(graph.instances.size(), false);
   for (const auto& one : wanted) {
     bool matched = false;
-    for (std::size_t i = 0; i < instances.size(); ++i) {
-      if (is_wanted(instances[i], one)) {
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      if (is_called(graph.instances[i], one)) {
         chosen[i] = true;
         matched = true;
       }
     }
     if (!matched) {
-      fail_unknown(*this, one);
+      fail_unknown(graph, one);
     }
   }
-  // Upstream indices are lower: one pass from the end closes the set.
-  for (std::size_t i = instances.size(); i-- > 0;) {
-    for (const auto up : instances[i].upstream) {
+  return chosen;
+}
+
+/// Upstream indices are lower: one pass from the end closes the set.
+void add_upstream(const Graph& graph, std::vector<bool>& chosen) {
+  for (std::size_t i = chosen.size(); i-- > 0;) {
+    for (const auto up : graph.instances[i].upstream) {
       chosen[up] = chosen[up] || chosen[i];
     }
+  }
+}
+
+void add_downstream(const Graph& graph, std::vector<bool>& chosen) {
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    for (const auto up : graph.instances[i].upstream) {
+      chosen[i] = chosen[i] || chosen[up];
+    }
+  }
+}
+
+void keep_common(std::vector<bool>& chosen, const std::vector<bool>& others) {
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    chosen[i] = chosen[i] && others[i];
+  }
+}
+
+}  // namespace
+
+bool is_called(const Instance& instance, const std::string& wanted) {
+  if (wanted == instance.id || wanted == instance.stage->name || has_values(instance, wanted)) {
+    return true;
+  }
+  return is_glob(wanted) &&
+         (glob_match(wanted, instance.id) || glob_match(wanted, instance.stage->name));
+}
+
+std::vector<std::size_t> Graph::select(const std::vector<std::string>& wanted) const {
+  Choice choice;
+  choice.wanted = wanted;
+  return resolve(choice);
+}
+
+std::vector<std::size_t> Graph::resolve(const Choice& choice) const {
+  auto chosen = choice.wanted.empty() ? std::vector<bool>(instances.size(), true)
+                                      : choose(*this, choice.wanted);
+  if (choice.upstream == Choice::Upstream::follow) {
+    add_upstream(*this, chosen);
+  }
+  if (!choice.from.empty()) {
+    auto after = choose(*this, choice.from);
+    add_downstream(*this, after);
+    keep_common(chosen, after);
+  }
+  if (!choice.until.empty()) {
+    auto before = choose(*this, choice.until);
+    add_upstream(*this, before);
+    keep_common(chosen, before);
   }
   std::vector<std::size_t> indices;
   for (std::size_t i = 0; i < instances.size(); ++i) {
     if (chosen[i]) {
       indices.push_back(i);
     }
+  }
+  if (indices.empty() && !instances.empty()) {
+    throw Error(ErrorKind::usage,
+                "no stage is left: those that are chosen lie outside of --from and --until",
+                "mlops pipeline graph shows what depends on what");
   }
   return indices;
 }

@@ -1,20 +1,33 @@
 #include "pipeline/slots.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "os/machine.h"
+#include "os/memory.h"
 #include "os/pool.h"
 
 namespace mlops::pipeline {
 
+Needs needs_of(const Stage& stage, std::uint32_t ooms) {
+  const auto& resources = stage.resources;
+  const double grown = static_cast<double>(resources.memory_bytes) *
+                       std::pow(stage.retry.oom_memory_factor, static_cast<double>(ooms));
+  constexpr double kMost = 9e18;
+  return {resources.cpu, static_cast<std::uint64_t>(std::min(grown, kMost)), resources.gpu};
+}
+
 Slots::Slots(const Pool& pool, std::uint32_t jobs) : pool_(pool) {
   const auto machine = std::max<std::uint64_t>(os::processor_count(), jobs);
-  cpu_ = pool.cpu_slots > 0 ? pool.cpu_slots : machine;
-  jobs_ = jobs > 0 ? jobs : static_cast<std::uint32_t>(std::min<std::uint64_t>(cpu_, 1'024));
+  limits_.cpu = pool.cpu_slots > 0 ? pool.cpu_slots : machine;
+  limits_.memory = pool.memory_slots > 0 ? pool.memory_slots : os::usable_memory();
+  limits_.gpu = pool.gpu_slots ? *pool.gpu_slots : os::gpu_count();
+  jobs_ = jobs > 0 ? jobs : static_cast<std::uint32_t>(std::min<std::uint64_t>(limits_.cpu, 1'024));
 }
 
 void Slots::check(const Stage& stage) const {
@@ -28,6 +41,15 @@ void Slots::check(const Stage& stage) const {
                             pool_.cpu_slots),
                 "ask for less, or choose another pool");
   }
+  if (needs.gpu > limits_.gpu) {
+    throw Error(ErrorKind::config,
+                fmt::format("{}.resources.gpu: needs {}, and {} has {}",
+                            config::to_string(stage.position),
+                            needs.gpu,
+                            pool_.gpu_slots ? "the pool " + quote(pool_.name) : "this machine",
+                            limits_.gpu),
+                "ask for less, or declare slots = { gpu = N } of the pool");
+  }
   if (pool_.memory_slots > 0 && needs.memory_bytes > pool_.memory_slots) {
     throw Error(ErrorKind::config,
                 fmt::format("{}.resources.memory: needs {}, and the pool {} has {}",
@@ -39,26 +61,31 @@ void Slots::check(const Stage& stage) const {
   }
 }
 
-std::uint64_t Slots::cpu_of(const Stage& stage) const {
-  return std::min(stage.resources.cpu, cpu_);
+bool Slots::has_more_memory(const Stage& stage, std::uint32_t ooms) const {
+  const auto had = std::min(needs_of(stage, ooms - 1).memory, limits_.memory);
+  return stage.retry.oom_memory_factor <= 1.0 || stage.resources.memory_bytes == 0 ||
+         std::min(needs_of(stage, ooms).memory, limits_.memory) > had;
 }
 
-bool Slots::try_take(const Stage& stage) {
-  const bool has_memory =
-      pool_.memory_slots == 0 || used_memory_ + stage.resources.memory_bytes <= pool_.memory_slots;
-  if (running_ >= jobs_ || used_cpu_ + cpu_of(stage) > cpu_ || !has_memory) {
+bool Slots::try_take(const Needs& needs) {
+  const auto cpu = std::min(needs.cpu, limits_.cpu);
+  const auto memory = std::min(needs.memory, limits_.memory);
+  if (running_ >= jobs_ || used_.cpu + cpu > limits_.cpu ||
+      used_.memory + memory > limits_.memory || used_.gpu + needs.gpu > limits_.gpu) {
     return false;
   }
   ++running_;
-  used_cpu_ += cpu_of(stage);
-  used_memory_ += stage.resources.memory_bytes;
+  used_.cpu += cpu;
+  used_.memory += memory;
+  used_.gpu += needs.gpu;
   return true;
 }
 
-void Slots::give_back(const Stage& stage) {
+void Slots::give_back(const Needs& needs) {
   --running_;
-  used_cpu_ -= cpu_of(stage);
-  used_memory_ -= stage.resources.memory_bytes;
+  used_.cpu -= std::min(needs.cpu, limits_.cpu);
+  used_.memory -= std::min(needs.memory, limits_.memory);
+  used_.gpu -= needs.gpu;
 }
 
 }  // namespace mlops::pipeline

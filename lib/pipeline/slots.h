@@ -2,30 +2,40 @@
 
 #include <cstdint>
 
+#include "pipeline/machine_slots.h"
 #include "pipeline/pipeline.h"
 
 namespace mlops::pipeline {
 
-/// What of the machine this run may use at the same time. One thread.
+/// What one attempt of a stage takes.
+struct Needs {
+  std::uint64_t cpu = 1;
+  std::uint64_t memory = 0;  ///< bytes
+  std::uint64_t gpu = 0;
+};
+/// `ooms`: how many attempts ran out of memory before.
+Needs needs_of(const Stage& stage, std::uint32_t ooms);
+
+/// What of a pool this run may use at the same time. One thread.
 class Slots {
  public:
   /// `jobs` = 0: as many as there are processors to use.
   Slots(const Pool& pool, std::uint32_t jobs);
-  /// Error{config} when the pool declares less than the stage needs: it could never start. Without
-  /// a declared limit a stage that needs more than the machine has runs alone.
+  /// Error{config} when the pool has less than the stage needs: it could never start. Without a
+  /// declared limit a stage that needs more processors or memory than the machine has runs alone.
   void check(const Stage& stage) const;
-  bool try_take(const Stage& stage);
-  void give_back(const Stage& stage);
+  /// True when an attempt after `ooms` others would have more memory than the last one had.
+  bool has_more_memory(const Stage& stage, std::uint32_t ooms) const;
+  bool try_take(const Needs& needs);
+  void give_back(const Needs& needs);
   std::uint32_t jobs() const { return jobs_; }
+  const MachineLimits& limits() const { return limits_; }
 
  private:
-  std::uint64_t cpu_of(const Stage& stage) const;
-
   const Pool& pool_;
   std::uint32_t jobs_ = 1;
-  std::uint64_t cpu_ = 1;
-  std::uint64_t used_cpu_ = 0;
-  std::uint64_t used_memory_ = 0;
+  MachineLimits limits_;
+  Needs used_{0, 0, 0};
   std::uint32_t running_ = 0;
 };
 

@@ -6,7 +6,7 @@
 
 if [ -z "${CLI_CLEARED:-}" ]; then
   exec env -i CLI_CLEARED=yes MLOPS="$MLOPS" ACCEPT="${MLOPS_TEST_ACCEPT:-}" TMPDIR="${TMPDIR:-/tmp}" \
-    HOST_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}" \
+    HOST_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}" ON_CI="${CI:-}" \
     ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" TSAN_OPTIONS="${TSAN_OPTIONS:-}" \
     PATH="$(dirname "$MLOPS"):/usr/local/bin:/usr/bin:/bin" LC_ALL=C.UTF-8 TZ=UTC \
     GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_AUTHOR_NAME=Ada GIT_AUTHOR_EMAIL=ada@example.org \

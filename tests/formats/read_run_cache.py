@@ -60,6 +60,8 @@ NAMED = {
     b"dep": form(b"(file|executable|symlink|directory) (0|[1-9][0-9]*) [0-9a-f]{64}"),
     b"param": is_parameter,
     b"env": form(b"set .*|unset"),
+    b"secret": form(b"env|file"),
+    b"gpu": form(b"asked"),
     b"out": form(b"(data|metrics|plot)( persist)?( uncached)?"),
 }
 SUBSTITUTED = {b"substituted": is_parameter}

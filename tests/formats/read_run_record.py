@@ -9,7 +9,7 @@ from read_store import check
 from strict import GRADES, is_count, is_environment, is_hex, is_root, is_run, is_text, main
 from strict import read_json
 
-WORST = ["interrupted", "infra", "timeout", "oom", "user", "checks", "none"]
+WORST = ["interrupted", "infra", "timeout", "oom", "user", "checks", "uncached", "none"]
 DONE = ["cached", "restored", "ran"]
 IDLE = ["cached", "restored", "skipped", "not started"]
 
@@ -28,6 +28,13 @@ def is_outs(value):
     )
 
 
+def is_edges(value):
+    return type(value) is list and all(
+        type(edge) is list and len(edge) == 2 and all(map(is_count, edge)) and edge[0] < edge[1]
+        for edge in value
+    )
+
+
 def one_of(*values):
     return lambda value: is_text(value) and value in values
 
@@ -40,7 +47,11 @@ EVENTS = {
         "work_tree": lambda value: is_text(value) and value[:1] == "/",
         "commit": lambda value: value is None or is_hex(value, 40, 64),
         "dirty": lambda value: type(value) is bool,
+        "pid": lambda value: is_count(value) and value > 0,
+        "set": is_texts,
         "instances": lambda value: is_texts(value) and len(value) == len(set(value)),
+        "data_edges": is_edges,
+        "order_edges": is_edges,
     },
     "start": {"instance": is_text, "key": lambda value: is_hex(value, 64)},
     "retry": {"instance": is_text, "attempt": is_count, "problem": is_text},
@@ -60,7 +71,7 @@ EVENTS = {
         "outs": is_outs,
         "warnings": is_texts,
     },
-    "finish": {"worst": one_of(*WORST)},
+    "finish": {"worst": one_of(*WORST), "signal": is_count},
 }
 
 
@@ -97,7 +108,8 @@ def check_end(end, started, retries):
     check(end["state"] not in IDLE or started is None, "a start of what was not started")
     check(end["state"] != "ran" or started is not None, "no start of what ran")
     check(started in (None, end["key"]), "start and end have two keys")
-    check((end["failure"] == "none") == (end["state"] not in ("failed", "cancelled")), "failure")
+    is_left = end["state"] == "not started" and end["failure"] in ("uncached", "timeout")
+    check(is_left or (end["failure"] == "none") == (end["state"] not in ("failed", "cancelled")), "failure")
     check(end["state"] in DONE or not end["outs"], "outs of what has none")
     check(end["signal"] == 0 or end["exit_code"] == -1, "exit code and signal")
     check(end["attempts"] >= retries, "number of attempts")
@@ -111,6 +123,8 @@ def parse(data):
     events = [parse_line(line) for line in data.split(b"\n")[:-1]]
     check(events and events[0]["event"] == "run", "the first line is not the run's")
     known, starts, retries, ends = events[0]["instances"], {}, {}, {}
+    edges = events[0]["data_edges"] + events[0]["order_edges"]
+    check(all(edge[1] < len(known) for edge in edges), "an edge of another instance")
     for at, event in enumerate(events):
         name, instance = event["event"], event.get("instance")
         if name in ("start", "retry", "end"):

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "pipeline/run_history.h"
 #include "pipeline/run_record.h"
 #include "sample.h"
 #include "unit/pipeline/run_fixture.h"
@@ -70,7 +71,7 @@ std::string record_of_this_build() {
   f.pipeline("params = [\"params.toml\"]\n" + std::string(kPipeline));
   f.repo.commit("first");
   RunOptions first;
-  first.selection = {"split"};
+  first.selection.wanted = {"split"};
   f.run(first);
   std::filesystem::remove(f.repo / "part.csv");
   RunOptions options;
@@ -112,7 +113,7 @@ json shape_of(json event) {
       event[field] = event[field].get<std::string>().empty() ? "" : "TEXT";
     }
   }
-  for (const auto* field : {"elapsed_ms", "peak_rss_bytes"}) {
+  for (const auto* field : {"elapsed_ms", "peak_rss_bytes", "pid"}) {
     if (event.contains(field)) {
       CHECK(event[field].is_number_unsigned());
       event[field] = "NUMBER";
@@ -161,6 +162,20 @@ TEST_CASE("the run record of version 1 tells how each instance ended", "[run_rec
   CHECK(ends["killed"]["signal"] == 15);
   CHECK(ends["off"]["state"] == "skipped");
   CHECK(ends["again"]["attempts"] == 2);
+}
+
+TEST_CASE("this build reads the run record of version 1", "[run_record]") {
+  const auto run = parse_run_record(sample_text("run-record/run.jsonl"), "run.jsonl");
+  CHECK(run.id == kRunId);
+  CHECK(run.worst == "user");
+  REQUIRE(run.instances.size() == 9);
+  CHECK(run.data_edges.size() == 4);
+  CHECK(run.instances[*run.find("split")].state == "restored");
+  CHECK(run.instances[*run.find("broken")].exit_code == 3);
+  CHECK(run.instances[*run.find("killed")].signal_number == 15);
+  CHECK(run.instances[*run.find("train@fold=0")].outs[0].root);
+  CHECK_FALSE(run.instances[*run.find("train@fold=1")].outs[1].root);
+  CHECK(run.instances[*run.find("again")].attempts == 2);
 }
 
 TEST_CASE("this build writes the run record of version 1", "[run_record]") {

@@ -43,6 +43,6 @@ grep -Eq '^copy .*ran' "$out"
 [ "$(wc -l <"$scratch/asked")" -eq 2 ]
 
 # What stands around a run and is not built yet is said, and stops nothing.
-printf '[hooks]\non_failure = [["./notify.sh"]]\n' >>pipeline.toml
+printf '[[schedule]]\ncron = "0 3 * * *"\n' >>pipeline.toml
 expect_code 0 mlops run
-contains "$err" "pipeline.toml:" "hooks.on_failure" "not supported by this build yet"
+contains "$err" "pipeline.toml:" "schedule" "not supported by this build yet"

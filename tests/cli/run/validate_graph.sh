@@ -19,3 +19,20 @@ contains "$err" "params.nothing"
 expect_code 2 mlops run
 contains "$err" "pipeline.toml:" "/etc/passwd"
 [ ! -e ran ]
+
+# What can never run is said, with its cause; that it is skipped may be what somebody asked for.
+echo 'on = false' >params.toml
+{
+  start
+  echo 'params = ["params.toml"]'
+  printf '[stage.a]\ncmd = "touch ran"\nouts = ["x"]\nwhen = "params.on"\n'
+  stage b '"x"' '"y"'
+  stage c '"y"' '"z"'
+} >pipeline.toml
+expect_code 0 mlops pipeline validate
+contains "$err" "pipeline.toml:8" "'b' never runs" "'c' never runs" "'a'"
+expect_code 0 mlops pipeline validate --json
+json '[(u["line"], u["instance"], u["because"]) for u in j["unreachable"]] == [(8, "b", "a"), (12, "c", "a")]'
+echo 'on = true' >params.toml
+expect_code 0 mlops pipeline validate --json
+json 'j["unreachable"] == []'

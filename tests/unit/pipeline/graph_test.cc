@@ -90,7 +90,7 @@ TEST_CASE("the top of the repository is no dep") {
   expect_error(ErrorKind::config, "cannot be a dep", [] { build(stage("a", "deps = [\"./\"]")); });
 }
 
-TEST_CASE("a cycle is named whole") {
+TEST_CASE("a cycle is named whole", "[rule-07]") {
   const auto text = stage("a", "deps = [\"z\"]\nouts = [\"x\"]") +
                     stage("b", "deps = [\"x\"]\nouts = [\"y\"]") +
                     stage("c", "deps = [\"y\"]\nouts = [\"z\"]") + stage("d", "deps = [\"z\"]");
@@ -105,7 +105,7 @@ TEST_CASE("a cycle is named whole") {
   expect_error(ErrorKind::config, "cycle", [] { build(stage("a", "after = [\"a\"]")); });
 }
 
-TEST_CASE("outs belong to one instance and do not nest") {
+TEST_CASE("outs belong to one instance and do not nest", "[rule-07]") {
   expect_error(ErrorKind::config, "same out 'x'", [] {
     build(stage("a", "outs = [\"x\"]") + stage("b", "metrics = [\"x\"]"));
   });

@@ -57,32 +57,32 @@ void check_cached(Row& row) {
 
 }  // namespace
 
-TEST_CASE("key: a byte of a dep reruns") {
+TEST_CASE("key: a byte of a dep reruns", "[change-reruns]") {
   Row row;
   row.repo.write("in.txt", "two\n");
   check_reran(row, "dep in.txt");
 }
 
-TEST_CASE("key: a name in a dep directory reruns") {
+TEST_CASE("key: a name in a dep directory reruns", "[change-reruns]") {
   Row row;
   fs::rename(row.repo / "code/a.txt", row.repo / "code/b.txt");
   check_reran(row, "dep code");
 }
 
-TEST_CASE("key: the executable bit of a dep reruns") {
+TEST_CASE("key: the executable bit of a dep reruns", "[change-reruns]") {
   Row row;
   fs::permissions(row.repo / "in.txt", fs::perms::owner_exec, fs::perm_options::add);
   check_reran(row, "dep in.txt");
 }
 
-TEST_CASE("key: the command reruns") {
+TEST_CASE("key: the command reruns", "[change-reruns]") {
   Row row;
   row.cmd = "cmd = \"cat in.txt code/*  > out.txt\"";
   row.write();
   check_reran(row, "command");
 }
 
-TEST_CASE("key: the shell reruns") {
+TEST_CASE("key: the shell reruns", "[change-reruns]") {
   Row row;
   row.more += "shell = [\"sh\", \"-c\"]\n";
   row.write();
@@ -90,7 +90,7 @@ TEST_CASE("key: the shell reruns") {
   CHECK(row.last.instances[0].differences[0].new_value == "sh -c 'cat in.txt code/* > out.txt'");
 }
 
-TEST_CASE("key: a declared parameter reruns") {
+TEST_CASE("key: a declared parameter reruns", "[change-reruns]") {
   Row row;
   row.repo.write("params.toml", "lr = 2\nother = 1\n");
   check_reran(row, "param lr");
@@ -104,7 +104,7 @@ TEST_CASE("key: 1, 1.0 and \"1\" are three values") {
   check_reran(row, "param lr");
 }
 
-TEST_CASE("key: variables that are set or hashed rerun") {
+TEST_CASE("key: variables that are set or hashed rerun", "[change-reruns]") {
   Row row;
   row.environment["LANG"] = "fr_FR.UTF-8";
   check_reran(row, "env LANG");
@@ -115,7 +115,7 @@ TEST_CASE("key: variables that are set or hashed rerun") {
   check_reran(row, "env MODE");
 }
 
-TEST_CASE("key: the output of a tool reruns") {
+TEST_CASE("key: the output of a tool reruns", "[change-reruns]") {
   Row row;
   row.head += "\n[environment.e]\ntype = \"process\"\ntools = [\"cat version\"]\n";
   row.more += "environment = \"e\"\n";
@@ -137,7 +137,7 @@ TEST_CASE("key: the declared outs rerun") {
   CHECK(row.states() == "make ran");
 }
 
-TEST_CASE("key: a comment and an undeclared parameter change nothing") {
+TEST_CASE("key: a comment and an undeclared parameter change nothing", "[change-nothing]") {
   Row row;
   row.more += "# a comment\ndescription = \"words\"\n";
   row.write();
@@ -145,14 +145,15 @@ TEST_CASE("key: a comment and an undeclared parameter change nothing") {
   check_cached(row);
 }
 
-TEST_CASE("key: another name of the stage changes nothing") {
+TEST_CASE("key: another name of the stage changes nothing", "[change-nothing]") {
   Row row;
   row.name = "build";
   row.write();
   check_cached(row);
 }
 
-TEST_CASE("key: pools, resources, retries, timeouts and passed variables change nothing") {
+TEST_CASE("key: pools, resources, retries, timeouts and passed variables change nothing",
+          "[change-nothing]") {
   Row row;
   row.head += "\n[pool.big]\ntype = \"local\"\nslots = { cpu = 2 }\n";
   row.more +=
@@ -164,7 +165,7 @@ TEST_CASE("key: pools, resources, retries, timeouts and passed variables change 
   check_cached(row);
 }
 
-TEST_CASE("key: resources that stand in the command are part of it") {
+TEST_CASE("key: resources that stand in the command are part of it", "[rule-06]") {
   Row row;
   row.cmd = "cmd = \"cat in.txt code/* > out.txt; : ${resources.cpu}\"";
   row.write();
@@ -174,7 +175,7 @@ TEST_CASE("key: resources that stand in the command are part of it") {
   check_reran(row, "command");
 }
 
-TEST_CASE("key: another place of the repository changes nothing") {
+TEST_CASE("key: another place of the repository changes nothing", "[change-nothing]") {
   Row row;
   const auto moved = row.repo.directory() / "moved here";
   fs::rename(row.repo.path(), moved);
@@ -198,7 +199,7 @@ TEST_CASE("key: another place of the repository changes nothing") {
   fs::rename(moved, row.repo.path());
 }
 
-TEST_CASE("key: touching files and switching branches change nothing") {
+TEST_CASE("key: touching files and switching branches change nothing", "[change-nothing]") {
   Row row;
   fs::last_write_time(row.repo / "in.txt", fs::file_time_type::clock::now());
   row.repo.commit("done");

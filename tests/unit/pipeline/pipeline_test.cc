@@ -57,6 +57,23 @@ TEST_CASE("the conformance sample parses whole") {
   CHECK(prepare.outs[0].name == "data");
   CHECK(pipeline.pools.at("local").cpu_slots == 8);
   REQUIRE(pipeline.predictions.size() == 1);
+  CHECK(pipeline.pools.at("local").gpu_slots == 1U);
+  CHECK(train.resources.gpu == 1);
+  CHECK(train.retry.oom_memory_factor == 1.5);
+  REQUIRE(train.secrets.size() == 2);
+  CHECK(train.secrets[0].target == Secret::Target::variable);
+  CHECK(train.secrets[0].local == "env:AWS_SECRET_ACCESS_KEY");
+  CHECK(train.secrets[1].target == Secret::Target::file);
+  CHECK(train.secrets[1].name == "/run/token");
+}
+
+TEST_CASE("a secret that stands in the pipeline file itself is not shown") {
+  try {
+    parse(kStage + "secrets = [{ env = \"A\", local = \"hunter22\" }]\n");
+    FAIL("it was taken");
+  } catch (const Error& error) {
+    CHECK(error.message().find("hunter22") == std::string::npos);
+  }
 }
 
 TEST_CASE("what the sample needs and this build lacks is listed with its place") {
@@ -66,27 +83,60 @@ TEST_CASE("what the sample needs and this build lacks is listed with its place")
   for (const auto& one : pipeline.list_unsupported()) {
     all += to_string(one) + "\n";
   }
-  for (const auto* part : {"environment.py.type",
-                           "environment.v.type",
-                           "environment.img.type",
-                           "pool.gpu.type",
+  for (const auto* part : {"pool.gpu.type",
                            "stage.prepare.checks",
-                           "stage.train.checkpoint",
-                           "stage.train.secrets",
-                           "stage.train.resources.gpu",
-                           "stage.train.resources.shm",
-                           "oom_memory_factor",
-                           "hooks.on_failure",
                            "schedule"}) {
     CAPTURE(part);
     CHECK_THAT(all, Contains(part));
   }
-  CHECK_THAT(all, Contains("pipeline.toml:10: environment.py.type"));
+  CHECK_THAT(all, !Contains("environment."));
   const auto& stages = pipeline.stages;
   CHECK_FALSE(pipeline.unsupported_by(stages[1]).empty());
-  const auto warm_up = pipeline.unsupported_by(stages[2]);
-  REQUIRE(warm_up.size() == 1);  // the default environment is conda
-  CHECK(warm_up[0].position.key == "environment.py.type");
+  CHECK(pipeline.unsupported_by(stages[2]).empty());
+}
+
+TEST_CASE("environments as the sample has them") {
+  const auto text = mlops::test::read_file(MLOPS_TEST_DATA "/sample.toml");
+  const auto pipeline = parse_pipeline(text, "pipeline.toml");
+  const auto& conda = pipeline.environments.at("py");
+  CHECK(conda.type == EnvironmentType::conda);
+  CHECK(conda.file == "environment.yml");
+  CHECK(conda.lock == "conda-lock.yml");
+  CHECK(conda.image == "debian:12-slim");
+  const auto& venv = pipeline.environments.at("v");
+  CHECK(venv.path == ".venv");
+  CHECK(venv.requirements == std::vector<std::string>{"requirements.txt"});
+  const auto& container = pipeline.environments.at("img");
+  CHECK(container.image == "ghcr.io/acme/churn:1.4");
+  REQUIRE(container.build.has_value());
+  CHECK(container.build->context == ".");
+  CHECK(container.build->file == "Dockerfile");
+  CHECK(container.pull == PullPolicy::missing);
+  CHECK(container.same_as == "py");
+  CHECK(pipeline.stages[1].resources.shm_bytes == 8ULL << 30U);
+}
+
+TEST_CASE("same_as names another environment, and no circle") {
+  const auto venv = [](const std::string& name, const std::string& same_as) {
+    return "[environment." + name + "]\ntype = \"venv\"\npath = \"." + name + "\"\nsame_as = \"" +
+           same_as + "\"\n";
+  };
+  expect_error(ErrorKind::config, "there is no environment 'bb'", [&] {
+    parse(venv("a", "bb") + "[environment.b]\ntype = \"process\"\n" + kStage);
+  });
+  expect_error(ErrorKind::config, "in a circle: a -> a", [&] { parse(venv("a", "a") + kStage); });
+  expect_error(ErrorKind::config, "b -> c -> b", [&] {
+    parse(venv("a", "b") + venv("b", "c") + venv("c", "b") + kStage);
+  });
+}
+
+TEST_CASE("names of images are names") {
+  for (const std::string name : {"", "-v", "a b", "a;b", "a\\nb"}) {
+    CAPTURE(name);
+    expect_error(ErrorKind::config, "is not a name of an image", [&] {
+      parse("[environment.i]\ntype = \"container\"\nimage = \"" + name + "\"\n" + kStage);
+    });
+  }
 }
 
 TEST_CASE("a process pipeline needs nothing that is missing") {
@@ -138,6 +188,15 @@ TEST_CASE("values of the wrong type or range are errors") {
                            "matrix = { a = [1], exclude = [{ b = 1 }] }",
                            "matrix = { a = \"x\" }",
                            "secrets = [{ local = \"env:A\" }]",
+                           "secrets = [{ env = \"A\", file = \"/a\" }]",
+                           "secrets = [{ env = \"A\", local = \"hunter22\" }]",
+                           "secrets = [{ env = \"A\", local = \"env:A B\" }]",
+                           "secrets = [{ file = \"../a\", local = \"env:A\" }]",
+                           "secrets = [{ file = \"/\", local = \"env:A\" }]",
+                           "secrets = [{ env = \"A\" }, { env = \"A\" }]",
+                           "env = { pass = [\"MLOPS_SECRETS\"] }",
+                           "retry = { max = 1, oom_memory_factor = 0.5 }",
+                           "checkpoint = { path = \"ckpt\" }",
                            "after = [\"b\", \"b\"]"}) {
     CAPTURE(line);
     const std::string stage =

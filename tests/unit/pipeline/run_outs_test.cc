@@ -25,7 +25,7 @@ void write_one(RunFixture& f) {
 
 }  // namespace
 
-TEST_CASE("outs: deleted ones come back from the store") {
+TEST_CASE("outs: deleted ones come back from the store", "[change-outs]") {
   RunFixture f;
   write_one(f);
   f.run();
@@ -37,7 +37,7 @@ TEST_CASE("outs: deleted ones come back from the store") {
   CHECK(f.repo.read("m.json") == "1\n");
 }
 
-TEST_CASE("outs: what was edited by hand is kept as .orig on a hit") {
+TEST_CASE("outs: what was edited by hand is kept as .orig on a hit", "[change-outs]") {
   RunFixture f;
   write_one(f);
   f.run();
@@ -111,7 +111,7 @@ TEST_CASE("outs: data is ignored by git, metrics and plots are not") {
   CHECK(f.repo.read("o/.gitignore") == "/x\n");
 }
 
-TEST_CASE("outs: a failing stage leaves those of the last run") {
+TEST_CASE("outs: a failing stage leaves those of the last run", "[rule-02]") {
   RunFixture f;
   write_one(f);
   f.run();
@@ -127,7 +127,7 @@ TEST_CASE("outs: a failing stage leaves those of the last run") {
   CHECK(f.repo.read("m.json") == "1\n");
 }
 
-TEST_CASE("outs: one that was not written, or is a link, fails the stage") {
+TEST_CASE("outs: one that was not written, or is a link, fails the stage", "[rule-02]") {
   RunFixture f;
   f.pipeline("[stage.a]\ncmd = [\"true\"]\nouts = [\"x\"]\n");
   f.run();
@@ -139,7 +139,7 @@ TEST_CASE("outs: one that was not written, or is a link, fails the stage") {
   CHECK_FALSE(f.exists("x"));
 }
 
-TEST_CASE("outs: persistent ones stay for the next run") {
+TEST_CASE("outs: persistent ones stay for the next run", "[rule-02]") {
   RunFixture f;
   f.repo.write("in", "1\n");
   f.pipeline(

@@ -29,7 +29,8 @@ store::ObjectId id_of(std::uint8_t byte) {
   return id;
 }
 
-TEST_CASE("entries survive saving, are forgotten by prefix and need every field equal") {
+TEST_CASE("entries survive saving, are forgotten by prefix and need every field equal",
+          "[rule-09]") {
   const mlops::test::TempDir temp;
   const os::FileStat stat = stat_at(kLongAgo);
   {
@@ -99,7 +100,7 @@ TEST_CASE("any hint finds the same") {
   }
 }
 
-TEST_CASE("racy entries do not answer", "[case-52][case-55]") {
+TEST_CASE("racy entries do not answer", "[case-52][case-55][rule-09]") {
   const mlops::test::TempDir temp;
   const os::FileStat stat = stat_at(kLongAgo);
   CHECK(is_racy(stat, kLongAgo));

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/command.h"
+
+namespace mlops::runs {
+
+app::Command list_command();
+app::Command show_command();
+app::Command logs_command();
+app::Command attach_command();
+app::Command cancel_command();
+app::Command gc_command();
+
+}  // namespace mlops::runs

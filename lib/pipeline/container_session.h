@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/container_engine.h"
+#include "pipeline/run_context.h"
+
+namespace mlops::pipeline {
+
+/// What all containers of a run share: the engine (opened at first use), what config.toml says
+/// about containers, and the labels by which they are found again.
+class ContainerSession {
+ public:
+  explicit ContainerSession(const RunContext& context) : context_(context) {}
+
+  /// Opens the engine at its first call, and removes the containers that a killed run of this work
+  /// tree left. Only one run works in a work tree at a time. Error{io}, Error{config}. Main thread.
+  const ContainerEngine& engine();
+  /// --user and what belongs to it. Main thread.
+  std::vector<std::string> user_arguments();
+  /// --network, --label, --security-opt: of every container. Main thread.
+  std::vector<std::string> common_arguments();
+  /// Where the run's own files are.
+  std::filesystem::path run_directory() const;
+  const RunContext& context() const { return context_; }
+
+ private:
+  void sweep();
+  /// This machine and work tree: an engine may serve several.
+  std::string work_tree_label() const;
+
+  const RunContext& context_;
+  std::unique_ptr<ContainerEngine> engine_;
+};
+
+inline constexpr std::string_view kRunLabel = "mlops.run";
+inline constexpr std::string_view kStageLabel = "mlops.stage";
+inline constexpr std::string_view kWorkTreeLabel = "mlops.worktree";
+inline constexpr std::string_view kAttemptLabel = "mlops.attempt";
+
+}  // namespace mlops::pipeline

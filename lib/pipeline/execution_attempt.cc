@@ -1,0 +1,297 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "pipeline/execution.h"
+#include "pipeline/runtime_directory.h"
+#include "pipeline/walk.h"
+
+/// One attempt of a stage: what it gets, and what follows from its end.
+namespace mlops::pipeline {
+
+namespace {
+
+constexpr int kNotFoundExitCode = 127;  ///< as a shell says it
+
+}  // namespace
+
+/// First what this run may use, then what all runs on this machine may.
+bool Execution::take_slots(std::size_t index) {
+  const auto& stage = *instance_at(index).stage;
+  auto& work = works_[index];
+  if (work.has_slots) {
+    return true;
+  }
+  const auto needs = needs_of(stage, work.budget.ooms());
+  auto& slots = slots_.at(stage.pool);
+  if (!slots.try_take(needs)) {
+    return false;
+  }
+  if (machine_) {
+    work.claim = machine_->try_take(needs.cpu, needs.memory, needs.gpu, slots.limits());
+    if (!work.claim) {
+      slots.give_back(needs);
+      wait_for_others("other runs on this machine use its slots: stages wait for them");
+      return false;
+    }
+  }
+  work.needs = needs;
+  work.has_slots = true;
+  return true;
+}
+
+void Execution::give_back_slots(std::size_t index) {
+  auto& work = works_[index];
+  if (std::exchange(work.has_slots, false)) {
+    slots_.at(instance_at(index).stage->pool).give_back(work.needs);
+  }
+  if (work.claim) {
+    machine_->give_back(*std::exchange(work.claim, std::nullopt));
+  }
+}
+
+/// The user hears of each reason once.
+void Execution::wait_for_others(const std::string& why) {
+  waits_for_others_ = true;
+  if (told_.insert(why).second) {
+    context_.progress.warn(why);
+  }
+}
+
+/// One run at a time makes a result, whichever work tree it stands in: the others wait for it.
+bool Execution::lock_key(std::size_t index) {
+  auto& work = works_[index];
+  if (!is_cacheable(*instance_at(index).stage)) {
+    return true;
+  }
+  // A file for each key would never be removed; that two keys share one only costs time.
+  constexpr std::size_t kDigits = 3;
+  const auto directory = context_.workspace.store_directory() / "run-locks";
+  os::make_directories(directory);
+  work.key_lock = os::FileLock::try_acquire(directory / work.plan.key.hex().substr(0, kDigits),
+                                            os::LockMode::exclusive);
+  if (!work.key_lock) {
+    wait_for_others(fmt::format("another run makes the result of {}: this one waits for it",
+                                quote(instance_at(index).id)));
+  }
+  return work.key_lock.has_value();
+}
+
+/// True when another run made the result since this one looked.
+bool Execution::has_come(std::size_t index) {
+  auto& work = works_[index];
+  if (!is_cacheable(*instance_at(index).stage) || work.plan.is_entry_lost ||
+      work.plan.reason == kNoCache || std::exchange(work.has_looked_again, true)) {
+    return false;
+  }
+  return context_.workspace.store().find_result(work.plan.key).has_value();
+}
+
+void Execution::start_attempt(std::size_t index) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  work.state = State::running;
+  ++work.attempts;
+  auto& environment = planner_.environment_of(instance);
+  auto attempt = make_attempt(
+      context_, instance, record_.directory() / "params" / (file_name_of(instance.id) + ".json"));
+  attempt.memory_limit = work.needs.memory;
+  if (const auto problem = environment.equip(instance, attempt); problem) {
+    RunEvent event;
+    event.instance = index;
+    event.result = AttemptResult{};
+    event.result->failure = FailureClass::user;
+    event.result->exit_code = kNotFoundExitCode;
+    event.result->problem = problem->problem;
+    event.result->hint = problem->hint;
+    queue_.put(std::move(event));
+    return;
+  }
+  isolate(index, attempt, environment.mounts_tree());
+  give_gpus(index, attempt);
+  auto secrets = give_secrets(index, attempt);
+  watchers_.submit([this,
+                    index,
+                    &environment,
+                    log = work.log,
+                    attempt = std::move(attempt),
+                    secrets = std::move(secrets)] {
+    run_attempt(environment, attempt, secrets, index, *log, queue_, stop_);
+  });
+}
+
+/// A view of its own for each attempt: the next one starts clean.
+void Execution::isolate(std::size_t index, Attempt& attempt, bool is_mounted) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  if (context_.options.isolation == Isolation::none) {
+    return;
+  }
+  work.view = std::make_unique<IsolatedView>(
+      context_.workspace,
+      instance,
+      work.plan.inputs.entries,
+      IsolatedView::Environment{attempt.program, attempt.prefix, is_mounted},
+      context_.options.isolation,
+      context_.cancel);
+  attempt.tree = work.view->directory();
+  attempt.program = work.view->seen_program(attempt.program);
+  attempt.cwd = work.view->seen(instance.workdir);
+  attempt.variables["MLOPS_PARAMS"] = work.view->write_params(params_json(instance)).string();
+  attempt.sandbox = work.view->sandbox();
+}
+
+/// What is wrong with what the stage did, or what may help to mend it; empty when nothing.
+std::string Execution::end_view(std::size_t index, const AttemptResult& attempt) {
+  auto& work = works_[index];
+  std::string problem;
+  if (attempt.failure == FailureClass::none) {
+    work.result.undeclared_writes = work.view->undeclared_writes(context_.cancel);
+    if (!work.result.undeclared_writes.empty()) {
+      problem = fmt::format("wrote {}, which no out declares",
+                            quote(work.result.undeclared_writes.front()));
+    }
+  } else if (attempt.failure == FailureClass::user) {
+    const auto wanted = wanted_by(index);
+    if (!wanted.empty()) {
+      problem = fmt::format(
+          "; its log names {}, which no dep declares: an isolated stage does not "
+          "see it",
+          join(wanted, ", "));
+      work.result.hint = fmt::format("add {} to the deps of [stage.{}], if it reads it",
+                                     join(wanted, ", "),
+                                     instance_at(index).stage->name);
+    }
+  }
+  const bool is_good = attempt.failure == FailureClass::none && problem.empty();
+  work.view->deliver(is_good ? IsolatedView::Which::all : IsolatedView::Which::persistent);
+  work.view.reset();
+  return problem;
+}
+
+std::vector<std::string> Execution::wanted_by(std::size_t index) const {
+  const auto& work = works_[index];
+  auto& repository = context_.workspace.repository();
+  std::vector<std::string> unseen;
+  for (auto& file : walk_files(
+           context_.workspace.tree(),
+           "",
+           [&](const std::string& directory) { return !repository.is_ignored(directory); },
+           context_.cancel)) {
+    if (!work.view->shows(file.path)) {
+      unseen.push_back(std::move(file.path));
+    }
+  }
+  std::vector<std::string> quoted;
+  for (const auto& path : find_wanted(unseen, work.log_end.lines())) {
+    quoted.push_back(quote(path));
+  }
+  return quoted;
+}
+
+/// The user's own choice of devices, if there is one, is what the slots are counted in.
+void Execution::give_gpus(std::size_t index, Attempt& attempt) const {
+  constexpr const char* kVariable = "CUDA_VISIBLE_DEVICES";
+  const auto& work = works_[index];
+  if (!work.claim || work.claim->gpus.empty()) {
+    return;
+  }
+  const auto& user = context_.options.environment;
+  const auto chosen = user.find(kVariable);
+  std::vector<std::string> devices;
+  if (chosen != user.end()) {
+    for (const auto device : split(chosen->second, ',')) {
+      devices.emplace_back(trim(device));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto gpu : work.claim->gpus) {
+    names.push_back(gpu < devices.size() ? devices[gpu] : std::to_string(gpu));
+  }
+  attempt.variables[kVariable] = join(names, ",");
+}
+
+/// Returns the values, to be kept out of the log.
+std::vector<std::string> Execution::give_secrets(std::size_t index, Attempt& attempt) {
+  const auto values =
+      read_secret_values(*instance_at(index).stage, context_.options, context_.workspace.top());
+  for (const auto& [name, value] : values.variables) {
+    attempt.variables[name] = value;
+  }
+  if (!values.files.empty()) {
+    auto& files = works_[index].secret_files;
+    files = std::make_unique<SecretFiles>(open_runtime_directory(context_.options.environment),
+                                          values.files);
+    attempt.variables["MLOPS_SECRETS"] = files->directory().string();
+    attempt.reads.push_back(files->directory());
+  }
+  return values.all();
+}
+
+void Execution::end_attempt(std::size_t index, const AttemptResult& attempt) {
+  auto& work = works_[index];
+  auto& result = work.result;
+  result.exit_code = attempt.exit_code;
+  result.signal_number = attempt.signal_number;
+  result.elapsed += attempt.elapsed;
+  result.peak_rss_bytes = std::max(result.peak_rss_bytes, attempt.peak_rss_bytes);
+  result.hint = attempt.hint;
+  result.warnings.insert(result.warnings.end(), attempt.warnings.begin(), attempt.warnings.end());
+  auto problem = attempt.problem;
+  work.secret_files.reset();
+  if (work.view) {
+    problem += end_view(index, attempt);
+  }
+  if (attempt.failure != FailureClass::none && try_again(index, attempt)) {
+    return;
+  }
+  if (!work.log->problem().empty()) {
+    result.warnings.push_back(fmt::format("the log is not whole: {}", work.log->problem()));
+  }
+  if (attempt.dropped_output_bytes > 0) {
+    result.warnings.push_back(
+        fmt::format("{} of output were dropped", format_bytes(attempt.dropped_output_bytes)));
+  }
+  if (attempt.failure != FailureClass::none) {
+    fail(index, attempt.failure, problem);
+    return;
+  }
+  if (!problem.empty()) {
+    fail(index, FailureClass::user, problem);
+    return;
+  }
+  complete(index);
+}
+
+bool Execution::try_again(std::size_t index, const AttemptResult& attempt) {
+  auto& work = works_[index];
+  const auto& stage = *instance_at(index).stage;
+  const bool is_allowed = work.budget.count(stage.retry, attempt);
+  const bool is_hopeless = attempt.failure == FailureClass::oom &&
+                           !slots_.at(stage.pool).has_more_memory(stage, work.budget.ooms());
+  if (context_.cancel.is_cancelled() || !is_allowed || is_hopeless) {
+    return false;
+  }
+  if (work.aside) {
+    work.aside->clear();
+  }
+  give_back_slots(index);
+  work.state = State::backing_off;
+  work.retry_at = os::monotonic_time() + work.budget.backoff(stage.retry);
+  work.result.warnings.push_back(
+      fmt::format("attempt {} failed: {}", work.attempts, attempt.problem));
+  record_.append(
+      "retry",
+      {{"instance", work.result.id}, {"attempt", work.attempts}, {"problem", attempt.problem}},
+      os::Durability::durable);
+  return true;
+}
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,158 @@
+#include "pipeline/metrics.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "codec/bytes.h"
+#include "config/params.h"
+#include "pipeline/graph.h"
+#include "pipeline/run.h"
+#include "workspace/revision.h"
+
+namespace mlops::pipeline {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t kMaxTextBytes = 16ULL << 20U;
+constexpr std::size_t kMaxFigures = 100'000;
+
+void flatten(const json& value, const std::string& name, Figures& figures) {
+  if (value.is_object()) {
+    for (const auto& [key, element] : value.items()) {
+      flatten(element, name.empty() ? key : name + "." + key, figures);
+    }
+    return;
+  }
+  if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      flatten(value[i], fmt::format("{}[{}]", name, i), figures);
+    }
+    return;
+  }
+  if (figures.size() == kMaxFigures) {
+    throw Error(ErrorKind::config, fmt::format("more than {} figures", kMaxFigures));
+  }
+  figures[name] = config::canonical_json(value);
+}
+
+/// Declared by the stages of that version, with its params.
+std::set<std::string> declared_files(const workspace::Revision& version,
+                                     const std::string& pipeline_file) {
+  const auto text = version.read_text(pipeline_file, kMaxTextBytes);
+  std::set<std::string> paths;
+  if (!text) {
+    return paths;
+  }
+  const auto pipeline = parse_pipeline(*text, pipeline_file);
+  config::Params params;
+  for (const auto& file : pipeline.params_files) {
+    if (const auto values = version.read_text(file, kMaxTextBytes)) {
+      params.merge_text(*values, file);
+    }
+  }
+  const auto graph = build_graph(pipeline, params);
+  for (const auto& instance : graph.instances) {
+    for (const auto& out : instance.outs) {
+      if (out.kind == OutKind::metrics) {
+        paths.insert(out.path);
+      }
+    }
+  }
+  return paths;
+}
+
+std::string read_whole(const workspace::Revision& version, const std::string& path) {
+  std::string text;
+  version.read(path, [&](std::span<const std::uint8_t> piece) {
+    if (text.size() + piece.size() > kMaxTextBytes) {
+      throw Error(ErrorKind::config, fmt::format("{} is no metrics file: too large", quote(path)));
+    }
+    text.append(codec::as_text(piece));
+  });
+  return text;
+}
+
+void read_files(const workspace::Revision& version,
+                const std::string& pipeline_file,
+                Metrics& metrics) {
+  for (const auto& path : declared_files(version, pipeline_file)) {
+    if (version.locate(path).origin == workspace::Revision::Origin::absent) {
+      metrics.missing.push_back(path);
+      continue;
+    }
+    config::Params values;
+    values.merge_text(read_whole(version, path), path);
+    flatten(values.all(), "", metrics.files[path]);
+  }
+}
+
+std::optional<double> as_number(const std::string& text) {
+  const auto value = text.empty() ? json() : json::parse(text);
+  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+const std::string& text_of(const Figures& figures, const std::string& name) {
+  static const std::string kNothing;
+  const auto found = figures.find(name);
+  return found == figures.end() ? kNothing : found->second;
+}
+
+}  // namespace
+
+Metrics read_metrics(workspace::Workspace& workspace,
+                     const std::optional<std::string>& revision,
+                     const std::string& pipeline_file) {
+  const auto version =
+      workspace::Revision::open(workspace, revision, {lock_file_of(pipeline_file)});
+  Metrics metrics;
+  metrics.version = version.name();
+  try {
+    read_files(version, pipeline_file, metrics);
+  } catch (Error& error) {
+    error.add_context(fmt::format("in {}", quote(metrics.version)));
+    throw;
+  }
+  return metrics;
+}
+
+std::vector<FigureChange> compare_metrics(const Metrics& before, const Metrics& after) {
+  std::map<std::string, std::set<std::string>> names;
+  for (const auto* metrics : {&before, &after}) {
+    for (const auto& [file, figures] : metrics->files) {
+      for (const auto& [name, value] : figures) {
+        names[file].insert(name);
+      }
+    }
+  }
+  static const Figures kNone;
+  const auto figures_of = [](const Metrics& metrics, const std::string& file) -> const Figures& {
+    const auto found = metrics.files.find(file);
+    return found == metrics.files.end() ? kNone : found->second;
+  };
+  std::vector<FigureChange> changes;
+  for (const auto& [file, all] : names) {
+    for (const auto& name : all) {
+      FigureChange change{file,
+                          name,
+                          text_of(figures_of(before, file), name),
+                          text_of(figures_of(after, file), name),
+                          std::nullopt};
+      const auto old_number = as_number(change.before);
+      const auto new_number = as_number(change.after);
+      if (old_number && new_number) {
+        change.change = *new_number - *old_number;
+      }
+      changes.push_back(std::move(change));
+    }
+  }
+  return changes;
+}
+
+}  // namespace mlops::pipeline

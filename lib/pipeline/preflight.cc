@@ -1,0 +1,103 @@
+#include "pipeline/preflight.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "pipeline/outputs.h"
+#include "pipeline/secrets.h"
+#include "pipeline/slots.h"
+
+namespace mlops::pipeline {
+
+void refuse_unsupported(const RunContext& context, const std::vector<std::size_t>& selected) {
+  for (const auto index : selected) {
+    const auto needed = context.pipeline.unsupported_by(*context.graph.instances[index].stage);
+    if (!needed.empty()) {
+      throw Error(ErrorKind::config,
+                  to_string(needed.front()),
+                  "mlops pipeline validate lists all such keys");
+    }
+  }
+}
+
+void warn_of_unsupported(const Pipeline& pipeline, Progress& progress) {
+  for (const auto& around : pipeline.unsupported) {
+    progress.warn(to_string(around));
+  }
+}
+
+void check_slots(const RunContext& context, const std::vector<std::size_t>& selected) {
+  for (const auto index : selected) {
+    const auto& stage = *context.graph.instances[index].stage;
+    Slots(context.pipeline.pools.at(stage.pool), context.options.jobs).check(stage);
+  }
+}
+
+/// Nothing of the user may be lost, and he hears of it before anything runs. Outs that are not
+/// cached are in no store: whether an earlier run made them, the memory of keys tells.
+void check_outs(const RunContext& context,
+                Planner& planner,
+                const std::vector<Plan>& plans,
+                const Preview& preview,
+                const std::vector<std::size_t>& selected) {
+  for (const auto index : selected) {
+    auto instance = context.graph.instances[index];
+    if (preview.is_skipped(index)) {
+      continue;
+    }
+    const auto memory = planner.memory().find(instance);
+    std::erase_if(instance.outs, [&](const Out& out) {
+      return !out.cache && memory && memory->contains("out " + out.path);
+    });
+    check_outs_free(
+        context.workspace,
+        instance,
+        plans[index].step == Plan::Step::hit ? UnknownFiles::allow : UnknownFiles::refuse,
+        context.progress,
+        context.cancel);
+  }
+}
+
+void check_secrets(const RunContext& context,
+                   const std::vector<Plan>& plans,
+                   const Preview& preview,
+                   const std::vector<std::size_t>& selected) {
+  if (context.options.mode != RunMode::run || context.options.on_miss == OnMiss::fail) {
+    return;
+  }
+  for (const auto index : selected) {
+    if (!preview.is_skipped(index) && plans[index].step == Plan::Step::run) {
+      read_secret_values(
+          *context.graph.instances[index].stage, context.options, context.workspace.top());
+    }
+  }
+}
+
+void check_grades(const RunContext& context,
+                  Planner& planner,
+                  const std::vector<Plan>& plans,
+                  const Preview& preview,
+                  const std::vector<std::size_t>& selected) {
+  if (context.options.strictness != Strictness::strict) {
+    return;
+  }
+  for (const auto index : selected) {
+    const auto& instance = context.graph.instances[index];
+    if (preview.is_skipped(index)) {
+      continue;
+    }
+    const auto grade =
+        plans[index].cached ? plans[index].cached->grade : planner.identify(instance).grade;
+    if (grade == "weak") {
+      throw Error(ErrorKind::config,
+                  fmt::format("{}.environment: nothing is known of what {} runs in, and --strict "
+                              "does not take results of grade weak",
+                              config::to_string(instance.stage->position),
+                              quote(instance.id)),
+                  "give it an environment with tools, such as tools = [\"python3 --version\"]");
+    }
+  }
+}
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/given_outs.h"
+#include "pipeline/plan.h"
+
+namespace mlops::pipeline {
+
+/// What can be told before anything runs. Plans what has only hits upstream; the rest stays open.
+/// Main thread; changes nothing.
+class Preview {
+ public:
+  Preview(const RunContext& context, Planner& planner, GivenOuts given);
+
+  /// One plan for each instance of the graph; those of `selected` are made. Error{config} for deps
+  /// that exist nowhere.
+  std::vector<Plan> plan(const std::vector<std::size_t>& selected);
+  /// By its own `when`, or because what it reads is skipped. After `plan`.
+  bool is_skipped(std::size_t index) const { return skipped_[index]; }
+  /// The results of a dry run.
+  std::vector<InstanceResult> describe(const std::vector<Plan>& plans,
+                                       const std::vector<std::size_t>& selected) const;
+
+ private:
+  void plan_one(std::size_t index);
+  void check_deps_exist(const Instance& instance);
+  [[noreturn]] void fail_absent(const Instance& instance, const std::string& dep) const;
+  const std::vector<std::string>& data_sets();
+  MadeOuts made_for(const Instance& instance) const;
+
+  const RunContext& context_;
+  Planner& planner_;
+  GivenOuts given_;
+  std::vector<Plan> plans_;
+  std::vector<bool> skipped_;
+  std::optional<std::vector<std::string>> data_sets_;
+};
+
+}  // namespace mlops::pipeline

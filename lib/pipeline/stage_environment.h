@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/cancel.h"
+#include "pipeline/environment_identity.h"
+#include "pipeline/graph.h"
+#include "pipeline/runner.h"
+
+namespace mlops::pipeline {
+
+/// Why an attempt cannot even be started, and the stage is to blame: a program that is not there.
+struct StartProblem {
+  std::string problem;
+  std::string hint;
+};
+
+/// What stages run in: one object for each environment of the pipeline that a run needs. It is
+/// prepared (created, pulled, built) once, by the first call that needs it; what prepares is known
+/// to nobody else. A look (a dry run) prepares nothing and starts no command.
+///
+/// Whatever the environment lacks before a stage starts is thrown: Error{config} what the file
+/// says, Error{io} what the machine or an engine has not got.
+class StageEnvironment {
+ public:
+  virtual ~StageEnvironment() = default;
+
+  /// What the result of an instance may depend on. Main thread.
+  virtual EnvironmentIdentity identify(const Instance& instance) = 0;
+
+  /// Completes an attempt that has the stage's own command and variables: the program, and the
+  /// variables that the stage did not set. Main thread.
+  virtual std::optional<StartProblem> equip(const Instance& instance, Attempt& attempt) = 0;
+
+  /// Whether an engine mounts the attempt's `tree` at the work tree's path: then that may be any
+  /// directory.
+  virtual bool mounts_tree() const { return false; }
+
+  /// Runs an equipped attempt to its end. Never throws for what the command does. Many threads at
+  /// the same time.
+  virtual AttemptResult run(const Attempt& attempt, const CancelToken& cancel) = 0;
+};
+
+}  // namespace mlops::pipeline

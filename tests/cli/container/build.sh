@@ -1,0 +1,64 @@
+#!/bin/sh
+# An image is built from the repository when what goes into it changed, and only then.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
+# shellcheck source=tests/support/containers.sh
+. "$tests/support/containers.sh"
+
+for engine in docker podman; do
+  on_engine "$engine"
+  new_repository "$engine"
+  mkdir image
+  printf '# a comment\nFROM box:1 AS base\nFROM base\nCOPY tool /bin/tool\n' >image/Dockerfile
+  printf '*.log\n' >image/.dockerignore
+  # shellcheck disable=SC2016 # the tool's own
+  printf '#!/bin/sh\necho one > "$1"\n' >image/tool
+  chmod +x image/tool
+  cat >pipeline.toml <<'END'
+schema = 1
+name = "built"
+[environment.own]
+type = "container"
+build = { context = "image" }
+pull = "never"
+[stage.use]
+environment = "own"
+cmd = ["tool", "out.txt"]
+deps = ["data.txt"]
+outs = ["out.txt"]
+END
+  echo data >data.txt
+  expect_code 0 mlops run --json
+  json_lines '[one["grade"] for one in j if one.get("instance") == "use" and "grade" in one] == ["pinned"]'
+  [ "$(cat out.txt)" = one ]
+  images=$("$engine" images --quiet --no-trunc | sort -u)
+  echo noise >image/noise.log
+  touch image/tool
+  expect_code 0 mlops run
+  contains "$out" "use  cached"
+  expect_code 0 mlops run --no-cache
+  [ "$("$engine" images --quiet --no-trunc | sort -u)" = "$images" ] || fail "it was built again"
+
+  sed -i 's/one/two/' image/tool
+  expect_code 0 mlops run -n
+  contains "$out" "use  would run"
+  expect_code 0 mlops run
+  [ "$(cat out.txt)" = two ]
+
+  # An out in the context would ask for another image each time.
+  sed -i 's|"out.txt"|"image/out.txt"|' pipeline.toml
+  expect_code 0 mlops run || true
+  expect_code 2 mlops run
+  error_says "the out 'image/out.txt' lies in the build context 'image'" "image/.dockerignore"
+  rm -f image/out.txt
+  sed -i 's|"image/out.txt"|"out.txt"|' pipeline.toml
+
+  echo 'RUN nonesuch' >>image/Dockerfile
+  expect_code 5 mlops run
+  error_says "environment.own.build: the image cannot be built: " "$engine build --file image/Dockerfile image"
+  rm image/Dockerfile
+  expect_code 2 mlops run
+  contains "$err" "there is no 'image/Dockerfile'"
+  no_containers
+  cd ..
+done

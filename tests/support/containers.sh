@@ -1,0 +1,172 @@
+# shellcheck shell=sh disable=SC2154 # scratch, out, err: of cli/common.sh
+# Sourced after cli/common.sh by scripts that need a container engine: starts the real ones, each with its
+# own data, socket and configuration in the script's scratch directory, and stops them at the end.
+
+# What is missing here can be installed: on CI that is a failure.
+lacking() {
+  [ -z "${ON_CI:-}" ] || fail "$*"
+  skip "$*"
+}
+
+need() {
+  [ "$(id -u)" -eq 0 ] || skip "container engines are started as root here"
+  for program; do
+    PATH="$PATH:/usr/sbin:/sbin" command -v "$program" >/dev/null ||
+      lacking "$program is not installed: sh third_party/install.sh test"
+  done
+}
+
+# busybox_image FILE.tar: a root file system of busybox alone, made once a machine.
+busybox_image() {
+  cache=$HOST_CACHE/mlops-tests/busybox-$(sha256sum "$(command -v busybox)" | cut -c 1-16).tar
+  if [ ! -f "$cache" ]; then
+    tree=$scratch/busybox-tree
+    mkdir -p "$tree/bin" "$tree/etc" "$tree/tmp" "$tree/proc" "$tree/dev" "$tree/sys"
+    chmod 1777 "$tree/tmp"
+    cp "$(command -v busybox)" "$tree/bin/busybox"
+    for applet in $(busybox --list); do
+      [ "$applet" = busybox ] || ln -s busybox "$tree/bin/$applet"
+    done
+    echo 'root:x:0:0:root:/:/bin/sh' >"$tree/etc/passwd"
+    mkdir -p "${cache%/*}"
+    tar -C "$tree" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$cache.$$" .
+    mv "$cache.$$" "$cache"
+    rm -rf "$tree"
+  fi
+  cp "$cache" "$1"
+}
+
+dockerd_pid() {
+  cat "$scratch/docker/pid" 2>/dev/null
+}
+
+# What a dockerd that was killed leaves running.
+stop_containerd() {
+  pid=$(cat "$scratch/docker/exec/containerd/containerd.pid" 2>/dev/null) || return 0
+  kill -9 "$pid" 2>/dev/null
+  rm -f "$scratch/docker/exec/containerd/containerd.pid"
+  sleep 0.5
+}
+
+start_dockerd() {
+  mkdir -p "$scratch/docker"
+  stop_containerd || true
+  rm -f "$scratch/docker/pid"
+  PATH="$PATH:/usr/sbin:/sbin" dockerd --data-root "$scratch/docker/data" \
+    --exec-root "$scratch/docker/exec" --pidfile "$scratch/docker/pid" --host "$DOCKER_HOST" \
+    --iptables=false --ip6tables=false --bridge=none --storage-driver "${STORAGE_DRIVER:-overlay2}" \
+    >>"$scratch/docker/log" 2>&1 3>&- &
+  for _ in $(seq 600); do
+    if docker version >/dev/null 2>&1; then return 0; fi
+    sleep 0.1
+  done
+  return 1
+}
+
+# Docker with one image, box:1.
+start_docker() {
+  need docker dockerd runc busybox
+  export DOCKER_HOST="unix://$scratch/docker/socket" DOCKER_BUILDKIT=0
+  trap 'code=$?; set +ex; stop_engines; (exit "$code"); finish' EXIT
+  if ! start_dockerd; then
+    # overlayfs on overlayfs does not work.
+    stop_dockerd
+    STORAGE_DRIVER=vfs
+    start_dockerd || lacking "dockerd does not start here: $(tail -n 3 "$scratch/docker/log")"
+  fi
+  busybox_image "$scratch/box.tar"
+  docker import "$scratch/box.tar" box:1 >"$out"
+}
+
+stop_dockerd() {
+  pid=$(dockerd_pid) || return 0
+  kill "$pid" 2>/dev/null
+  for _ in $(seq 200); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -9 "$pid" 2>/dev/null
+  stop_containerd
+}
+
+# Podman with one image, box:1: no daemon, runc, and limits that a container within a container may set.
+start_podman() {
+  need podman runc busybox
+  mkdir -p "$scratch/podman"
+  cat >"$scratch/podman/containers.conf" <<END
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+tmp_dir = "$scratch/podman/tmp"
+[engine.runtimes]
+runc = ["/usr/sbin/runc", "/usr/bin/runc"]
+END
+  cat >"$scratch/podman/storage.conf" <<END
+[storage]
+driver = "${STORAGE_DRIVER:-overlay}"
+graphroot = "$scratch/podman/root"
+runroot = "$scratch/podman/run"
+END
+  export CONTAINERS_CONF="$scratch/podman/containers.conf" \
+    CONTAINERS_STORAGE_CONF="$scratch/podman/storage.conf"
+  trap 'code=$?; set +ex; stop_engines; (exit "$code"); finish' EXIT
+  busybox_image "$scratch/box.tar"
+  podman import "$scratch/box.tar" box:1 >"$out" 2>"$err" || lacking "podman does not work here: $(cat "$err")"
+}
+
+stop_engines() {
+  if [ -n "${CONTAINERS_CONF:-}" ]; then
+    podman rm --all --force >/dev/null 2>&1
+  fi
+  if [ -n "${DOCKER_HOST:-}" ]; then
+    # shellcheck disable=SC2046 # several ids
+    docker rm --force $(docker ps --all --quiet) >/dev/null 2>&1
+    stop_dockerd
+  fi
+  # Deepest first: what an engine that was killed left mounted.
+  grep -F "$scratch/" /proc/mounts | cut -d ' ' -f 2 | sort -r | while read -r place; do
+    umount -l "$place"
+  done
+}
+
+# on_engine ENGINE: starts it and makes it the one that mlops uses.
+on_engine() {
+  engine=$1
+  "start_$engine"
+  export MLOPS_CONTAINER_ENGINE="$engine"
+}
+
+no_containers() {
+  [ -z "$("$engine" ps --all --quiet)" ] || fail "containers are left: $("$engine" ps --all)"
+}
+
+# python_image FILE.tar: busybox and this machine's own Python, without a registry.
+python_image() {
+  python=$(readlink -f /usr/bin/python3)
+  python_cache=$HOST_CACHE/mlops-tests/python-$(sha256sum "$python" /bin/busybox | sha256sum | cut -c 1-16).tar
+  if [ ! -f "$python_cache" ]; then
+    python_tree=$scratch/python-tree
+    mkdir -p "$python_tree"
+    busybox_image "$scratch/base.tar"
+    tar -C "$python_tree" -xf "$scratch/base.tar"
+    ldd "$python" | grep -o '/[^ ]*' >"$scratch/libraries"
+    find "/usr/lib/${python##*/}" -name '*.so' -exec ldd {} + 2>/dev/null |
+      grep -o '=> /[^ ]*' | cut -c 4- >>"$scratch/libraries" || true
+    sort -u "$scratch/libraries" | while read -r library; do
+      mkdir -p "$python_tree${library%/*}"
+      cp -L "$library" "$python_tree$library"
+    done
+    mkdir -p "$python_tree/usr/bin" "$python_tree/usr/lib"
+    cp "$python" "$python_tree/usr/bin/"
+    ln -s "${python##*/}" "$python_tree/usr/bin/python3"
+    tar -C /usr/lib --exclude __pycache__ --exclude test -cf - "${python##*/}" | tar -C "$python_tree/usr/lib" -xf -
+    mkdir -p "${python_cache%/*}"
+    tar -C "$python_tree" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$python_cache.$$" .
+    mv "$python_cache.$$" "$python_cache"
+    rm -rf "$python_tree"
+  fi
+  cp "$python_cache" "$1"
+}

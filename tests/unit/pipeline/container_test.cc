@@ -1,0 +1,82 @@
+#include <catch2/catch.hpp>
+
+#include "expect_error.h"
+#include "os/file.h"
+#include "pipeline/build_context.h"
+#include "pipeline/container_attempt.h"
+#include "pipeline/container_engine.h"
+#include "pipeline/env_file.h"
+#include "support/temp_dir.h"
+
+namespace mlops::pipeline {
+
+TEST_CASE("mounts of any path are what the engine understands") {
+  using Words = std::vector<std::string>;
+  const auto writes = Mount::Access::read_write;
+  const auto reads = Mount::Access::read_only;
+  for (const auto engine : {EngineKind::docker, EngineKind::podman}) {
+    CHECK(mount_arguments(engine, {"/a b:c", writes}) ==
+          Words{"--mount", "type=bind,source=/a b:c,target=/a b:c"});
+    CHECK(mount_arguments(engine, {"/a", reads}) ==
+          Words{"--mount", "type=bind,source=/a,target=/a,readonly"});
+  }
+  const Mount hostile{"/a,readonly=\"x\"", writes};
+  CHECK(mount_arguments(EngineKind::docker, hostile)[1] ==
+        "type=bind,\"source=/a,readonly=\"\"x\"\"\",\"target=/a,readonly=\"\"x\"\"\"");
+  CHECK(mount_arguments(EngineKind::podman, hostile) ==
+        Words{"--volume", "/a,readonly=\"x\":/a,readonly=\"x\""});
+  CHECK(mount_arguments(EngineKind::podman, {"/a,b", reads})[1] == "/a,b:/a,b:ro");
+  testing::expect_error(ErrorKind::config, "cannot be mounted by podman", [&] {
+    mount_arguments(EngineKind::podman, {"/a,b:c", writes});
+  });
+}
+
+TEST_CASE("variables go into a file of this user alone, or by name, and are gone afterwards") {
+  const test::TempDir temp;
+  std::filesystem::path path;
+  {
+    const EnvFile file(temp.path(), {{"A", "one two"}, {"B", "x\ny"}, {"C", "'"}, {"D", ""}});
+    path = file.path();
+    CHECK(os::lstat_file(path)->mode == 0600U);
+    CHECK(test::read_file(path) == "A=one two\nB\nC\nD=\n");
+    CHECK(file.for_client() == std::vector<std::string>{"B=x\ny", "C='"});
+  }
+  CHECK_FALSE(os::lstat_file(path).has_value());
+  for (const std::string value : {"#x", " x", "x ", "a\\b", "$A", "\xff", "\r"}) {
+    const EnvFile file(temp.path(), {{"V", value}});
+    CHECK(test::read_file(file.path()) == "V\n");
+  }
+  CHECK(EnvFile(temp.path(), {{"V", std::string(100'000, 'x')}}).for_client().size() == 1);
+  // The client would obey it.
+  for (const std::string name : {"PATH", "HOME", "DOCKER_HOST", "XDG_RUNTIME_DIR", "LD_PRELOAD"}) {
+    CHECK(EnvFile(temp.path(), {{name, "plain"}}).for_client().empty());
+    testing::expect_error(ErrorKind::config, "cannot be handed to a container", [&] {
+      EnvFile(temp.path(), {{name, "a\nb"}});
+    });
+  }
+}
+
+TEST_CASE("the last pattern of .dockerignore that matches decides") {
+  const IgnorePatterns ignored("# no\n\n*.log\n/build/\ndata/**\n!data/keep.csv\n");
+  CHECK(ignored.ignores("a.log"));
+  CHECK_FALSE(ignored.ignores("sub/a.log"));
+  CHECK(ignored.ignores("build/deep/x"));
+  CHECK(ignored.ignores("data/other.csv"));
+  CHECK_FALSE(ignored.ignores("data/keep.csv"));
+  CHECK_FALSE(ignored.ignores("# no"));
+}
+
+TEST_CASE("images that steps start from are those of FROM, but for earlier stages") {
+  CHECK(
+      parse_bases("FROM --platform=linux/amd64 debian:12 AS one\nRUN x\n from one\n"
+                  "FROM\tscratch\nFROM $BASE\nfrom debian:12\nFROM two@sha256:aa as t\nFROM t\n") ==
+      std::vector<std::string>{"debian:12", "two@sha256:aa"});
+}
+
+TEST_CASE("an engine that nobody answers for is apart from one that refuses") {
+  CHECK(is_engine_gone("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon…"));
+  CHECK(is_engine_gone("error during connect: Get http://x: EOF"));
+  CHECK_FALSE(is_engine_gone("Error response from daemon: No such image: x"));
+}
+
+}  // namespace mlops::pipeline

@@ -1,0 +1,122 @@
+#include "pipeline/machine_slots.h"
+
+#include <csignal>
+#include <fstream>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "os/file.h"
+#include "pipeline/runtime_directory.h"
+#include "support/temp_dir.h"
+
+using namespace mlops;
+using namespace mlops::pipeline;
+
+namespace {
+
+constexpr MachineLimits kLimits{4, 100, 2};
+
+/// Another run, as far as the ledger can tell: a process that claims, says so, and waits.
+class OtherRun {
+ public:
+  explicit OtherRun(const std::filesystem::path& directory, std::uint64_t cpu, std::uint64_t gpus) {
+    int ready[2];
+    REQUIRE(::pipe(ready) == 0);
+    // In a session of its own, so that it is no ancestor of ours, and we are none of its.
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      MachineSlots slots(directory);
+      const auto claim = slots.try_take(cpu, 0, gpus, kLimits);
+      const char answer = claim ? 'y' : 'n';
+      static_cast<void>(!::write(ready[1], &answer, 1));
+      ::pause();
+      ::_exit(0);
+    }
+    char answer = 0;
+    REQUIRE(::read(ready[0], &answer, 1) == 1);
+    has_claim = answer == 'y';
+    ::close(ready[0]);
+    ::close(ready[1]);
+  }
+  void kill() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+  }
+  ~OtherRun() {
+    if (pid_ > 0) {
+      kill();
+    }
+  }
+  bool has_claim = false;
+
+ private:
+  pid_t pid_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("two runs do not take more of the machine than it has") {
+  const test::TempDir temp;
+  const std::filesystem::path directory = temp.path();
+  MachineSlots ours(directory);
+  OtherRun other(directory, 3, 1);
+  REQUIRE(other.has_claim);
+  CHECK_FALSE(ours.try_take(2, 0, 0, kLimits));
+  const auto one = ours.try_take(1, 0, 1, kLimits);
+  REQUIRE(one);
+  CHECK(one->gpus == std::vector<std::uint64_t>{1});
+  CHECK_FALSE(ours.try_take(0, 0, 1, kLimits));
+}
+
+TEST_CASE("a killed run claims nothing, and its files go") {
+  const test::TempDir temp;
+  const std::filesystem::path directory = temp.path();
+  MachineSlots ours(directory);
+  OtherRun other(directory, 4, 2);
+  REQUIRE(other.has_claim);
+  CHECK_FALSE(ours.try_take(1, 0, 0, kLimits));
+  other.kill();
+  CHECK(ours.try_take(4, 0, 2, kLimits));
+  CHECK(os::list_directory(directory / "slots").size() == 3);  // the ledger, our lock, our claim
+}
+
+TEST_CASE("what is given back can be taken again, and a run that ends leaves nothing") {
+  const test::TempDir temp;
+  const std::filesystem::path directory = temp.path();
+  {
+    MachineSlots ours(directory);
+    const auto all = ours.try_take(9, 900, 2, kLimits);  // as much as there is
+    REQUIRE(all);
+    CHECK(all->cpu == 4);
+    CHECK_FALSE(ours.try_take(1, 0, 0, kLimits));
+    ours.give_back(*all);
+    CHECK(ours.try_take(4, 100, 2, kLimits));
+  }
+  CHECK(os::list_directory(directory / "slots") == std::vector<std::string>{"ledger"});
+}
+
+TEST_CASE("damaged claims count for nothing") {
+  const test::TempDir temp;
+  const std::filesystem::path directory = temp.path();
+  MachineSlots ours(directory);
+  OtherRun other(directory, 4, 0);
+  for (const auto& name : os::list_directory(directory / "slots")) {
+    if (name.ends_with(".json")) {
+      std::ofstream(directory / "slots" / name) << "{\"cpu\": [";
+    }
+  }
+  CHECK(ours.try_take(4, 0, 0, kLimits));
+}
+
+TEST_CASE("a runtime directory that others may enter is refused") {
+  const test::TempDir temp;
+  const std::map<std::string, std::string> user{{"XDG_RUNTIME_DIR", temp.path().string()}};
+  const auto directory = open_runtime_directory(user);
+  CHECK(os::lstat_file(directory)->mode == 0700U);
+  std::filesystem::permissions(directory, std::filesystem::perms(0755));
+  CHECK_THROWS(open_runtime_directory(user));
+}
