@@ -186,7 +186,7 @@ class RecordParser {
     if (const auto version = line.integer("version"); version != kRecordVersion) {
       throw Error(ErrorKind::config,
                   fmt::format("{}:1: version: {} is not known to this build", label_, version),
-                  "it reads version 1; the mlops that wrote it reads it");
+                  "it reads version 1; a newer mlops may read this file");
     }
     run_.id = line.text("id");
     run_.pipeline = line.text("pipeline");
