@@ -16,8 +16,13 @@ app::ExitCode run_plan(app::Context& context, const app::Arguments& arguments) {
   options.mode = RunMode::dry_run;
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
-  const RunContext run{
-      context.workspace(), loaded.pipeline, graph, options, context.progress(), context.cancel()};
+  const RunContext run{context.workspace(),
+                       loaded.pipeline,
+                       graph,
+                       graph.flags(selected),
+                       options,
+                       context.progress(),
+                       context.cancel()};
   const std::vector<PlannedKey> keys = plan_keys(run);
   context.progress().end();
   if (context.options().json) {

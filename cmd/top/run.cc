@@ -109,6 +109,7 @@ pipeline::RunOptions run_options(app::Context& context, const app::Arguments& ar
   options.keep_going = arguments.has("keep-going");
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   options.run_id = arguments.find("run-id").value_or("");
+  options.assignments = arguments.list("set");
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
   return options;

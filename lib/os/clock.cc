@@ -17,10 +17,6 @@ std::int64_t wall_time_ns() {
   return since_epoch<std::chrono::system_clock>().count();
 }
 
-void sleep_for(std::chrono::milliseconds duration) {
-  std::this_thread::sleep_for(duration);
-}
-
 std::chrono::nanoseconds monotonic_time() {
   return since_epoch<std::chrono::steady_clock>();
 }

@@ -7,8 +7,6 @@ namespace mlops::os {
 
 /// Wall clock, nanoseconds since the epoch: for records that people read, never for decisions.
 std::int64_t wall_time_ns();
-/// Lets others work for about that long.
-void sleep_for(std::chrono::milliseconds duration);
 /// Monotonic: for durations and deadlines.
 std::chrono::nanoseconds monotonic_time();
 /// For short waits between two looks at something.

@@ -198,10 +198,6 @@ class Run {
 
 }  // namespace
 
-std::int64_t process_id() {
-  return ::getpid();
-}
-
 ProcessResult run_process(const ProcessSpec& spec, const CancelToken& cancel) {
   return Run(spec, cancel).run();
 }

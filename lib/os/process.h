@@ -83,9 +83,6 @@ class Coprocess {
   std::unique_ptr<State> state_;
 };
 
-/// Our own number, for records and for whoever wants to ask us to stop.
-std::int64_t process_id();
-
 /// The executable `name` in `search_path` (a PATH value); relative and empty entries are skipped,
 /// so nothing planted in the current directory is run. A name with a '/' is checked as it is.
 std::optional<std::filesystem::path> find_executable(std::string_view name,

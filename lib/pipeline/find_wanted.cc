@@ -9,7 +9,7 @@ namespace mlops::pipeline {
 
 namespace {
 
-constexpr std::size_t kMaxNamed = 5;
+constexpr std::size_t kMaxWanted = 5;
 
 bool is_part_of_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -78,7 +78,7 @@ std::vector<std::string> find_wanted(const std::vector<std::string>& unseen_file
       return is_named_in(line, path) || is_named_in(line, leaf) ||
              (!module.empty() && names_module(line, module));
     });
-    if (is_named && wanted.size() < kMaxNamed) {
+    if (is_named && wanted.size() < kMaxWanted) {
       wanted.insert(path);
     }
   }

@@ -52,6 +52,8 @@ struct Graph {
   std::vector<std::size_t> select(const std::vector<std::string>& wanted) const;
   /// The same for a choice. Error{usage} also when nothing is left of it.
   std::vector<std::size_t> resolve(const Choice& choice) const;
+  /// For each instance: whether it is one of these.
+  std::vector<bool> flags(const std::vector<std::size_t>& selected) const;
 };
 
 /// Expands matrices and substitutes; edges from outs to deps and from `after`. Error{config}:

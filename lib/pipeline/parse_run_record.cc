@@ -239,11 +239,6 @@ class RecordParser {
   std::map<std::string, std::size_t, std::less<>> places_;
 };
 
-bool is_plain_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-_.,=@").find(c) != std::string_view::npos;
-}
-
 }  // namespace
 
 std::optional<std::size_t> RecordedRun::find(std::string_view instance) const {
@@ -256,12 +251,6 @@ std::optional<std::size_t> RecordedRun::find(std::string_view instance) const {
 
 RecordedRun parse_run_record(std::string_view text, const std::string& label) {
   return RecordParser(label).parse(text);
-}
-
-bool is_run_id(std::string_view text) {
-  constexpr std::size_t kMaxRunId = 64;
-  return !text.empty() && text.size() <= kMaxRunId && text.front() != '.' && text.front() != '-' &&
-         std::all_of(text.begin(), text.end(), is_plain_letter);
 }
 
 }  // namespace mlops::pipeline

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/lock.h"
-#include "os/process.h"
+#include "os/machine.h"
 #include "pipeline/differing_data.h"
 #include "pipeline/execution.h"
 #include "pipeline/frozen.h"
@@ -21,14 +21,6 @@
 namespace mlops::pipeline {
 
 namespace {
-
-std::vector<bool> flags_of(const Graph& graph, const std::vector<std::size_t>& selected) {
-  std::vector<bool> flags(graph.instances.size(), false);
-  for (const auto index : selected) {
-    flags[index] = true;
-  }
-  return flags;
-}
 
 nlohmann::json describe_run(const RunContext& context, const std::vector<std::size_t>& selected) {
   auto instances = nlohmann::json::array();
@@ -176,7 +168,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   const auto selected = graph.resolve(options.selection);
   graph.select(options.no_cache);
   const RunContext context{
-      workspace, pipeline, graph, flags_of(graph, selected), settled, progress, cancel};
+      workspace, pipeline, graph, graph.flags(selected), settled, progress, cancel};
   refuse_unsupported(context, selected);
   check_slots(context, selected);
   std::optional<os::FileLock> lock;

@@ -42,8 +42,9 @@ struct RunOptions {
   bool keep_going = false;
   os::LockWait wait = os::LockWait::no;  ///< for another run in this work tree
   std::map<std::string, std::string>
-      environment;     ///< of the user: PATH HOME TMPDIR TZ and what stages pass
-  std::string run_id;  ///< empty: made here
+      environment;                       ///< of the user: PATH HOME TMPDIR TZ and what stages pass
+  std::string run_id;                    ///< empty: made here
+  std::vector<std::string> assignments;  ///< of --set, as the record tells them
 };
 
 enum class InstanceState {

@@ -97,7 +97,4 @@ class RunHistory {
   std::filesystem::path runs_;
 };
 
-/// True for what may name a run's directory.
-bool is_run_id(std::string_view text);
-
 }  // namespace mlops::pipeline

@@ -129,4 +129,12 @@ std::vector<std::size_t> Graph::resolve(const Choice& choice) const {
   return indices;
 }
 
+std::vector<bool> Graph::flags(const std::vector<std::size_t>& selected) const {
+  std::vector<bool> flags(instances.size(), false);
+  for (const auto index : selected) {
+    flags[index] = true;
+  }
+  return flags;
+}
+
 }  // namespace mlops::pipeline

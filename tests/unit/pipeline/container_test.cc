@@ -15,19 +15,20 @@ TEST_CASE("mounts of any path are what the engine understands") {
   const auto writes = Mount::Access::read_write;
   const auto reads = Mount::Access::read_only;
   for (const auto engine : {EngineKind::docker, EngineKind::podman}) {
-    CHECK(mount_arguments(engine, {"/a b:c", writes}) ==
+    CHECK(mount_arguments(engine, {"/a b:c", "/a b:c", writes}) ==
           Words{"--mount", "type=bind,source=/a b:c,target=/a b:c"});
-    CHECK(mount_arguments(engine, {"/a", reads}) ==
-          Words{"--mount", "type=bind,source=/a,target=/a,readonly"});
+    CHECK(mount_arguments(engine, {"/x", "/a", reads}) ==
+          Words{"--mount", "type=bind,source=/x,target=/a,readonly"});
   }
-  const Mount hostile{"/a,readonly=\"x\"", writes};
+  const std::filesystem::path path = "/a,readonly=\"x\"";
+  const Mount hostile{path, path, writes};
   CHECK(mount_arguments(EngineKind::docker, hostile)[1] ==
         "type=bind,\"source=/a,readonly=\"\"x\"\"\",\"target=/a,readonly=\"\"x\"\"\"");
   CHECK(mount_arguments(EngineKind::podman, hostile) ==
         Words{"--volume", "/a,readonly=\"x\":/a,readonly=\"x\""});
-  CHECK(mount_arguments(EngineKind::podman, {"/a,b", reads})[1] == "/a,b:/a,b:ro");
+  CHECK(mount_arguments(EngineKind::podman, {"/a,b", "/a,b", reads})[1] == "/a,b:/a,b:ro");
   testing::expect_error(ErrorKind::config, "cannot be mounted by podman", [&] {
-    mount_arguments(EngineKind::podman, {"/a,b:c", writes});
+    mount_arguments(EngineKind::podman, {"/a,b:c", "/a,b:c", writes});
   });
 }
 

@@ -8,6 +8,7 @@
 #include "expect_error.h"
 #include "os/file.h"
 #include "os/lock.h"
+#include "os/machine.h"
 #include "os/process.h"
 #include "pipeline/run_record.h"
 #include "pipeline/run_removal.h"
