@@ -43,6 +43,27 @@ ExitCode exit_code_of(policy::Verdict verdict) {
   return ExitCode::infrastructure;
 }
 
+ExitCode exit_code_of(pipeline::FailureClass failure) {
+  switch (failure) {
+    case pipeline::FailureClass::none:
+      return ExitCode::done;
+    case pipeline::FailureClass::user:
+    case pipeline::FailureClass::oom:
+      return ExitCode::stage_failed;
+    case pipeline::FailureClass::infra:
+    case pipeline::FailureClass::infra_config:
+    case pipeline::FailureClass::timeout:
+      return ExitCode::infrastructure;
+    case pipeline::FailureClass::interrupted:
+      return ExitCode::interrupted;
+    case pipeline::FailureClass::checks:
+      return ExitCode::verdict_no;
+    case pipeline::FailureClass::uncached:
+      return ExitCode::evidence_missing;
+  }
+  return ExitCode::infrastructure;
+}
+
 ExitCode stronger(ExitCode a, ExitCode b) {
   constexpr std::array kStrongestFirst{ExitCode::terminated,
                                        ExitCode::interrupted,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "pipeline/run.h"
 #include "policy/verdict.h"
 
 namespace mlops::app {
@@ -22,6 +23,8 @@ enum class ExitCode : int {
 
 ExitCode exit_code_of(ErrorKind kind);
 ExitCode exit_code_of(policy::Verdict verdict);
+/// Of the failure that decides a run.
+ExitCode exit_code_of(pipeline::FailureClass failure);
 /// Of two codes that both hold: 2, 6, 5, 4, 1, 3, 0; signals win.
 ExitCode stronger(ExitCode a, ExitCode b);
 ExitCode exit_code_of_signal(int signal_number);

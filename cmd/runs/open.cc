@@ -14,18 +14,11 @@ app::ExitCode exit_code_of(const pipeline::RecordedRun& run, pipeline::RunState 
   if (state != pipeline::RunState::finished) {
     return app::ExitCode::infrastructure;
   }
-  const std::string& worst = *run.worst;
-  if (worst == "none") {
-    return app::ExitCode::done;
+  const auto worst = pipeline::find_failure(*run.worst);
+  if (worst == pipeline::FailureClass::interrupted) {
+    return app::exit_code_of_signal(static_cast<int>(run.signal_number));
   }
-  if (worst == "user" || worst == "oom") {
-    return app::ExitCode::stage_failed;
-  }
-  if (worst == "checks") {
-    return app::ExitCode::verdict_no;
-  }
-  return worst == "interrupted" ? app::exit_code_of_signal(static_cast<int>(run.signal_number))
-                                : app::ExitCode::infrastructure;
+  return worst ? app::exit_code_of(*worst) : app::ExitCode::infrastructure;
 }
 
 }  // namespace mlops::runs

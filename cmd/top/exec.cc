@@ -9,7 +9,6 @@
 #include "pipeline/outputs.h"
 #include "pipeline/run.h"
 #include "pipeline/suggest_stage.h"
-#include "top/run_exit.h"
 #include "top/run_view.h"
 #include "top/verbs.h"
 #include "workspace/tree_write.h"
@@ -123,7 +122,7 @@ app::ExitCode run_exec(app::Context& context, const app::Arguments& arguments) {
                                                             context.progress(),
                                                             context.cancel());
   context.progress().end();
-  const app::ExitCode code = exit_code_of(result.worst());
+  const app::ExitCode code = app::exit_code_of(result.worst());
   if (code == app::ExitCode::done) {
     wanted.outs = result.instances.front().undeclared_writes;
     wanted.deps = pipeline::suggest_deps(context.workspace(), wanted);

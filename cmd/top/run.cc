@@ -12,14 +12,12 @@
 #include "base/units.h"
 #include "pipeline/load.h"
 #include "top/run_detached.h"
-#include "top/run_exit.h"
 #include "top/run_view.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
 namespace {
 
-using pipeline::FailureClass;
 using pipeline::InstanceState;
 
 /// On CI a stage sees what it declares unless somebody says otherwise.
@@ -171,7 +169,7 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
                                                             context.progress(),
                                                             context.cancel());
   context.progress().end();
-  const app::ExitCode code = exit_code_of(result.worst());
+  const app::ExitCode code = app::exit_code_of(result.worst());
   if (context.options().json) {
     context.print_json(app::dump({{"version", 1},
                                   {"event", "done"},
@@ -237,27 +235,6 @@ std::vector<app::Flag> run_flags() {
 }
 
 }  // namespace
-
-app::ExitCode exit_code_of(FailureClass failure) {
-  switch (failure) {
-    case FailureClass::none:
-      return app::ExitCode::done;
-    case FailureClass::user:
-    case FailureClass::oom:
-      return app::ExitCode::stage_failed;
-    case FailureClass::infra:
-    case FailureClass::infra_config:
-    case FailureClass::timeout:
-      return app::ExitCode::infrastructure;
-    case FailureClass::interrupted:
-      return app::ExitCode::interrupted;
-    case FailureClass::checks:
-      return app::ExitCode::verdict_no;
-    case FailureClass::uncached:
-      return app::ExitCode::evidence_missing;
-  }
-  return app::ExitCode::infrastructure;
-}
 
 app::Command run_command() {
   return {

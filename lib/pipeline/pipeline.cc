@@ -219,6 +219,18 @@ std::string_view to_string(EnvironmentType type) {
   return "process";
 }
 
+std::string_view to_string(PullPolicy policy) {
+  switch (policy) {
+    case PullPolicy::missing:
+      return "missing";
+    case PullPolicy::always:
+      return "always";
+    case PullPolicy::never:
+      return "never";
+  }
+  return "missing";
+}
+
 std::string_view to_string(OutKind kind) {
   switch (kind) {
     case OutKind::data:

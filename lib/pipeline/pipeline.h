@@ -27,6 +27,7 @@ std::string to_string(const Unsupported& unsupported);
 enum class EnvironmentType { process, venv, conda, container };
 std::string_view to_string(EnvironmentType type);
 enum class PullPolicy { missing, always, never };
+std::string_view to_string(PullPolicy policy);
 /// An image that is built from a directory of the repository.
 struct ImageBuild {
   std::string context;

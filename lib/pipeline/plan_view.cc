@@ -56,6 +56,8 @@ Json resources_json(const Resources& resources) {
   return {{"cpu", resources.cpu},
           {"memory_bytes", bytes(resources.memory_bytes)},
           {"disk_bytes", bytes(resources.disk_bytes)},
+          {"shm_bytes", bytes(resources.shm_bytes)},
+          {"gpu", resources.gpu},
           {"declared", resources.declared}};
 }
 
@@ -98,10 +100,26 @@ Json to_json(const Instance& instance, const PlannedKey& key) {
           {"key_pending", key.key.empty() ? Json(key.pending) : Json()}};
 }
 
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
 Json environments_json(const Pipeline& pipeline) {
   auto environments = Json::object();
   for (const auto& [name, environment] : pipeline.environments) {
-    environments[name] = {{"type", to_string(environment.type)}, {"tools", environment.tools}};
+    const auto& build = environment.build;
+    environments[name] = {
+        {"type", to_string(environment.type)},
+        {"tools", environment.tools},
+        {"path", text_or_null(environment.path)},
+        {"requirements", environment.requirements},
+        {"prefix", text_or_null(environment.prefix)},
+        {"file", text_or_null(environment.file)},
+        {"lock", text_or_null(environment.lock)},
+        {"image", text_or_null(environment.image)},
+        {"build", build ? Json{{"context", build->context}, {"file", build->file}} : Json()},
+        {"pull", to_string(environment.pull)},
+        {"same_as", text_or_null(environment.same_as)}};
   }
   return environments;
 }

@@ -1,6 +1,7 @@
 #include "pipeline/run.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,6 +22,16 @@
 namespace mlops::pipeline {
 
 namespace {
+
+/// Those before decide before those after.
+constexpr std::array kFailures{FailureClass::interrupted,
+                               FailureClass::infra,
+                               FailureClass::infra_config,
+                               FailureClass::timeout,
+                               FailureClass::oom,
+                               FailureClass::user,
+                               FailureClass::checks,
+                               FailureClass::uncached};
 
 nlohmann::json describe_run(const RunContext& context, const std::vector<std::size_t>& selected) {
   auto instances = nlohmann::json::array();
@@ -124,16 +135,17 @@ std::string_view to_string(FailureClass failure) {
   return "none";
 }
 
+std::optional<FailureClass> find_failure(std::string_view name) {
+  const auto* const found = std::find_if(
+      kFailures.begin(), kFailures.end(), [&](auto one) { return to_string(one) == name; });
+  if (found != kFailures.end()) {
+    return *found;
+  }
+  return name == to_string(FailureClass::none) ? std::optional(FailureClass::none) : std::nullopt;
+}
+
 FailureClass RunResult::worst() const {
-  constexpr FailureClass kOrder[] = {FailureClass::interrupted,
-                                     FailureClass::infra,
-                                     FailureClass::infra_config,
-                                     FailureClass::timeout,
-                                     FailureClass::oom,
-                                     FailureClass::user,
-                                     FailureClass::checks,
-                                     FailureClass::uncached};
-  for (const auto failure : kOrder) {
+  for (const auto failure : kFailures) {
     const auto has = [&](const InstanceResult& one) {
       return one.failure == failure &&
              (!one.failure_allowed || failure == FailureClass::interrupted);

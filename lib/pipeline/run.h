@@ -73,6 +73,8 @@ enum class FailureClass {
   uncached,
 };
 std::string_view to_string(FailureClass failure);
+/// By the name that records have; a later build may know more.
+std::optional<FailureClass> find_failure(std::string_view name);
 
 /// One part of a cache key that differs from the last run's. Empty: it was not there, or is not.
 struct KeyDifference {
