@@ -20,8 +20,13 @@ v2' diff v
 offers 'v2' diff v1 --format json v2
 offers 'answers' diff --predictions ''
 offers 'data.stage' config data.st
-offers 'html
+offers 'github
+gitlab
+html
 json
+junit
+md
+openmetrics
 table' diff --format ''
 offers 'always
 auto' --color a

@@ -67,7 +67,8 @@ TEST_CASE("every command and every flag is offered", "[complete]") {
 TEST_CASE("a flag that waits for a value gets its choices", "[complete]") {
   const mlops::test::TempDir nowhere;
   Context context = context_in(nowhere.path());
-  CHECK(complete(context, {"diff", "--format", ""}) == Words{"html", "json", "table"});
+  CHECK(complete(context, {"diff", "--format", ""}) ==
+        Words{"github", "gitlab", "html", "json", "junit", "md", "openmetrics", "table"});
   CHECK(complete(context, {"--color", "n"}) == Words{"never"});
   CHECK(complete(context, {"diff", "--policy", ""}).empty());
 }

@@ -121,6 +121,39 @@ TEST_CASE("missing content is named before anything is written") {
   CHECK_FALSE(f.exists("t"));
 }
 
+TEST_CASE("a large file that lacks one chunk is named before anything is written") {
+  Fixture f;
+  std::string noise(300'000, '\0');
+  std::uint32_t state = 1;
+  for (char& byte : noise) {
+    state = state * 1'664'525U + 1'013'904'223U;
+    byte = static_cast<char>(state >> 24U);
+  }
+  f.repo.write("d/large", noise);
+  f.add({"d"});
+  std::vector<fs::path> packs;
+  for (const auto& entry :
+       fs::recursive_directory_iterator(f.space().store_directory() / "packs")) {
+    if (entry.is_regular_file()) {
+      packs.push_back(entry.path());
+    }
+  }
+  settle();
+  // The second version's chunk list is in another pack than most of its chunks.
+  f.repo.write("d/large", noise + "more");
+  f.repo.write("d/small", "small");
+  f.add({"d"});
+  for (const fs::path& pack : packs) {
+    fs::remove(pack);
+  }
+  fs::remove_all(f / "d");
+  f.reopen();
+  const Error error = error_of([&] { f.checkout(); });
+  CHECK(error.kind() == ErrorKind::corrupt);
+  CHECK_THAT(full_text(error), Contains("d/large"));
+  CHECK_FALSE(f.exists("d/small"));
+}
+
 TEST_CASE("what changes after it was judged is neither replaced nor removed",
           "[case-11][case-17]") {
   Checkout c;
