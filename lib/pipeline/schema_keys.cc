@@ -131,7 +131,7 @@ constexpr std::array kEnvironmentCondaKeys{
               kOptionalKey,
               shape::kText,
               "Declared equivalence: cached results are shared.",
-              R"json(["v"])json"},
+              R"json(["py"])json"},
 };
 
 constexpr std::array kEnvironmentContainerKeys{

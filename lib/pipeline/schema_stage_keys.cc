@@ -245,7 +245,8 @@ constexpr std::array kRetryKeys{
 constexpr std::array kStageObjects{
     SchemaObject{"stage",
                  "A step: a command, what it reads and what it makes.",
-                 R"json([{"cmd": ["true"]}])json",
+                 R"json([{"cmd": ["true"]},
+                         {"cmd": ["true"], "outs": [{"path": "ckpt", "persist": true}]}])json",
                  "{}",
                  kStageKeys},
     SchemaObject{"out", "An out with options.", R"json([{"path": "ckpt"}])json", "{}", kOutKeys},

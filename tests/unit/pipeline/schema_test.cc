@@ -58,6 +58,9 @@ json surroundings_of(std::string_view object) {
   if (object == "slots" || object == "limits") {
     document["pool"]["p"] = {{"type", object == "slots" ? "local" : "kubernetes"}};
   }
+  if (object == "checkpoint") {
+    document["stage"]["a"]["outs"] = {{{"path", "ckpt"}, {"persist", true}}};
+  }
   return document;
 }
 
