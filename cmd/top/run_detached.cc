@@ -54,7 +54,7 @@ void tell(app::Context& context,
   }
   context.say(fmt::format("run {} goes on as process {}", run_id, run.pid()));
   context.say("its output: " + escape_for_terminal(output.string()));
-  context.say(fmt::format("to stop it: kill {}", run.pid()));
+  context.say("to stop it: mlops runs cancel " + run_id);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <limits.h>
 #include <linux/openat2.h>
@@ -314,6 +315,32 @@ void Beneath::move(std::string_view from, const Beneath& other, std::string_view
               "move " + quote((path_ / from).native()) + " to",
               other.path_ / to,
               errno == ENOENT ? ErrorKind::not_found : ErrorKind::io);
+}
+
+void Beneath::exchange(std::string_view here, const Beneath& other, std::string_view there) const {
+  const Parent our_place = open_parent(here);
+  const Parent their_place = other.open_parent(there);
+  if (sys::renameat2(our_place.fd,
+                     our_place.leaf.c_str(),
+                     their_place.fd,
+                     their_place.leaf.c_str(),
+                     RENAME_EXCHANGE) != 0) {
+    throw_errno(errno,
+                "exchange " + quote((path_ / here).native()) + " and",
+                other.path_ / there,
+                errno == ENOENT ? ErrorKind::not_found : ErrorKind::io);
+  }
+}
+
+void Beneath::open_to_owner(std::string_view directory) const {
+  const Parent parent = open_parent(directory);
+  const Fd fd(sys::openat(
+      parent.fd, parent.leaf.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0));
+  // A descriptor of a path alone has no fchmod.
+  const std::string name = "/proc/self/fd/" + std::to_string(fd.get());
+  if (!fd || sys::chmod(name.c_str(), S_IRWXU) != 0) {
+    fail(errno, "open to its owner", directory);
+  }
 }
 
 void Beneath::make_symlink(std::string_view target, std::string_view relative) const {

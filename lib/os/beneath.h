@@ -44,6 +44,10 @@ class Beneath {
   /// Moves a file, link or whole directory beneath another handle (or this one) of the same file
   /// system; replaces nothing: Error{conflict} when there is something at `to`.
   void move(std::string_view from, const Beneath& other, std::string_view to) const;
+  /// Swaps two things beneath two handles of the same file system in one step; both are there.
+  void exchange(std::string_view here, const Beneath& other, std::string_view there) const;
+  /// Lets the owner of a directory list and change it. Error{io} where it is not ours.
+  void open_to_owner(std::string_view directory) const;
   void make_symlink(std::string_view target, std::string_view relative) const;
   bool remove_file(std::string_view relative)
       const;  ///< files and links; false if absent, conflict if a directory

@@ -103,6 +103,11 @@ int fdatasync(int fd) noexcept {
   return once("fdatasync", Subject{fd}, [&] { return ::fdatasync(fd); });
 }
 
+int chmod(const char* path, mode_t mode) noexcept {
+  return until_not_interrupted(
+      "chmod", Subject{AT_FDCWD, path}, [&] { return ::chmod(path, mode); });
+}
+
 int fchmod(int fd, mode_t mode) noexcept {
   return until_not_interrupted("fchmod", Subject{fd}, [&] { return ::fchmod(fd, mode); });
 }

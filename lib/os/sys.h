@@ -27,6 +27,7 @@ ssize_t write(int fd, const void* bytes, std::size_t size) noexcept;
 int fsync(int fd) noexcept;
 int fdatasync(int fd) noexcept;
 int fchmod(int fd, mode_t mode) noexcept;
+int chmod(const char* path, mode_t mode) noexcept;
 int mkdirat(int directory, const char* path, mode_t mode) noexcept;
 int unlinkat(int directory, const char* path, int flags) noexcept;
 int symlinkat(const char* target, int directory, const char* path) noexcept;

@@ -112,6 +112,13 @@ void run_attempt(StageEnvironment& environment,
     end.result->failure = FailureClass::infra;
     end.result->problem = error.what();
   }
+  // An engine's message may quote what the stage printed.
+  for (auto* text : {&end.result->problem, &end.result->hint}) {
+    *text = scrub(secrets, *text);
+  }
+  for (auto& warning : end.result->warnings) {
+    warning = scrub(secrets, warning);
+  }
   clean_out.finish();
   clean_err.finish();
   out.finish();

@@ -124,6 +124,10 @@ class ContainerAttempt {
     add("--label", fmt::format("{}={}", kStageLabel, attempt_.instance));
     add("--label", fmt::format("{}={}", kAttemptLabel, label_));
     std::vector<Mount> mounts{{attempt_.tree, plan_.tree, Mount::Access::read_write}};
+    // Hooks and settings of git and of mlops are commands of the host.
+    if (const auto git = plan_.tree / ".git"; attempt_.tree == plan_.tree && os::lstat_file(git)) {
+      mounts.push_back({git, git, Mount::Access::read_only});
+    }
     for (const auto* directories : {&plan_.reads, &attempt_.reads}) {
       for (const auto& directory : *directories) {
         mounts.push_back({directory, directory, Mount::Access::read_only});
@@ -151,10 +155,10 @@ class ContainerAttempt {
 
   /// False when there is no container; the result then says why.
   bool create() {
-    const EnvFile variables(plan_.run_directory, attempt_.variables);
+    const EnvFile variables(plan_.private_directory, attempt_.variables);
     auto spec = plan_.engine->make_call(create_arguments(variables));
     spec.env.insert(spec.env.end(), variables.for_client().begin(), variables.for_client().end());
-    spec.cwd = plan_.run_directory;
+    spec.cwd = plan_.private_directory;
     spec.timeout = ContainerEngine::kCallLimit;
     const CancelToken never;
     const auto captured = os::capture(std::move(spec), never);

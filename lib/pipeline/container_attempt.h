@@ -22,7 +22,7 @@ struct ContainerPlan {
   std::vector<std::string> arguments;        ///< of `create`: user, network, labels
   std::filesystem::path tree;                ///< where a container sees the work tree
   std::vector<std::filesystem::path> reads;  ///< directories that all attempts read
-  std::filesystem::path run_directory;       ///< for what an attempt needs on disk
+  std::filesystem::path private_directory;   ///< for what only this user may read
 };
 
 /// Runs one attempt in a container of its own: `create`, `start --attach`, `inspect`, and `rm`,

@@ -66,7 +66,7 @@ void ContainerEnvironment::prepare() {
   const auto user = session_.user_arguments();
   plan_.arguments.insert(plan_.arguments.end(), user.begin(), user.end());
   plan_.tree = context.workspace.top();
-  plan_.run_directory = session_.run_directory();
+  plan_.private_directory = session_.private_directory();
   variables_ = {{"HOME", std::string(kHome)}};
   if (const auto zone = context.options.environment.find("TZ");
       zone != context.options.environment.end()) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "os/file.h"
 #include "pipeline/record_hash.h"
+#include "pipeline/runtime_directory.h"
 
 namespace mlops::pipeline {
 
@@ -109,8 +110,12 @@ std::vector<std::string> ContainerSession::common_arguments() {
   return arguments;
 }
 
-std::filesystem::path ContainerSession::run_directory() const {
-  return context_.workspace.state_directory() / "runs" / context_.options.run_id;
+std::filesystem::path ContainerSession::private_directory() {
+  if (!private_) {
+    private_ = std::make_unique<SecretFiles>(open_runtime_directory(context_.options.environment),
+                                             std::map<std::string, std::string>());
+  }
+  return private_->directory();
 }
 
 }  // namespace mlops::pipeline

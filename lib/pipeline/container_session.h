@@ -7,6 +7,7 @@
 
 #include "pipeline/container_engine.h"
 #include "pipeline/run_context.h"
+#include "pipeline/secrets.h"
 
 namespace mlops::pipeline {
 
@@ -23,8 +24,9 @@ class ContainerSession {
   std::vector<std::string> user_arguments();
   /// --network, --label, --security-opt: of every container. Main thread.
   std::vector<std::string> common_arguments();
-  /// Where the run's own files are.
-  std::filesystem::path run_directory() const;
+  /// For what only this user may read, for the time of the run: gone with this, and swept by the
+  /// next run when this was killed. Main thread.
+  std::filesystem::path private_directory();
   const RunContext& context() const { return context_; }
 
  private:
@@ -34,6 +36,7 @@ class ContainerSession {
 
   const RunContext& context_;
   std::unique_ptr<ContainerEngine> engine_;
+  std::unique_ptr<SecretFiles> private_;
 };
 
 inline constexpr std::string_view kRunLabel = "mlops.run";

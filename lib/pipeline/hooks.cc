@@ -11,6 +11,7 @@
 #include "os/process.h"
 #include "pipeline/path.h"
 #include "pipeline/process_environment.h"
+#include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
 
 namespace mlops::pipeline {
@@ -26,17 +27,31 @@ void add_sized(codec::Sha256& hash, std::string_view text) {
   hash.update(codec::as_bytes(text));
 }
 
-/// A file of the work tree that a word of a hook names; nothing for other words.
+/// A file of the work tree that a word of a hook names; nothing for other words. Error{config} for
+/// a link: what it leads to can change without the hook.
 std::optional<std::string> find_script(const workspace::Workspace& workspace,
                                        const std::string& word) {
   if (word.empty() || !path_problem(word).empty()) {
     return std::nullopt;
   }
-  const auto path = normal_path(word);
-  const auto stat = workspace.tree().lstat(path);
-  return stat && stat->kind == os::FileKind::regular
-             ? workspace::read_text(workspace.tree(), path, kMaxScriptBytes)
-             : std::nullopt;
+  std::string path;
+  for (const auto component : split(normal_path(word), '/')) {
+    path = workspace::join_path(path, component);
+    const auto stat = workspace.tree().lstat(path);
+    if (!stat) {
+      return std::nullopt;
+    }
+    if (stat->kind == os::FileKind::symlink) {
+      throw Error(
+          ErrorKind::config,
+          fmt::format("a hook names {}, which is or leads through a symbolic link", quote(word)),
+          "name the file itself: a hook is accepted with the content of its script");
+    }
+    if (stat->kind == os::FileKind::regular) {
+      return workspace::read_text(workspace.tree(), path, kMaxScriptBytes);
+    }
+  }
+  return std::nullopt;
 }
 
 void add_commands(codec::Sha256& hash,

@@ -75,6 +75,18 @@ void copy_tree(const os::Beneath& from, const os::Beneath& to, const std::string
   }
 }
 
+/// A stage may close directories of its own: what is in them could not be removed.
+void open_directories(const os::Beneath& tree, const std::string& path) {
+  const auto stat = tree.lstat(path);
+  if (!stat || stat->kind != os::FileKind::directory) {
+    return;
+  }
+  tree.open_to_owner(path);
+  for (const auto& name : tree.list(path)) {
+    open_directories(tree, join_path(path, name));
+  }
+}
+
 bool is_cache_of_python(const std::string& path) {
   const auto components = split(path, '/');
   return std::find(components.begin(), components.end(), "__pycache__") != components.end();
@@ -158,6 +170,7 @@ void IsolatedView::show_environment() {
 
 IsolatedView::~IsolatedView() {
   try {
+    open_directories(holder_, name_);
     holder_.remove_tree(name_);
   } catch (const Error&) {
     // remove_left_views of the next run tries again.
@@ -254,17 +267,25 @@ void IsolatedView::deliver(Which which) {
     }
     tree.make_directories(parent_of(out.path));
     if (out.persist && tree.lstat(out.path)) {
-      // The one before goes away with the view.
-      tree_.make_directories(".mlops/before");
-      tree.move(out.path, tree_, join_path(".mlops/before", os::random_name(16)));
+      // At no moment without one of the two; the one before goes away with the view.
+      tree_.exchange(out.path, tree, out.path);
+    } else {
+      tree_.move(out.path, tree, out.path);
     }
-    tree_.move(out.path, tree, out.path);
   }
 }
 
-void remove_left_views(const workspace::Workspace& workspace) {
-  if (has_holder(workspace)) {
-    open_holder(workspace).remove_tree(views_directory(workspace));
+void remove_left_views(const workspace::Workspace& workspace, Progress& progress) {
+  if (!has_holder(workspace)) {
+    return;
+  }
+  const auto holder = open_holder(workspace);
+  try {
+    open_directories(holder, views_directory(workspace));
+    holder.remove_tree(views_directory(workspace));
+  } catch (const Error& error) {
+    // It takes room, and is in nobody's way.
+    progress.warn(fmt::format("what an isolated stage left is not removed: {}", error.message()));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/progress.h"
 #include "os/beneath.h"
 #include "os/sandbox.h"
 #include "pipeline/graph.h"
@@ -83,7 +84,7 @@ class IsolatedView {
 };
 
 /// Removes what killed runs left of their views. Only while no other run is in the tree.
-void remove_left_views(const workspace::Workspace& workspace);
+void remove_left_views(const workspace::Workspace& workspace, Progress& progress);
 
 /// What the stage may have wanted: files of the work tree that it did not see and that the end of
 /// its log names, by path, by name, or as a Python module in quotes. At most five, sorted.

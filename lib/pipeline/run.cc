@@ -194,7 +194,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
     for (const auto& message : recover_outs(workspace)) {
       progress.warn(message);
     }
-    remove_left_views(workspace);
+    remove_left_views(workspace, progress);
     warn_of_differing_data(context, selected);
   }
   auto given = find_given_outs(context, selected);

@@ -149,4 +149,12 @@ void Scrubber::emit(bool is_end) {
   }
 }
 
+std::string scrub(const std::vector<std::string>& values, std::string_view text) {
+  std::string clean;
+  Scrubber scrubber(values, [&](std::string_view bytes) { clean += bytes; });
+  scrubber.feed(text);
+  scrubber.finish();
+  return clean;
+}
+
 }  // namespace mlops::pipeline

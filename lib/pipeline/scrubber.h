@@ -28,6 +28,8 @@ class Scrubber {
   std::string held_;
 };
 
+/// `text` as a scrubber gives it out.
+std::string scrub(const std::vector<std::string>& values, std::string_view text);
 /// Every text that gives one of the values away, longest first.
 std::vector<std::string> spellings_of(const std::vector<std::string>& values);
 

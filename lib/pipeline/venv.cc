@@ -88,6 +88,17 @@ bool Venv::is_there() const {
          os::find_executable((place_ / "bin" / "python").string(), "").has_value();
 }
 
+/// A venv that is made again goes away whole.
+void Venv::refuse_tracked() const {
+  if (context_.workspace.repository().is_tracked(declared_.path)) {
+    throw Error(ErrorKind::config,
+                fmt::format("{}.path: git tracks files in {}: no venv is made there",
+                            config::to_string(declared_.position),
+                            quote(declared_.path)),
+                "choose another path, or git rm --cached them");
+  }
+}
+
 /// Over the requirements and what they include.
 std::string Venv::wanted() const {
   RecordHash hash;
@@ -138,7 +149,10 @@ void Venv::prepare() {
                             os::LockMode::exclusive,
                             waiter,
                             "waiting for another run that makes the venv");
-  const auto mark = os::read_file_if_exists(place_ / kMark, kMaxTextBytes);
+  // The mark alone makes nothing ours: it could have come with the repository.
+  const auto mark = os::lstat_file(place_ / "pyvenv.cfg")
+                        ? os::read_file_if_exists(place_ / kMark, kMaxTextBytes)
+                        : std::nullopt;
   const bool is_present = os::lstat_file(place_).has_value();
   if (is_present && !mark) {
     if (!is_there()) {
@@ -155,6 +169,7 @@ void Venv::prepare() {
                       quote(declared_.path)));
     }
   } else if (!is_present || mark != wanted_now || !is_there()) {
+    refuse_tracked();
     create(wanted_now);
   }
   is_prepared_ = true;

@@ -25,6 +25,7 @@ class Venv final : public Packages {
 
  private:
   bool is_there() const;
+  void refuse_tracked() const;
   std::string wanted() const;
   void create(const std::string& wanted);
   void run_python(std::vector<std::string> argv, const std::string& what) const;

@@ -219,6 +219,12 @@ class Adder {
     }
   }
 
+  /// Whether what lies here was made from the version.
+  bool is_base(const std::string& path, const Pointer& pointer) const {
+    const auto bases = base_versions(workspace_, path);
+    return !bases.empty() && bases.back() == pointer.root;
+  }
+
   void check_snapshot(const std::string& path,
                       const std::optional<Pointer>& before,
                       const SnapshotOptions& options,
@@ -226,12 +232,13 @@ class Adder {
     if (options.keep_absent_of && snapshot.top.kind != options.keep_absent_of->kind) {
       refuse_partial(path, "is no directory now");
     }
-    const bool may_lose = before && (snapshot.top.files < before->files || snapshot.ignored > 0) &&
-                          options_.missed == AddOptions::Missed::refuse && !is_stored(*before);
+    const bool may_lose =
+        before && options_.missed == AddOptions::Missed::refuse && !is_stored(*before) &&
+        (snapshot.top.files < before->files || snapshot.ignored > 0 || !is_base(path, *before));
     if (may_lose) {
       throw Error(ErrorKind::conflict,
                   fmt::format("the store lacks the version of {} that its pointer names, which may "
-                              "have more files than lie here",
+                              "have what does not lie here",
                               quote(workspace_.to_display(path))),
                   "mlops config store.path <store> of a clone that has it, or " + force_step(path));
     }

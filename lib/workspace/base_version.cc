@@ -229,7 +229,8 @@ MissedChanges find_missed_changes(Workspace& workspace,
                                   Progress& progress,
                                   const CancelToken& cancel) {
   const std::vector<store::ObjectId> bases = base_versions(workspace, data_set);
-  if (std::find(bases.begin(), bases.end(), pointed) != bases.end()) {
+  // An older one than the last: somebody took back what was added here since.
+  if (!bases.empty() && bases.back() == pointed) {
     return {};
   }
   const auto base = bases.empty() ? std::nullopt : workspace.store().find_root(bases.back());

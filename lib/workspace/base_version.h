@@ -13,11 +13,11 @@
 namespace mlops::workspace {
 
 /// Versions of a data set on which the work tree stands: the one that its pointer named at the last
-/// checkout, then those that were added here since. When git brings a pointer that is none of them,
-/// others changed the data set and their changes are not here. The last one is to `data add` what
-/// the merge base is to a merge. Each note is a file of the state directory, see mlops-layout(5);
-/// gc does not keep its roots, and without a note, or without its version, nothing is taken for
-/// deleted. Empty when there is none.
+/// checkout, then those that were added here since. When git brings a pointer that is not the last
+/// of them, others changed the data set, or took back what was added here, and that is not here.
+/// The last one is to `data add` what the merge base is to a merge. Each note is a file of the
+/// state directory, see mlops-layout(5); gc does not keep its roots, and without a note, or without
+/// its version, nothing is taken for deleted. Empty when there is none.
 std::vector<store::ObjectId> base_versions(const Workspace& workspace, std::string_view data_set);
 /// In place of those that are noted. Not durable on return: an older note, or none, has add ask
 /// where it need not. Error{io}.

@@ -168,8 +168,9 @@ class Merger {
     }
   }
 
-  /// What git leaves of a conflict has its markers or, of a file that one side removed, is the
-  /// other side's. Another text is the user's own answer, unless a run that was killed wrote it.
+  /// What git leaves of a conflict has its markers, is ours where its driver could not run, or, of
+  /// a file that one side removed, the other side's. Another text is the user's own answer, unless
+  /// a run that was killed wrote it.
   void refuse_resolved(const TrackedVersions& versions, const PlannedMerge& plan) const {
     if (options_.clobber == Clobber::rescue) {
       return;
@@ -177,7 +178,7 @@ class Merger {
     const auto text = read_text(workspace_.tree(), plan.file, kMaxLockBytes);
     const bool has_both = versions.ours && versions.theirs;
     const bool is_of_git = !text || ("\n" + *text).find("\n<<<<<<<") != std::string::npos ||
-                           (!has_both && (text == versions.ours || text == versions.theirs));
+                           text == versions.ours || (!has_both && text == versions.theirs);
     if (is_of_git || is_same_result(*text, plan)) {
       return;
     }
