@@ -1,5 +1,7 @@
 #include "pipeline/hooks.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -54,6 +56,21 @@ std::optional<std::string> find_script(const workspace::Workspace& workspace,
   return std::nullopt;
 }
 
+/// The word, and what a shell may read in it as words: `sh -c` starts scripts too.
+std::vector<std::string> names_in(const std::string& word) {
+  constexpr std::string_view kBetween = " \t\n;|&()<>'\"`$=";
+  std::vector<std::string> names{word};
+  std::string name;
+  for (const char c : word + " ") {
+    if (kBetween.find(c) == std::string_view::npos) {
+      name += c;
+    } else if (!name.empty()) {
+      names.push_back(std::exchange(name, {}));
+    }
+  }
+  return names;
+}
+
 void add_commands(codec::Sha256& hash,
                   const workspace::Workspace& workspace,
                   const std::vector<std::vector<std::string>>& commands) {
@@ -62,7 +79,9 @@ void add_commands(codec::Sha256& hash,
     add_sized(hash, std::to_string(command.size()));
     for (const auto& word : command) {
       add_sized(hash, word);
-      add_sized(hash, find_script(workspace, word).value_or(""));
+      for (const auto& name : names_in(word)) {
+        add_sized(hash, find_script(workspace, name).value_or(""));
+      }
     }
   }
 }

@@ -55,6 +55,7 @@ RemovedRuns remove_runs(const fs::path& runs,
       os::remove_tree(history.directory_of(id) / "logs");
       os::remove_tree(history.directory_of(id) / "params");
       os::remove_tree(history.directory_of(id));
+      os::remove_file(runs.parent_path() / "detached" / (id + ".log"));
     }
     result.removed.push_back(id);
   }

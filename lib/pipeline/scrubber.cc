@@ -55,6 +55,34 @@ std::string percent_encoded(std::string_view value, std::string_view digits) {
   return text;
 }
 
+/// As JSON, Python and many others write a text in quotes.
+std::string backslashed(std::string_view value, std::string_view escaped) {
+  std::string text;
+  for (const char c : value) {
+    if (escaped.find(c) != std::string_view::npos) {
+      text += '\\';
+    }
+    text += c == '\n' ? "\\n" : c == '\t' ? "\\t" : std::string(1, c);
+  }
+  return text;
+}
+
+/// The value encoded by itself, cut into lines as base64(1) and openssl(1) cut them.
+void add_lines_of_base64(std::string_view value,
+                         std::string_view alphabet,
+                         std::set<std::string>& all) {
+  for (const bool has_newline : {false, true}) {
+    const auto text = base64_core(std::string(value) + (has_newline ? "\n" : ""), 0, alphabet);
+    for (const std::size_t columns : {64U, 76U}) {
+      for (std::size_t at = 0; text.size() > columns && at < text.size(); at += columns) {
+        if (auto line = text.substr(at, columns); line.size() >= kLeastPart) {
+          all.insert(std::move(line));
+        }
+      }
+    }
+  }
+}
+
 void add_spellings(const std::string& value, std::set<std::string>& all) {
   constexpr std::string_view kLetters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -68,6 +96,10 @@ void add_spellings(const std::string& value, std::set<std::string>& all) {
     for (const std::size_t shift : {0U, 1U, 2U}) {
       add(base64_core(value, shift, std::string(kLetters) + ending), Scrubber::kLeastBytes);
     }
+  }
+  add_lines_of_base64(value, std::string(kLetters) + "+/", all);
+  for (const std::string_view escaped : {"\\\"", "\\\"/", "\\'"}) {
+    add(backslashed(value, escaped), Scrubber::kLeastBytes);
   }
   add(percent_encoded(value, "0123456789ABCDEF"), Scrubber::kLeastBytes);
   add(percent_encoded(value, "0123456789abcdef"), Scrubber::kLeastBytes);

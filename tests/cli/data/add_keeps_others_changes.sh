@@ -75,3 +75,20 @@ expect_code 0 mlops data add data
 mlops data mv data moved
 rm moved/b
 expect_code 0 mlops data add moved
+
+# What others take back is not put there again: an older version of ours is theirs now.
+new_repository reverts
+mkdir data
+echo good >data/labels
+mlops data add data
+commit good
+echo bad >data/labels
+mlops data add data
+commit bad
+git revert --no-edit HEAD
+echo more >data/more
+expect_code 2 mlops data add data
+contains "$err" "changed 'data/labels'" "mlops data checkout -- data/labels, or "
+expect_code 0 mlops data checkout -- data/labels
+expect_code 0 mlops data add data
+[ "$(mlops data cat data/labels)" = good ]

@@ -27,7 +27,11 @@ expect_code 2 mlops data add data
 error_says "the store lacks the version of 'data' that its pointer names" "mlops data add --force -- data"
 rm .mlopsignore
 expect_code 0 mlops data add data
-rm -r .git/mlops/store
+# As many files as the version has, but another one's: what it holds, nobody here knows.
+commit two
+rm -r .git/mlops/store .git/mlops/bases-*
+expect_code 2 mlops data add data
+error_says "the store lacks the version of 'data' that its pointer names" "mlops data add --force -- data"
 rm data/a
 expect_code 2 mlops data add data
 error_says "the store lacks the version" "mlops config store.path <store>"

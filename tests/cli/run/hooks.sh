@@ -49,3 +49,20 @@ mkdir -p .mlops
 printf 'schema = 1\n[trust."pipeline.toml"]\nhooks = "x"\n' >.mlops/config.toml
 expect_code 2 mlops run
 contains "$err" "belongs to one clone"
+
+# A script that a shell starts counts too; a link could lead elsewhere tomorrow.
+git checkout --quiet .mlops 2>/dev/null || rm -r .mlops
+mkdir -p scripts
+echo 'echo one' >scripts/h.sh
+sed -i "s|^on_success.*|on_success = [['sh', '-c', 'sh scripts/h.sh']]|" pipeline.toml
+mlops run 2>"$err" || :
+accept
+expect_code 0 mlops run
+lacks "$err" "has not accepted"
+echo 'echo two' >scripts/h.sh
+expect_code 0 mlops run
+contains "$err" "has not accepted"
+ln -s h.sh scripts/link.sh
+sed -i "s|scripts/h.sh|scripts/link.sh|" pipeline.toml
+expect_code 2 mlops run
+error_says "a hook names 'scripts/link.sh', which is or leads through a symbolic link" "name the file itself"

@@ -58,3 +58,17 @@ TEST_CASE("without secrets, and without a trace of them, all bytes come through 
   CHECK(scrub({kSecret}, "pa/ss+", 1) == "pa/ss+");
   CHECK(scrub({"abcabcabd"}, "abcabcabcabd", 1) == "abc***");
 }
+
+TEST_CASE("a secret is taken out of quoted texts and of lines of base64") {
+  const std::string quoted = R"(pa"ss\wo/rd1)";
+  CHECK(scrub({quoted}, R"({"a": "pa\"ss\\wo/rd1"} pa\"ss\\wo\/rd1)", 5) == R"({"a": "***"} ***)");
+  const std::string secret(100, 'k');
+  const std::string line =
+      "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2tr";
+  const auto out = scrub({secret}, line + "\n" + line.substr(0, 56) + "a2s=\n", 9);
+  CHECK(out.find("a2tra2tr") == std::string::npos);
+}
+
+TEST_CASE("a text is cleaned as a stream is") {
+  CHECK(mlops::pipeline::scrub({kSecret}, "login failed for " + kSecret) == "login failed for ***");
+}
