@@ -1,6 +1,7 @@
 #include "top/run_detached.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "app/json.h"
 #include "base/error.h"

@@ -36,8 +36,9 @@ std::optional<std::string> find_script(const workspace::Workspace& workspace,
   if (word.empty() || !path_problem(word).empty()) {
     return std::nullopt;
   }
+  const auto whole = normal_path(word);
   std::string path;
-  for (const auto component : split(normal_path(word), '/')) {
+  for (const auto component : split(whole, '/')) {
     path = workspace::join_path(path, component);
     const auto stat = workspace.tree().lstat(path);
     if (!stat) {
