@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "report/diff_report.h"
+#include "report/html_page.h"
 #include "report/rule_text.h"
 #include "report/rules_table.h"
 
@@ -10,29 +10,10 @@ namespace {
 
 using policy::Verdict;
 
-/// For content and attributes. What XML 1.0 cannot hold (control characters, bytes that are no
-/// UTF-8) is spelled as a terminal would show it.
+/// HTML's escapes are XML's, and control characters, which XML cannot hold, are spelled.
 std::string escape_xml(std::string_view text) {
-  std::string escaped;
-  for (const char c : escape_for_terminal(text)) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
+  constexpr std::size_t kLongest = 4096;
+  return escape_html(text, kLongest);
 }
 
 enum class Outcome { passed, warned, failed, skipped };
