@@ -227,7 +227,11 @@ void check_choice(const Flag& flag, const std::string& value) {
     throw Error(
         ErrorKind::usage,
         fmt::format("--{} takes {}, not {}", flag.name, join(flag.choices, " | "), quote(word)),
-        hint.empty() ? fmt::format("such as --{} {}", flag.name, flag.choices.front()) : hint);
+        hint.empty() ? fmt::format("such as --{}{}{}",
+                                   flag.name,
+                                   flag.given == Flag::Given::optional ? "=" : " ",
+                                   flag.choices.front())
+                     : hint);
   }
 }
 

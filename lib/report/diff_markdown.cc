@@ -73,23 +73,6 @@ std::string shown_word(Verdict verdict) {
   return verdict == Verdict::fail ? "**" + word + "**" : word;
 }
 
-/// Failures first: what is cut should be what nobody has to act on.
-int weight_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::fail:
-      return 0;
-    case Verdict::insufficient:
-      return 1;
-    case Verdict::warn:
-      return 2;
-    case Verdict::pass:
-      return 3;
-    case Verdict::skipped:
-      break;
-  }
-  return 4;
-}
-
 class Page {
  public:
   /// False when there is no room: nothing of the block is there then.
@@ -153,7 +136,7 @@ std::vector<std::string> rule_rows(std::vector<diff::RuleResult> rules, Values v
     return rule.origin == diff::RuleOrigin::built_in && rule.verdict == Verdict::pass;
   });
   std::stable_sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) {
-    return weight_of(shown_verdict(a)) < weight_of(shown_verdict(b));
+    return severity_rank(shown_verdict(a)) < severity_rank(shown_verdict(b));
   });
   std::vector<std::string> rows;
   rows.reserve(rules.size());
@@ -212,6 +195,9 @@ void add_worst(Page& page, const diff::PredictionReport& set, Values values) {
 }
 
 std::string counts_line(const diff::PredictionReport& set) {
+  if (set.counts.matched == 0) {
+    return "There was nothing to compare.\n";
+  }
   if (!set.comparable) {
     return "The labels are not the same: nothing was compared.\n";
   }
@@ -290,7 +276,7 @@ std::string diff_as_markdown(const diff::Report& report, Values values) {
     sets.push_back(&set);
   }
   std::stable_sort(sets.begin(), sets.end(), [](const auto* a, const auto* b) {
-    return weight_of(a->verdict) < weight_of(b->verdict);
+    return severity_rank(a->verdict) < severity_rank(b->verdict);
   });
   for (const diff::PredictionReport* set : sets) {
     add_set(page, *set, values);

@@ -49,21 +49,6 @@ std::string tiles(const diff::PredictionReport& set) {
   return R"(<div class="tiles">)" + body + "</div>";
 }
 
-int rank(const diff::RuleResult& rule) {
-  switch (shown_verdict(rule)) {
-    case Verdict::fail:
-      return 0;
-    case Verdict::insufficient:
-      return 1;
-    case Verdict::warn:
-      return 2;
-    case Verdict::pass:
-    case Verdict::skipped:
-      break;
-  }
-  return 3;
-}
-
 bool is_quiet(const diff::RuleResult& rule) {
   return rule.verdict == Verdict::skipped ||
          (rule.origin == diff::RuleOrigin::built_in && rule.verdict == Verdict::pass);
@@ -136,8 +121,9 @@ std::string rules_section(const diff::PredictionReport& set) {
       rules.push_back(&rule);
     }
   }
-  std::stable_sort(
-      rules.begin(), rules.end(), [](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
+  std::stable_sort(rules.begin(), rules.end(), [](const auto* a, const auto* b) {
+    return severity_rank(shown_verdict(*a)) < severity_rank(shown_verdict(*b));
+  });
   std::string body;
   if (!rules.empty()) {
     body += fmt::format(

@@ -140,6 +140,22 @@ Verdict shown_verdict(const diff::RuleResult& rule) {
   return rule.verdict == Verdict::fail ? rule.effect : rule.verdict;
 }
 
+int severity_rank(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::fail:
+      return 0;
+    case Verdict::insufficient:
+      return 1;
+    case Verdict::warn:
+      return 2;
+    case Verdict::pass:
+      return 3;
+    case Verdict::skipped:
+      break;
+  }
+  return 4;
+}
+
 std::string verdict_word(Verdict verdict) {
   return verdict == Verdict::fail ? "FAIL" : std::string(policy::to_string(verdict));
 }

@@ -25,6 +25,8 @@ RulesTable rules_table(const diff::PredictionReport& set, std::size_t width);
 
 /// How a verdict stands in the table: a failure that only warns is a warning.
 policy::Verdict shown_verdict(const diff::RuleResult& rule);
+/// Failures first: what a reader acts on stands before what is cut.
+int severity_rank(policy::Verdict verdict);
 /// The word says it, colour only repeats it: a failure shouts.
 std::string verdict_word(policy::Verdict verdict);
 /// The old or new figure of a rule. Most rules of the house count something: 1, not 1.0000.

@@ -83,6 +83,9 @@ std::string headline_of(const diff::PredictionReport& set) {
 }
 
 std::string clause_of(const diff::PredictionReport& set) {
+  if (set.counts.matched == 0) {
+    return "there was nothing to compare";
+  }
   if (!set.comparable) {
     return "the labels are not the same, so nothing was compared";
   }

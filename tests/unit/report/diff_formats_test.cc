@@ -162,6 +162,15 @@ TEST_CASE("a comment stays below its limit, failures first, and says what was cu
   CHECK_FALSE(has(diff_as_markdown(example_report(), Values::hidden), "Cut, because"));
 }
 
+TEST_CASE("a table that a version lacks is not told as labels that differ") {
+  diff::Report report = example_report();
+  report.predictions[0].counts = {};
+  report.predictions[0].comparable = false;
+  const std::string text = diff_as_markdown(report, Values::hidden);
+  CHECK(has(text, "There was nothing to compare."));
+  CHECK_FALSE(has(text, "labels are not the same"));
+}
+
 TEST_CASE("no series stands twice in OpenMetrics, undefined figures not at all") {
   diff::Report report = example_report();
   diff::PredictionReport& set = report.predictions[0];
