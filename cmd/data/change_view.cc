@@ -5,14 +5,13 @@
 namespace mlops::data {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using workspace::ChangeKind;
 
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
+nlohmann::ordered_json text_or_null(const std::string& text) {
+  return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
 }
 
-Json amount(const workspace::DataAmount& amount) {
+nlohmann::ordered_json amount(const workspace::DataAmount& amount) {
   return {{"files", amount.files}, {"bytes", amount.bytes}};
 }
 
@@ -64,8 +63,8 @@ std::string raw_record(ChangeKind change, const std::string& old_path, const std
          path + '\0';
 }
 
-Json to_json(const std::vector<workspace::FileChange>& files) {
-  Json changes = Json::array();
+nlohmann::ordered_json to_json(const std::vector<workspace::FileChange>& files) {
+  nlohmann::ordered_json changes = nlohmann::ordered_json::array();
   for (const workspace::FileChange& file : files) {
     changes.push_back({{"path", file.path},
                        {"old_path", text_or_null(file.old_path)},
@@ -76,19 +75,19 @@ Json to_json(const std::vector<workspace::FileChange>& files) {
   return changes;
 }
 
-Json to_json(const workspace::DataSetChange& set, WithFiles with_files) {
+nlohmann::ordered_json to_json(const workspace::DataSetChange& set, WithFiles with_files) {
   const workspace::DataSetChange::Counts counts = set.count();
-  Json record{{"path", set.path},
-              {"old_path", text_or_null(set.old_path)},
-              {"change", to_string(set.change)},
-              {"kind", set.is_directory ? "directory" : "file"},
-              {"before", amount(set.before)},
-              {"after", amount(set.after)},
-              {"added", counts.added},
-              {"removed", counts.removed},
-              {"changed", counts.changed},
-              {"renamed", counts.renamed},
-              {"changes", Json()}};
+  nlohmann::ordered_json record{{"path", set.path},
+                                {"old_path", text_or_null(set.old_path)},
+                                {"change", to_string(set.change)},
+                                {"kind", set.is_directory ? "directory" : "file"},
+                                {"before", amount(set.before)},
+                                {"after", amount(set.after)},
+                                {"added", counts.added},
+                                {"removed", counts.removed},
+                                {"changed", counts.changed},
+                                {"renamed", counts.renamed},
+                                {"changes", nlohmann::ordered_json()}};
   if (with_files == WithFiles::yes) {
     record["changes"] = to_json(set.files);
   }

@@ -89,7 +89,7 @@ nlohmann::ordered_json to_json(const workspace::DataDiffRequest& request,
               {"to", request.to ? Json(*request.to) : Json()},
               {"data_sets", Json::array()}};
   for (const DataSetChange& set : diff.data_sets) {
-    record["data_sets"].push_back(to_json(set, with_files));
+    record["data_sets"].push_back(data::to_json(set, with_files));
   }
   return record;
 }

@@ -123,7 +123,7 @@ nlohmann::ordered_json to_json(const DataLogEntry& entry) {
               {"subject", entry.commit.subject},
               {"data_sets", Json::array()}};
   const auto add = [&](const DataSetChange& set, bool in_store) {
-    Json one = to_json(set, WithFiles::no);
+    Json one = data::to_json(set, WithFiles::no);
     one.erase("changes");
     one["in_store"] = in_store;
     record["data_sets"].push_back(std::move(one));

@@ -147,7 +147,7 @@ app::ExitCode run_driver(app::Context& context, const app::Arguments& arguments)
   return plan.conflicts.empty() ? app::ExitCode::done : app::ExitCode::verdict_no;
 }
 
-workspace::MergeOptions read_options(app::Context& context, const app::Arguments& arguments) {
+workspace::MergeOptions read_merge_options(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
   workspace::MergeOptions options;
   for (const std::string& word : arguments.words()) {
@@ -173,7 +173,7 @@ app::ExitCode run_merge(app::Context& context, const app::Arguments& arguments) 
   if (arguments.has("driver")) {
     return run_driver(context, arguments);
   }
-  const workspace::MergeOptions options = read_options(context, arguments);
+  const workspace::MergeOptions options = read_merge_options(context, arguments);
   const bool is_dry = options.dry_run == workspace::DryRun::yes;
   const workspace::MergeResult result =
       workspace::merge_data(context.workspace(), options, context.progress(), context.cancel());

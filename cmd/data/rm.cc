@@ -12,7 +12,8 @@
 namespace mlops::data {
 namespace {
 
-workspace::RemoveOptions read_options(app::Context& context, const app::Arguments& arguments) {
+workspace::RemoveOptions read_remove_options(app::Context& context,
+                                             const app::Arguments& arguments) {
   workspace::RemoveOptions options;
   options.clobber =
       arguments.has("force") ? workspace::Clobber::rescue : workspace::Clobber::refuse;
@@ -59,7 +60,7 @@ app::ExitCode run_rm(app::Context& context, const app::Arguments& arguments) {
   for (const std::string& word : arguments.words()) {
     paths.push_back(workspace.to_relative(word));
   }
-  const workspace::RemoveOptions options = read_options(context, arguments);
+  const workspace::RemoveOptions options = read_remove_options(context, arguments);
   const workspace::RemoveResult result =
       workspace::remove_data(workspace, paths, options, context.progress(), context.cancel());
   context.progress().end();

@@ -64,7 +64,7 @@ void print_json(app::Context& context, const std::vector<Row>& rows, bool with_f
     entry["root"] = status.pointer ? Json(store::format_root(status.pointer->root)) : Json();
     entry["problem"] = status.problem.empty() ? Json() : Json(status.problem);
     entry["parts"] = status.parts.empty() ? Json() : Json(status.parts);
-    entry["files"] = with_files ? to_json(files) : Json();
+    entry["files"] = with_files ? data::to_json(files) : Json();
     record["data_sets"].push_back(std::move(entry));
   }
   context.print_json(app::dump(record));

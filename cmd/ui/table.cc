@@ -10,7 +10,7 @@
 namespace mlops::ui {
 namespace {
 
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kColumnGap = 2;
 constexpr std::size_t kNarrowest = 8;
 constexpr std::size_t kNarrowestFolded = 16;
 
@@ -99,7 +99,7 @@ std::vector<std::size_t> TextTable::fit(const std::vector<std::vector<std::strin
     }
   }
   const std::size_t total =
-      std::accumulate(widths.begin(), widths.end(), kGap * (columns_.size() - 1));
+      std::accumulate(widths.begin(), widths.end(), kColumnGap * (columns_.size() - 1));
   std::size_t excess = width > 0 && total > width ? total - width : 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     if (columns_[i].yields == Yields::by_folding && widths[i] > kNarrowestFolded) {
@@ -142,7 +142,7 @@ std::string TextTable::render(const Terminal& terminal) const {
 
 std::string TextTable::render_aligned(const Cells& cells, const Terminal& terminal) const {
   std::string text;
-  const std::size_t indent = has_headings_ ? kGap : 0;
+  const std::size_t indent = has_headings_ ? kColumnGap : 0;
   const std::size_t room = terminal.width() > indent ? terminal.width() - indent : 0;
   const std::vector<std::size_t> widths = fit(cells, room);
   const auto add_line = [&](const std::vector<std::string>& line, Style style, bool whole) {
@@ -151,7 +151,7 @@ std::string TextTable::render_aligned(const Cells& cells, const Terminal& termin
       const std::string cell = shorten(line[i], widths[i]);
       const Style cell_style = whole || i == 0 ? style : Style::plain;
       pad(rendered, cell, widths[i], columns_[i].align, terminal.paint_out(cell_style, cell));
-      rendered += i + 1 == line.size() ? "" : std::string(kGap, ' ');
+      rendered += i + 1 == line.size() ? "" : std::string(kColumnGap, ' ');
     }
     text += rendered.substr(0, rendered.find_last_not_of(' ') + 1) + "\n";
   };

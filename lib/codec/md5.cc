@@ -7,7 +7,7 @@ namespace mlops::codec {
 namespace {
 
 /// Kept for ever, as that of SHA-256.
-const EVP_MD* algorithm() {
+const EVP_MD* md5_algorithm() {
   static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "MD5", nullptr);
   return fetched;
 }
@@ -15,7 +15,7 @@ const EVP_MD* algorithm() {
 }  // namespace
 
 struct Md5::State {
-  EvpDigest digest{algorithm()};
+  EvpDigest digest{md5_algorithm()};
 };
 
 Md5::Md5() : state_(std::make_unique<State>()) {}

@@ -8,7 +8,7 @@ namespace {
 
 // Fetched once, because a look-up takes longer than hashing a small object, and kept for ever,
 // because other threads may still hash while the process ends.
-const EVP_MD* algorithm() {
+const EVP_MD* sha256_algorithm() {
   static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
   return fetched;
 }
@@ -16,7 +16,7 @@ const EVP_MD* algorithm() {
 }  // namespace
 
 struct Sha256::State {
-  EvpDigest digest{algorithm()};
+  EvpDigest digest{sha256_algorithm()};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}

@@ -32,16 +32,16 @@ bool write_text(const char* path, const char* text) noexcept {
 
 /// The user stays who he is: files in the sandbox belong to him as outside.
 bool map_user(uid_t user, gid_t group) noexcept {
-  std::array<char, 64> users{};
-  std::array<char, 64> groups{};
-  std::snprintf(users.data(), users.size(), "%u %u 1", user, user);
-  std::snprintf(groups.data(), groups.size(), "%u %u 1", group, group);
+  std::array<char, 64> user_map{};
+  std::array<char, 64> group_map{};
+  std::snprintf(user_map.data(), user_map.size(), "%u %u 1", user, user);
+  std::snprintf(group_map.data(), group_map.size(), "%u %u 1", group, group);
   return write_text("/proc/self/setgroups", "deny") &&
-         write_text("/proc/self/uid_map", users.data()) &&
-         write_text("/proc/self/gid_map", groups.data());
+         write_text("/proc/self/uid_map", user_map.data()) &&
+         write_text("/proc/self/gid_map", group_map.data());
 }
 
-/// Mounts of our own: at once as root, else in a namespace of users.
+/// Mounts of our own: at once as root, else in a namespace of user_map.
 bool leave_namespace() noexcept {
   const uid_t user = ::geteuid();
   const gid_t group = ::getegid();

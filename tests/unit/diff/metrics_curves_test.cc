@@ -16,7 +16,7 @@ constexpr const char* kClasses =
     "2\n"
     "14,b,0.2,0.5,0.3,2\n15,c,0.1,0.3,0.6,3\n16,a,0.5,0,0.5,3\n17,c,0.1,0.4,0.5,3\n";
 
-policy::PredictionSet classes_set() {
+policy::PredictionSet curve_set() {
   policy::PredictionSet set = binary_set();
   set.probabilities = {{"a", "pa"}, {"b", "pb"}, {"c", "pc"}};
   set.positive.reset();
@@ -48,7 +48,7 @@ TEST_CASE("areas of the positive class") {
 }
 
 TEST_CASE("areas of several classes, with and without weights") {
-  policy::PredictionSet set = classes_set();
+  policy::PredictionSet set = curve_set();
   const auto plain = curves(set, kClasses);
   CHECK(plain.first.value() == Approx(0.9593621399176956).epsilon(1e-12));
   CHECK(plain.second.value() == Approx(0.9228835978835979).epsilon(1e-12));
@@ -73,7 +73,7 @@ TEST_CASE("an area without events, without others or without a probability is no
   CHECK_FALSE(auc.has_value());
   CHECK_FALSE(precision.has_value());
   // A label without a column cannot be ranked.
-  CHECK_FALSE(curves(classes_set(), "id,y,pa,pb,pc\n1,a,1,0,0\n2,b,0,1,0\n3,c,0,0,1\n4,d,0,0,1\n")
+  CHECK_FALSE(curves(curve_set(), "id,y,pa,pb,pc\n1,a,1,0,0\n2,b,0,1,0\n3,c,0,0,1\n4,d,0,0,1\n")
                   .first.has_value());
 }
 

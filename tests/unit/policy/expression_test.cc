@@ -5,7 +5,7 @@
 namespace mlops::policy {
 namespace {
 
-std::string refused(const std::string& text) {
+std::string refusal_of(const std::string& text) {
   const auto problem = check_expression(text);
   return problem ? problem->what + " | " + problem->hint : "accepted";
 }
@@ -22,7 +22,7 @@ TEST_CASE("numbers made of aggregates over the paired rows are expressions") {
                            "quantile(abs(n.x - o.x), .99)",
                            "count(greatest(n.a_1, o._b))"}) {
     INFO(text);
-    CHECK(refused(text) == "accepted");
+    CHECK(refusal_of(text) == "accepted");
   }
 }
 
@@ -54,29 +54,30 @@ TEST_CASE("what could be more than one scalar expression is refused") {
                            "read_text('/etc/passwd')",
                            "f()"}) {
     INFO(text);
-    CHECK(refused(text) != "accepted");
+    CHECK(refusal_of(text) != "accepted");
   }
 }
 
 TEST_CASE("columns stand in one aggregate") {
-  CHECK(refused("abs(n.x - o.x)") == "n.x stands in no aggregate | such as mean(n.x)");
-  CHECK(refused("mean(max(n.x))").find("'max' stands in another aggregate") == 0);
-  CHECK(refused("sqrt(2)").find("there is no aggregate") == 0);
-  CHECK(refused("mean(score)").find("'score' is no column | columns are o.NAME") == 0);
+  CHECK(refusal_of("abs(n.x - o.x)") == "n.x stands in no aggregate | such as mean(n.x)");
+  CHECK(refusal_of("mean(max(n.x))").find("'max' stands in another aggregate") == 0);
+  CHECK(refusal_of("sqrt(2)").find("there is no aggregate") == 0);
+  CHECK(refusal_of("mean(score)").find("'score' is no column | columns are o.NAME") == 0);
 }
 
 TEST_CASE("a slip in a name is answered with the name") {
-  CHECK(refused("acuracy(x)") == "there is no function 'acuracy' | did you mean 'accuracy'?");
-  CHECK(refused("mean(asb(n.x))") == "there is no function 'asb' | did you mean 'abs'?");
-  CHECK(refused("mean(n.x); f()").find("';' at character 10 fits nowhere") == 0);
-  CHECK(refused("mean(n.x").find("it ends too early") == 0);
+  CHECK(refusal_of("acuracy(x)") == "there is no function 'acuracy' | did you mean 'accuracy'?");
+  CHECK(refusal_of("mean(asb(n.x))") == "there is no function 'asb' | did you mean 'abs'?");
+  CHECK(refusal_of("mean(n.x); f()").find("';' at character 10 fits nowhere") == 0);
+  CHECK(refusal_of("mean(n.x").find("it ends too early") == 0);
 }
 
 TEST_CASE("depth and length are bounded") {
   const std::string deep(100'000, '(');
-  CHECK(refused(deep).find("longer than 1000 bytes") != std::string::npos);
-  CHECK(refused(deep.substr(0, 900)).find("nested too deeply") != std::string::npos);
-  CHECK(refused("mean(" + std::string(40, '(') + "n.x" + std::string(40, ')') + ")") == "accepted");
+  CHECK(refusal_of(deep).find("longer than 1000 bytes") != std::string::npos);
+  CHECK(refusal_of(deep.substr(0, 900)).find("nested too deeply") != std::string::npos);
+  CHECK(refusal_of("mean(" + std::string(40, '(') + "n.x" + std::string(40, ')') + ")") ==
+        "accepted");
 }
 
 }  // namespace mlops::policy

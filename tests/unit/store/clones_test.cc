@@ -13,10 +13,10 @@ using namespace mlops::store::test;
 
 namespace {
 
-struct Place {
+struct ClonePlace {
   ::mlops::test::TempDir dir;
   fs::path store = dir.path() / "store";
-  Place() { Store::open(store); }
+  ClonePlace() { Store::open(store); }
   fs::path clone(const std::string& name) const {
     fs::create_directories(dir.path() / name / ".git");
     return dir.path() / name / ".git";
@@ -27,7 +27,7 @@ struct Place {
 }  // namespace
 
 TEST_CASE("a clone is registered once, with an id of its own") {
-  const Place place;
+  const ClonePlace place;
   const fs::path a = place.clone("a");
   const fs::path b = place.clone("b\nwith a line break");
   place.clones().enter(a);
@@ -43,7 +43,7 @@ TEST_CASE("a clone is registered once, with an id of its own") {
 }
 
 TEST_CASE("a clone that is moved replaces its record", "[case-57]") {
-  const Place place;
+  const ClonePlace place;
   place.clones().enter(place.clone("a"));
   const auto before = place.clones().list();
   fs::rename(place.dir.path() / "a", place.dir.path() / "b");
@@ -57,7 +57,7 @@ TEST_CASE("a clone that is moved replaces its record", "[case-57]") {
 }
 
 TEST_CASE("a copy of a clone does not take the record of the original", "[case-57]") {
-  const Place place;
+  const ClonePlace place;
   const fs::path original = place.clone("a");
   place.clones().enter(original);
   fs::copy(place.dir.path() / "a", place.dir.path() / "b", fs::copy_options::recursive);
@@ -72,7 +72,7 @@ TEST_CASE("a copy of a clone does not take the record of the original", "[case-5
 }
 
 TEST_CASE("another clone in the place of one that is gone does not stand for it") {
-  const Place place;
+  const ClonePlace place;
   place.clones().enter(place.clone("a"));
   const auto before = place.clones().list();
   fs::rename(place.dir.path() / "a", place.dir.path() / "b");
@@ -82,7 +82,7 @@ TEST_CASE("another clone in the place of one that is gone does not stand for it"
 }
 
 TEST_CASE("a record or an id that cannot be read is an error, not no clone") {
-  const Place place;
+  const ClonePlace place;
   const fs::path a = place.clone("a");
   place.clones().enter(a);
   const auto clone = place.clones().list().at(0);
@@ -105,7 +105,7 @@ TEST_CASE("a record or an id that cannot be read is an error, not no clone") {
 }
 
 TEST_CASE("the first root of a clone comes after its record, and not without it", "[case-49]") {
-  const Place place;
+  const ClonePlace place;
   const fs::path a = place.clone("a");
   const auto store = Store::open(place.store, nullptr, a);
   REQUIRE(place.clones().list().size() == 1);
