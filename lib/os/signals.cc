@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 #include <unistd.h>
 
@@ -16,11 +18,24 @@ namespace {
 
 constexpr std::array<int, 3> kStopSignals{SIGINT, SIGTERM, SIGHUP};
 
+// timeout(1) and supervisors signal the process and then its group: that is one request, and nobody
+// types two within this time.
+constexpr std::int64_t kOneRequestMs = 200;
+
 std::atomic<CancelToken*> current_token{nullptr};
 static_assert(std::atomic<CancelToken*>::is_always_lock_free);
+std::atomic<std::int64_t> first_signal_ms{0};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 // Only SignalScope writes them, and there is one at a time.
 std::array<struct sigaction, kStopSignals.size()> previous{};
 struct sigaction previous_pipe {};
+
+/// As steady_clock has it, by the one call that signal handlers may make.
+std::int64_t monotonic_ms() noexcept {
+  struct timespec now {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000 + now.tv_nsec / 1'000'000;
+}
 
 }  // namespace
 
@@ -29,11 +44,13 @@ static void mlops_on_stop_signal(int signal_number) {
   const int saved_errno = errno;
   CancelToken* const token = current_token.load();
   if (token != nullptr) {
-    if (token->signal_number() != 0) {
+    if (token->signal_number() == 0) {
+      first_signal_ms.store(monotonic_ms());
+      token->cancel(signal_number);
+    } else if (monotonic_ms() - first_signal_ms.load() >= kOneRequestMs) {
       kill_remembered_groups();
       ::_exit(128 + signal_number);
     }
-    token->cancel(signal_number);
   }
   errno = saved_errno;
 }

@@ -50,3 +50,10 @@ sys.exit(process.wait())
 END
 expect_code 130 python3 "$scratch/interrupt.py"
 [ "$(cat second.txt)" = whole ]
+
+# timeout(1) signals the command and then its group: one request, so what was moved aside is back.
+rm started
+sed -i 's/echo other/echo third/' pipeline.toml
+expect_code 124 timeout -s INT 2 mlops run
+[ -e started ]
+[ "$(cat second.txt)" = whole ]

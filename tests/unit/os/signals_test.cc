@@ -20,6 +20,9 @@ namespace mlops::os {
 
 namespace {
 
+// Longer than what counts as one request.
+constexpr std::chrono::milliseconds kSecondRequest{250};
+
 int exit_code_of(const std::function<int()>& body) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -53,9 +56,21 @@ TEST_CASE("a second signal ends the process with its code") {
           CancelToken token;
           const SignalScope scope(token);
           ::raise(first);
+          std::this_thread::sleep_for(kSecondRequest);
           ::raise(second);
           return 1;
         }) == 128 + second);
+}
+
+TEST_CASE("signals at the same moment are one request, as timeout(1) sends them") {
+  CHECK(exit_code_of([] {
+          CancelToken token;
+          const SignalScope scope(token);
+          ::raise(SIGINT);
+          ::raise(SIGINT);
+          ::raise(SIGTERM);
+          return token.is_cancelled() && token.signal_number() == SIGINT ? 42 : 1;
+        }) == 42);
 }
 
 TEST_CASE("a second signal takes the children with it") {
@@ -72,6 +87,7 @@ TEST_CASE("a second signal takes the children with it") {
           spec.env = {"PATH=/usr/bin:/bin"};
           spec.on_stdout = [](std::string_view) {
             ::raise(SIGINT);
+            std::this_thread::sleep_for(kSecondRequest);
             ::raise(SIGINT);
           };
           run_process(spec, token);
