@@ -268,6 +268,10 @@ void take_optional(std::vector<std::string>& words,
     const std::string value = word.substr(std::min(equals + 1, word.size()));
     if (!value.empty()) {
       check_choice(**found, value);
+    } else if (equals < word.size()) {  // an empty variable of a script must not mean "all"
+      throw Error(ErrorKind::usage,
+                  fmt::format("--{}= wants a value: {}", (*found)->name, (*found)->value),
+                  fmt::format("leave the '=' out if you mean --{} alone", (*found)->name));
     }
     arguments.add_flag((*found)->name, value);
     return true;

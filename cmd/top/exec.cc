@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -95,6 +97,28 @@ void print_suggestion(app::Context& context, const pipeline::SuggestedStage& sta
   }
 }
 
+/// Also what git ignores: outs are ignored once they are declared.
+std::vector<std::string> outs_of(const pipeline::InstanceResult& result) {
+  std::vector<std::string> outs = result.undeclared_writes;
+  outs.insert(outs.end(), result.ignored_writes.begin(), result.ignored_writes.end());
+  std::sort(outs.begin(), outs.end());
+  return outs;
+}
+
+/// Before it runs for an hour: two stages cannot write the same outs.
+void refuse_saved(const pipeline::Pipeline& pipeline, const pipeline::Stage& stage) {
+  const auto found =
+      std::find_if(pipeline.stages.begin(), pipeline.stages.end(), [&](const auto& known) {
+        return known.argv == stage.argv && known.workdir == stage.workdir &&
+               known.environment == stage.environment && known.pool == stage.pool;
+      });
+  if (found != pipeline.stages.end()) {
+    throw Error(ErrorKind::usage,
+                fmt::format("pipeline.toml has this command already: stage {}", quote(found->name)),
+                "mlops run " + shell_quote(found->name));
+  }
+}
+
 app::ExitCode run_exec(app::Context& context, const app::Arguments& arguments) {
   pipeline::Loaded loaded = load_places(context);
   pipeline::SuggestedStage wanted;
@@ -104,6 +128,9 @@ app::ExitCode run_exec(app::Context& context, const app::Arguments& arguments) {
   wanted.pool = arguments.find("pool").value_or("");
   wanted.name = pipeline::suggest_name(loaded.pipeline, wanted.argv);
   const pipeline::Stage stage = make_stage(loaded.pipeline, wanted);
+  if (arguments.has("save")) {
+    refuse_saved(loaded.pipeline, stage);
+  }
   loaded.pipeline.stages = {stage};
   loaded.pipeline.hooks = {};
   loaded.pipeline.unsupported.clear();
@@ -114,18 +141,17 @@ app::ExitCode run_exec(app::Context& context, const app::Arguments& arguments) {
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
   RunView view(context, display_width(wanted.name));
-  view.command = shell_join({"mlops", "exec", "--"});
+  view.whole_command = "mlops exec -- " + shell_join(wanted.argv);
   const pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
                                                             loaded.pipeline,
                                                             loaded.params,
                                                             options,
                                                             view,
-                                                            context.progress(),
-                                                            context.cancel());
+                                                            {context.progress(), context.cancel()});
   context.progress().end();
   const app::ExitCode code = app::exit_code_of(result.worst());
   if (code == app::ExitCode::done) {
-    wanted.outs = result.instances.front().undeclared_writes;
+    wanted.outs = outs_of(result.instances.front());
     wanted.deps = pipeline::suggest_deps(context.workspace(), wanted);
     if (arguments.has("save")) {
       save(context, loaded.params, wanted);

@@ -166,8 +166,7 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
                                                             loaded.params,
                                                             options,
                                                             view,
-                                                            context.progress(),
-                                                            context.cancel());
+                                                            {context.progress(), context.cancel()});
   context.progress().end();
   const app::ExitCode code = app::exit_code_of(result.worst());
   if (context.options().json) {

@@ -198,10 +198,14 @@ void RunView::print_failure(const pipeline::InstanceResult& result) {
     text += fmt::format(
         "{} {}\n", terminal.paint_err(ui::Style::cyan, "hint:"), escape_for_terminal(result.hint));
   }
-  text += fmt::format("{} {} {}   (when mended; finished stages are cached)\n",
-                      terminal.paint_err(ui::Style::cyan, "hint:"),
-                      escape_for_terminal(command),
-                      escape_for_terminal(shell_quote(result.id)));
+  text += fmt::format(
+      "{} {}\n",
+      terminal.paint_err(ui::Style::cyan, "hint:"),
+      escape_for_terminal(whole_command.empty()
+                              ? fmt::format("{} {}   (when mended; finished stages are cached)",
+                                            command,
+                                            shell_quote(result.id))
+                              : whole_command + "   (when mended)"));
   terminal.err(text);
 }
 

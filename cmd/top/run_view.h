@@ -22,8 +22,10 @@ class RunView final : public pipeline::RunObserver {
 
   /// Why each instance runs or not: one line per part of its key that differs.
   enum class Explain { no, yes } explain = Explain::no;
-  /// What the user types to run this pipeline again.
+  /// What the user types to run this pipeline again, from the instance whose name follows.
   std::string command = "mlops run";
+  /// Or, for one command that is no stage yet, all of what he types.
+  std::string whole_command;
 
  private:
   void print_failure(const pipeline::InstanceResult& result);

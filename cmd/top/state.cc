@@ -73,8 +73,7 @@ void look_at_pipeline(app::Context& context, State& state) {
                                              loaded.params,
                                              options,
                                              silent,
-                                             context.progress(),
-                                             context.cancel())
+                                             {context.progress(), context.cancel()})
                           .instances;
   } catch (const Error& error) {
     if (!is_refusal(error.kind())) {

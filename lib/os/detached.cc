@@ -19,6 +19,7 @@ namespace {
 
 std::vector<char*> as_pointers(const std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (const auto& word : words) {
     // posix_spawn takes char* const[] for historical reasons and changes nothing.
     pointers.push_back(const_cast<char*>(word.c_str()));

@@ -84,27 +84,25 @@ Attempt make_attempt(const RunContext& context,
 void run_attempt(StageEnvironment& environment,
                  Attempt attempt,
                  const std::vector<std::string>& secrets,
-                 std::size_t index,
-                 StageLog& log,
-                 EventQueue& queue,
+                 const AttemptOutput& output,
                  const CancelToken& cancel) {
   const auto on_line = [&](std::string_view line) {
-    queue.put({index, std::string(line), std::nullopt});
+    output.queue.put({output.instance, std::string(line), std::nullopt});
   };
   LineCutter out(on_line);
   LineCutter err(on_line);
   Scrubber clean_out(secrets, [&](std::string_view bytes) {
-    log.write(bytes);
+    output.log.write(bytes);
     out.feed(bytes);
   });
   Scrubber clean_err(secrets, [&](std::string_view bytes) {
-    log.write(bytes);
+    output.log.write(bytes);
     err.feed(bytes);
   });
   attempt.on_stdout = [&](std::string_view bytes) { clean_out.feed(bytes); };
   attempt.on_stderr = [&](std::string_view bytes) { clean_err.feed(bytes); };
   RunEvent end;
-  end.instance = index;
+  end.instance = output.instance;
   try {
     end.result = environment.run(attempt, cancel);
   } catch (const std::exception& error) {
@@ -123,7 +121,7 @@ void run_attempt(StageEnvironment& environment,
   clean_err.finish();
   out.finish();
   err.finish();
-  queue.put(std::move(end));
+  output.queue.put(std::move(end));
 }
 
 }  // namespace mlops::pipeline

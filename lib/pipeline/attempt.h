@@ -56,14 +56,19 @@ Attempt make_attempt(const RunContext& context,
                      const Instance& instance,
                      const std::filesystem::path& params_file);
 
-/// Runs one attempt on the calling thread: output, without `secrets`, into the log and, line by
-/// line, into the queue; the result last.
+/// Where the output of an attempt goes: into the log and, line by line, into the queue.
+struct AttemptOutput {
+  std::size_t instance = 0;
+  StageLog& log;
+  EventQueue& queue;
+};
+
+/// Runs one attempt on the calling thread; `secrets` are kept out of the output. Puts the result
+/// into the queue last.
 void run_attempt(StageEnvironment& environment,
                  Attempt attempt,
                  const std::vector<std::string>& secrets,
-                 std::size_t index,
-                 StageLog& log,
-                 EventQueue& queue,
+                 const AttemptOutput& output,
                  const CancelToken& cancel);
 
 }  // namespace mlops::pipeline

@@ -1,6 +1,7 @@
 #include "pipeline/build_context.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -8,8 +9,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "pipeline/dockerfile.h"
 #include "pipeline/path.h"
 #include "pipeline/record_hash.h"
+#include "workspace/tree_path.h"
 
 namespace mlops::pipeline {
 
@@ -18,22 +21,12 @@ namespace {
 constexpr std::uint64_t kMaxStepsBytes = 1ULL << 20U;
 constexpr std::size_t kMaxFiles = 200'000;
 
-std::vector<std::string> words_of(std::string_view line) {
-  std::vector<std::string> words;
-  for (const auto part : split(line, ' ')) {
-    for (const auto word : split(part, '\t')) {
-      if (!trim(word).empty()) {
-        words.emplace_back(trim(word));
-      }
-    }
-  }
-  return words;
-}
-
 /// Hashes a directory in the order of names.
 class ContextHash {
  public:
-  ContextHash(const RunContext& context, std::string top, const IgnorePatterns& ignored)
+  ContextHash(const RunContext& context,
+              std::string top,
+              const std::vector<IgnorePatterns>& ignored)
       : context_(context), top_(std::move(top)), ignored_(ignored) {
     for (const auto& instance : context.graph.instances) {
       for (const auto& out : instance.outs) {
@@ -45,7 +38,7 @@ class ContextHash {
   void add_directory(const std::string& relative) {
     const auto directory = context_.workspace.top() / top_ / relative;
     for (const auto& name : os::list_directory(directory)) {
-      const auto path = relative.empty() ? name : relative + "/" + name;
+      const auto path = workspace::join_path(relative, name);
       if (path == ".git" || path == ".mlops") {
         continue;
       }
@@ -68,7 +61,7 @@ class ContextHash {
       add_directory(path);
       return;
     }
-    if (ignored_.ignores(path)) {
+    if (is_ignored(path)) {
       return;
     }
     refuse_outs(path);
@@ -87,6 +80,15 @@ class ContextHash {
     }
   }
 
+  /// Which of several files of patterns counts depends on the engine: only what all of them name is
+  /// surely not in the image.
+  bool is_ignored(const std::string& path) const {
+    return !ignored_.empty() &&
+           std::all_of(ignored_.begin(), ignored_.end(), [&](const IgnorePatterns& patterns) {
+             return patterns.ignores(path);
+           });
+  }
+
   void refuse_outs(const std::string& path) const {
     const auto from_top = normal_path(top_ + "/" + path);
     for (const auto& out : outs_) {
@@ -103,11 +105,20 @@ class ContextHash {
 
   const RunContext& context_;
   std::string top_;
-  const IgnorePatterns& ignored_;
+  const std::vector<IgnorePatterns>& ignored_;
   std::set<std::string> outs_;
   RecordHash hash_;
   std::size_t count_ = 0;
 };
+
+/// Where BuildKit, Docker's old builder and Podman look for patterns.
+std::array<std::string, 4> ignore_files(const ImageBuild& build) {
+  const auto in_context = normal_path(build.context + "/");
+  return {build.file + ".dockerignore",
+          build.file + ".containerignore",
+          workspace::join_path(in_context, ".containerignore"),
+          workspace::join_path(in_context, ".dockerignore")};
+}
 
 }  // namespace
 
@@ -146,31 +157,6 @@ bool IgnorePatterns::ignores(const std::string& path) const {
   return ignored;
 }
 
-std::vector<std::string> parse_bases(std::string_view steps) {
-  std::set<std::string> stages{"scratch"};
-  std::vector<std::string> bases;
-  for (const auto line : split(steps, '\n')) {
-    auto words = words_of(line);
-    if (words.size() < 2 || to_lower_ascii(words.front()) != "from") {
-      continue;
-    }
-    words.erase(words.begin());
-    std::erase_if(words, [](const std::string& word) { return word.starts_with("--"); });
-    if (words.empty()) {
-      continue;
-    }
-    const auto& name = words.front();
-    if (!stages.contains(to_lower_ascii(name)) && name.find('$') == std::string::npos &&
-        name.front() != '-' && std::find(bases.begin(), bases.end(), name) == bases.end()) {
-      bases.push_back(name);
-    }
-    if (words.size() >= 3 && to_lower_ascii(words[1]) == "as") {
-      stages.insert(to_lower_ascii(words[2]));
-    }
-  }
-  return bases;
-}
-
 BuildContext::BuildContext(const RunContext& context, const ImageBuild& build) {
   const auto& top = context.workspace.top();
   const auto stat = os::lstat_file(top / build.context);
@@ -182,13 +168,19 @@ BuildContext::BuildContext(const RunContext& context, const ImageBuild& build) {
   if (!steps) {
     throw Error(ErrorKind::config, fmt::format("there is no {}", quote(build.file)));
   }
-  const IgnorePatterns ignored(
-      os::read_file_if_exists(top / build.context / ".dockerignore", kMaxStepsBytes).value_or(""));
+  bases_ = parse_base_images(*steps, build.file);
+  RecordHash whole;
+  whole.add(*steps);
+  std::vector<IgnorePatterns> ignored;
+  for (const auto& file : ignore_files(build)) {
+    if (const auto text = os::read_file_if_exists(top / file, kMaxStepsBytes)) {
+      whole.add(file).add(*text);
+      ignored.emplace_back(*text);
+    }
+  }
   ContextHash hash(context, build.context, ignored);
   hash.add_directory("");
-  RecordHash whole;
-  digest_ = whole.add(*steps).add(hash.hex()).hex();
-  bases_ = parse_bases(*steps);
+  digest_ = whole.add(hash.hex()).hex();
 }
 
 }  // namespace mlops::pipeline

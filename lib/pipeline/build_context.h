@@ -11,12 +11,12 @@ namespace mlops::pipeline {
 /// names, and the file with the steps.
 class BuildContext {
  public:
-  /// Error{config}: no such directory or file; an out of the pipeline is among the files, so that
-  /// each run would ask for another image.
+  /// Error{config}: no such directory or file; an image that cannot be told; an out of the pipeline
+  /// is among the files, so that each run would ask for another image.
   BuildContext(const RunContext& context, const ImageBuild& build);
   /// Over names, executable bits, contents and targets of links.
   const std::string& digest() const { return digest_; }
-  /// The images that its steps start from, as they name them, without those that hold a variable.
+  /// The images that its steps take something from: see parse_base_images.
   const std::vector<std::string>& bases() const { return bases_; }
 
  private:
@@ -37,8 +37,5 @@ class IgnorePatterns {
   };
   std::vector<Pattern> patterns_;
 };
-
-/// The images of FROM lines; the names of earlier stages of the build are not among them.
-std::vector<std::string> parse_bases(std::string_view steps);
 
 }  // namespace mlops::pipeline

@@ -48,7 +48,7 @@ EnvironmentIdentity ContainerEnvironment::image_identity() {
 }
 
 EnvironmentIdentity ContainerEnvironment::identify(const Instance&) {
-  const auto outer = image_identity();
+  auto outer = image_identity();
   if (outer.identity.empty() || !packages_) {
     return outer;
   }

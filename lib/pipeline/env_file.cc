@@ -44,8 +44,8 @@ EnvFile::EnvFile(const std::filesystem::path& directory,
     if (fits_line(value)) {
       text += fmt::format("{}={}\n", name, value);
     } else if (!steers_client(name)) {
-      text += name + "\n";
-      for_client_.push_back(name + "=" + value);
+      text.append(name).append("\n");
+      for_client_.push_back(fmt::format("{}={}", name, value));
     } else {
       throw Error(ErrorKind::config,
                   fmt::format("the variable {} cannot be handed to a container: its value has "

@@ -20,7 +20,7 @@ constexpr const char* kOverdue = "the --timeout of the run is over";
 std::map<std::string, Slots> make_slots(const RunContext& context) {
   std::map<std::string, Slots> slots;
   for (const auto& [name, pool] : context.pipeline.pools) {
-    slots.try_emplace(name, pool, context.options.jobs);
+    slots.try_emplace(name, pool, context.options.jobs, context.options.environment);
   }
   return slots;
 }
@@ -99,6 +99,7 @@ std::vector<InstanceResult> Execution::run(const std::vector<std::size_t>& selec
     settle(selected);
   }
   std::vector<InstanceResult> results;
+  results.reserve(selected.size());
   for (const auto index : selected) {
     results.push_back(std::move(works_[index].result));
   }

@@ -100,7 +100,7 @@ class Execution {
   void check_out(const std::vector<std::string>& data_sets);
   void complete(std::size_t index);
   std::string objection_to(std::size_t index, const std::vector<MadeOutRecord>& outs);
-  void keep_result(std::size_t index, CacheEntry entry);
+  void keep_result(std::size_t index, const CacheEntry& entry);
   void record_in_lock(std::size_t index, const CacheEntry& entry);
   void save_lock();
   void ignore(std::size_t index);

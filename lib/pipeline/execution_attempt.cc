@@ -35,7 +35,8 @@ bool Execution::take_slots(std::size_t index) {
     return false;
   }
   if (machine_) {
-    work.claim = machine_->try_take(needs.cpu, needs.memory, needs.gpu, slots.limits());
+    work.claim =
+        machine_->try_take(needs.cpu, needs.memory, needs.gpu, slots.limits(), context_.cancel);
     if (!work.claim) {
       slots.give_back(needs);
       wait_for_others("other runs on this machine use its slots: stages wait for them");
@@ -123,7 +124,7 @@ void Execution::start_attempt(std::size_t index) {
                     log = work.log,
                     attempt = std::move(attempt),
                     secrets = std::move(secrets)] {
-    run_attempt(environment, attempt, secrets, index, *log, queue_, stop_);
+    run_attempt(environment, attempt, secrets, {index, *log, queue_}, stop_);
   });
 }
 
@@ -196,26 +197,11 @@ std::vector<std::string> Execution::wanted_by(std::size_t index) const {
   return quoted;
 }
 
-/// The user's own choice of devices, if there is one, is what the slots are counted in.
 void Execution::give_gpus(std::size_t index, Attempt& attempt) const {
-  constexpr const char* kVariable = "CUDA_VISIBLE_DEVICES";
-  const auto& work = works_[index];
-  if (!work.claim || work.claim->gpus.empty()) {
-    return;
+  const auto& claim = works_[index].claim;
+  if (claim && !claim->gpus.empty()) {
+    attempt.variables[std::string(kDevicesVariable)] = join(claim->gpus, ",");
   }
-  const auto& user = context_.options.environment;
-  const auto chosen = user.find(kVariable);
-  std::vector<std::string> devices;
-  if (chosen != user.end()) {
-    for (const auto device : split(chosen->second, ',')) {
-      devices.emplace_back(trim(device));
-    }
-  }
-  std::vector<std::string> names;
-  for (const auto gpu : work.claim->gpus) {
-    names.push_back(gpu < devices.size() ? devices[gpu] : std::to_string(gpu));
-  }
-  attempt.variables[kVariable] = join(names, ",");
 }
 
 /// Returns the values, to be kept out of the log.

@@ -33,6 +33,7 @@ FailureClass class_of(ErrorKind kind) {
 
 std::string outs_text(const std::vector<MadeOutRecord>& outs) {
   std::vector<std::string> texts;
+  texts.reserve(outs.size());
   for (const auto& out : outs) {
     texts.push_back(fmt::format("{} {}", out.path, out.entry.id.hex().substr(0, 12)));
   }
@@ -110,7 +111,9 @@ void Execution::complete(std::size_t index) {
   auto& work = works_[index];
   const auto& instance = instance_at(index);
   if (watch_) {
-    work.result.undeclared_writes = watch_->look();
+    auto writes = watch_->look();
+    work.result.undeclared_writes = std::move(writes.seen);
+    work.result.ignored_writes = std::move(writes.ignored);
   }
   auto stored = store_outs(context_.workspace, instance, context_.progress, context_.cancel);
   if (stored.problem.empty()) {
@@ -129,7 +132,7 @@ void Execution::complete(std::size_t index) {
     entry.grade = work.plan.environment.grade;
     entry.run_id = context_.options.run_id;
     entry.outs = std::move(stored.outs);
-    keep_result(index, std::move(entry));
+    keep_result(index, entry);
   } else {
     work.result.warnings.emplace_back(
         "an input changed while the stage ran: the result is kept, but not cached or locked");
@@ -142,7 +145,7 @@ void Execution::complete(std::size_t index) {
 }
 
 /// The entry last: what it names is in the store by then.
-void Execution::keep_result(std::size_t index, CacheEntry entry) {
+void Execution::keep_result(std::size_t index, const CacheEntry& entry) {
   auto& work = works_[index];
   const auto& instance = instance_at(index);
   auto& store = context_.workspace.store();

@@ -170,6 +170,7 @@ void add_order_edges(const Pipeline& pipeline,
   std::reverse(path.begin(), path.end());
   path.insert(path.begin(), path.back());
   std::vector<std::string> names;
+  names.reserve(path.size());
   for (const auto index : path) {
     names.push_back(quote(instances[index].id));
   }
@@ -210,6 +211,7 @@ std::vector<std::size_t> sort(const std::vector<Instance>& instances, const Edge
 std::vector<std::size_t> translate(const std::set<std::size_t>& indices,
                                    const std::vector<std::size_t>& position) {
   std::vector<std::size_t> translated;
+  translated.reserve(indices.size());
   for (const auto index : indices) {
     translated.push_back(position[index]);
   }

@@ -166,8 +166,9 @@ bool is_enabled(const Instance& instance, const config::Params& params) {
 
 std::string make_id(const Instance& instance) {
   std::vector<std::string> values;
+  values.reserve(instance.matrix.size());
   for (const auto& [name, value] : instance.matrix) {
-    values.push_back(name + "=" + value);
+    values.push_back(fmt::format("{}={}", name, value));
   }
   return values.empty() ? instance.stage->name : instance.stage->name + "@" + join(values, ",");
 }

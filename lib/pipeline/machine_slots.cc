@@ -21,11 +21,16 @@ constexpr std::string_view kLockEnding = ".lock";
 constexpr std::string_view kClaimEnding = ".json";
 
 /// One run at a time looks at the claims and changes its own. Held for microseconds.
-os::FileLock lock_ledger(const std::filesystem::path& directory) {
+os::FileLock lock_ledger(const std::filesystem::path& directory, const CancelToken& cancel) {
   NoProgress progress;
-  const CancelToken never;
   return os::FileLock::acquire(
-      directory / "ledger", os::LockMode::exclusive, {progress, never}, "waiting for slots");
+      directory / "ledger", os::LockMode::exclusive, {progress, cancel}, "waiting for slots");
+}
+
+/// For what has to be done after Ctrl-C too.
+os::FileLock lock_ledger(const std::filesystem::path& directory) {
+  const CancelToken never;
+  return lock_ledger(directory, never);
 }
 
 nlohmann::json to_json(const Claim& claim) {
@@ -46,7 +51,7 @@ std::optional<std::pair<std::int64_t, Claim>> read_claim(const std::filesystem::
     return std::pair{json.at("pid").get<std::int64_t>(),
                      Claim{json.at("cpu").get<std::uint64_t>(),
                            json.at("memory").get<std::uint64_t>(),
-                           json.at("gpus").get<std::vector<std::uint64_t>>()}};
+                           json.at("gpus").get<std::vector<std::string>>()}};
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }
@@ -115,16 +120,17 @@ Claim MachineSlots::claims_of_others() const {
 std::optional<Claim> MachineSlots::try_take(std::uint64_t cpu,
                                             std::uint64_t memory,
                                             std::uint64_t gpus,
-                                            const MachineLimits& limits) {
-  const auto ledger = lock_ledger(directory_);
+                                            const MachineLimits& limits,
+                                            const CancelToken& cancel) {
+  const auto ledger = lock_ledger(directory_, cancel);
   auto used = claims_of_others();
   add(used, own_);
   Claim claim{std::min(cpu, limits.cpu), std::min(memory, limits.memory), {}};
   if (!fits(used.cpu, claim.cpu, limits.cpu) || !fits(used.memory, claim.memory, limits.memory)) {
     return std::nullopt;
   }
-  for (std::uint64_t gpu = 0; gpu < limits.gpu && claim.gpus.size() < gpus; ++gpu) {
-    if (!std::binary_search(used.gpus.begin(), used.gpus.end(), gpu)) {
+  for (const auto& gpu : limits.gpus) {
+    if (claim.gpus.size() < gpus && !std::binary_search(used.gpus.begin(), used.gpus.end(), gpu)) {
       claim.gpus.push_back(gpu);
     }
   }
@@ -140,7 +146,7 @@ void MachineSlots::give_back(const Claim& claim) {
   const auto ledger = lock_ledger(directory_);
   own_.cpu -= claim.cpu;
   own_.memory -= claim.memory;
-  std::erase_if(own_.gpus, [&](std::uint64_t gpu) {
+  std::erase_if(own_.gpus, [&](const std::string& gpu) {
     return std::find(claim.gpus.begin(), claim.gpus.end(), gpu) != claim.gpus.end();
   });
   publish();

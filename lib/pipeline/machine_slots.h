@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cancel.h"
 #include "os/lock.h"
 
 namespace mlops::pipeline {
@@ -13,15 +14,15 @@ namespace mlops::pipeline {
 /// What one or more stages use of a machine.
 struct Claim {
   std::uint64_t cpu = 0;
-  std::uint64_t memory = 0;         ///< bytes
-  std::vector<std::uint64_t> gpus;  ///< numbers of slots, sorted
+  std::uint64_t memory = 0;       ///< bytes
+  std::vector<std::string> gpus;  ///< names of devices
 };
 
 /// What all runs of a user on this machine may use together, as one of them sees it.
 struct MachineLimits {
   std::uint64_t cpu = 0;
   std::uint64_t memory = 0;
-  std::uint64_t gpu = 0;
+  std::vector<std::string> gpus;  ///< names of devices, in the order in which they are given out
 };
 
 /// The slots of this machine, shared by all runs on it: each run keeps its claim in a file of the
@@ -36,12 +37,13 @@ class MachineSlots {
   MachineSlots(const MachineSlots&) = delete;
   MachineSlots& operator=(const MachineSlots&) = delete;
 
-  /// Claims this much more, with `gpus` slots chosen among the free ones; nothing while others
-  /// have it. Who is alone gets what it wants, within the limits.
+  /// Claims this much more, with `gpus` devices chosen among the free ones; nothing while others
+  /// have it. Who is alone gets what it wants, within the limits. Error{interrupted}.
   std::optional<Claim> try_take(std::uint64_t cpu,
                                 std::uint64_t memory,
                                 std::uint64_t gpus,
-                                const MachineLimits& limits);
+                                const MachineLimits& limits,
+                                const CancelToken& cancel);
   void give_back(const Claim& claim);
 
  private:

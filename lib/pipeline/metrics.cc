@@ -1,6 +1,7 @@
 #include "pipeline/metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ constexpr std::size_t kMaxFigures = 100'000;
 void flatten(const json& value, const std::string& name, Figures& figures) {
   if (value.is_object()) {
     for (const auto& [key, element] : value.items()) {
-      flatten(element, name.empty() ? key : name + "." + key, figures);
+      flatten(element, name.empty() ? key : fmt::format("{}.{}", name, key), figures);
     }
     return;
   }
@@ -79,6 +80,30 @@ std::string read_whole(const workspace::Revision& version, const std::string& pa
   return text;
 }
 
+/// Python writes NaN, Infinity and -Infinity, which JSON does not have: they become text.
+std::string quote_non_finite(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kWords{"NaN", "Infinity", "-Infinity"};
+  std::string quoted;
+  quoted.reserve(text.size());
+  bool is_in_text = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto rest = text.substr(at);
+    const auto* const word = std::find_if(kWords.begin(), kWords.end(), [&](auto one) {
+      return !is_in_text && rest.starts_with(one);
+    });
+    if (word != kWords.end()) {
+      quoted.append("\"").append(*word).append("\"");
+      at += word->size();
+      continue;
+    }
+    const std::size_t length = is_in_text && rest.front() == '\\' && rest.size() > 1 ? 2 : 1;
+    is_in_text = is_in_text != (rest.front() == '"');
+    quoted.append(rest.substr(0, length));
+    at += length;
+  }
+  return quoted;
+}
+
 void read_files(const workspace::Revision& version,
                 const std::string& pipeline_file,
                 Metrics& metrics) {
@@ -88,7 +113,8 @@ void read_files(const workspace::Revision& version,
       continue;
     }
     config::Params values;
-    values.merge_text(read_whole(version, path), path);
+    const auto text = read_whole(version, path);
+    values.merge_text(path.ends_with(".json") ? quote_non_finite(text) : text, path);
     flatten(values.all(), "", metrics.files[path]);
   }
 }

@@ -30,7 +30,8 @@ void warn_of_unsupported(const Pipeline& pipeline, Progress& progress) {
 void check_slots(const RunContext& context, const std::vector<std::size_t>& selected) {
   for (const auto index : selected) {
     const auto& stage = *context.graph.instances[index].stage;
-    Slots(context.pipeline.pools.at(stage.pool), context.options.jobs).check(stage);
+    Slots(context.pipeline.pools.at(stage.pool), context.options.jobs, context.options.environment)
+        .check(stage);
   }
 }
 

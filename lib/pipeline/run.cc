@@ -170,8 +170,8 @@ RunResult run_pipeline(workspace::Workspace& workspace,
                        const config::Params& params,
                        const RunOptions& options,
                        RunObserver& observer,
-                       Progress& progress,
-                       const CancelToken& cancel) {
+                       const os::Waiter& waiter) {
+  auto& progress = waiter.progress;
   auto settled = options;
   if (settled.run_id.empty()) {
     settled.run_id = make_run_id();
@@ -180,14 +180,13 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   const auto selected = graph.resolve(options.selection);
   graph.select(options.no_cache);
   const RunContext context{
-      workspace, pipeline, graph, graph.flags(selected), settled, progress, cancel};
+      workspace, pipeline, graph, graph.flags(selected), settled, progress, waiter.cancel};
   refuse_unsupported(context, selected);
   check_slots(context, selected);
   std::optional<os::FileLock> lock;
   std::optional<os::FileLock> store_hold;
   if (options.mode == RunMode::run) {
     warn_of_unsupported(pipeline, progress);
-    const os::Waiter waiter{progress, cancel};
     lock = workspace::lock_for_run(workspace, options.wait, waiter);
     // What is found in the cache must stay until the lock and the record name it.
     store_hold = workspace.store().hold(options.wait == os::LockWait::yes ? &waiter : nullptr);

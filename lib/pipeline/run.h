@@ -98,6 +98,7 @@ struct InstanceResult {
   std::vector<std::string> log_end;  ///< last lines of a failed one
   bool failure_allowed = false;      ///< `allow_failure`: the run's outcome is not its failure's
   std::vector<std::string> undeclared_writes;
+  std::vector<std::string> ignored_writes;  ///< likewise, of what git ignores: no objection
   std::vector<std::string> warnings;
   std::string hint;  ///< what to do about a failure, where more is known than its log says
 };
@@ -130,8 +131,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
                        const config::Params& params,
                        const RunOptions& options,
                        RunObserver& observer,
-                       Progress& progress,
-                       const CancelToken& cancel);
+                       const os::Waiter& waiter);
 
 /// "pipeline.lock" for "pipeline.toml".
 std::string lock_file_of(std::string_view pipeline_file);

@@ -56,7 +56,11 @@ std::vector<std::string> RunHistory::list() const {
   std::vector<Age> ages;
   if (os::lstat_file(runs_)) {
     for (const auto& name : os::list_directory(runs_)) {
-      if (auto age = is_run_id(name) ? age_of(runs_ / name, name) : std::nullopt; age) {
+      const auto stat = is_run_id(name) ? os::lstat_file(runs_ / name) : std::nullopt;
+      if (!stat || stat->kind != os::FileKind::directory) {
+        continue;  // a link would lead gc elsewhere
+      }
+      if (auto age = age_of(runs_ / name, name); age) {
         ages.push_back(std::move(*age));
       }
     }

@@ -62,8 +62,9 @@ bool is_shortage(int error_number) {
 
 std::vector<std::string> to_environment_list(const std::map<std::string, std::string>& variables) {
   std::vector<std::string> list;
+  list.reserve(variables.size());
   for (const auto& [name, value] : variables) {
-    list.push_back(name + "=" + value);
+    list.push_back(fmt::format("{}={}", name, value));
   }
   return list;
 }

@@ -56,7 +56,7 @@ std::string read_secret_value(const Secret& secret,
     value = find_variable(options, source);
   }
   // An editor's newline is no part of a password, but may be one of a file.
-  const auto bare = secret.target == Secret::Target::variable ? std::string(trim(value)) : value;
+  auto bare = secret.target == Secret::Target::variable ? std::string(trim(value)) : value;
   if (trim(value).empty()) {
     fail(secret,
          fmt::format("comes from {}, which is {}", quote(source), is_file ? "empty" : "not set"),

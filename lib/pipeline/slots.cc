@@ -22,11 +22,48 @@ Needs needs_of(const Stage& stage, std::uint32_t ooms) {
   return {resources.cpu, static_cast<std::uint64_t>(std::min(grown, kMost)), resources.gpu};
 }
 
-Slots::Slots(const Pool& pool, std::uint32_t jobs) : pool_(pool) {
+namespace {
+
+/// What CUDA makes of the variable: names up to the first empty one or negative number.
+std::vector<std::string> parse_visible_devices(std::string_view text) {
+  std::vector<std::string> names;
+  for (const auto word : split(text, ',')) {
+    const auto name = trim(word);
+    if (name.empty() || name.starts_with('-')) {
+      break;
+    }
+    names.emplace_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> list_devices(std::uint64_t count,
+                                      const std::map<std::string, std::string>& environment) {
+  const auto chosen = environment.find(std::string(kDevicesVariable));
+  std::vector<std::string> names;
+  if (chosen != environment.end()) {
+    names = parse_visible_devices(chosen->second);
+    names.resize(std::min<std::size_t>(names.size(), count));
+    return names;
+  }
+  for (std::uint64_t i = 0; i < count; ++i) {
+    names.push_back(std::to_string(i));
+  }
+  return names;
+}
+
+}  // namespace
+
+Slots::Slots(const Pool& pool,
+             std::uint32_t jobs,
+             const std::map<std::string, std::string>& environment)
+    : pool_(pool) {
   const auto machine = std::max<std::uint64_t>(os::processor_count(), jobs);
   limits_.cpu = pool.cpu_slots > 0 ? pool.cpu_slots : machine;
   limits_.memory = pool.memory_slots > 0 ? pool.memory_slots : os::usable_memory();
-  limits_.gpu = pool.gpu_slots ? *pool.gpu_slots : os::gpu_count();
+  const auto devices = pool.gpu_slots ? *pool.gpu_slots : os::gpu_count();
+  limits_.gpus = list_devices(devices, environment);
+  is_chosen_ = limits_.gpus.size() < devices;
   jobs_ = jobs > 0 ? jobs : static_cast<std::uint32_t>(std::min<std::uint64_t>(limits_.cpu, 1'024));
 }
 
@@ -41,14 +78,15 @@ void Slots::check(const Stage& stage) const {
                             pool_.cpu_slots),
                 "ask for less, or choose another pool");
   }
-  if (needs.gpu > limits_.gpu) {
+  if (needs.gpu > limits_.gpus.size()) {
     throw Error(ErrorKind::config,
-                fmt::format("{}.resources.gpu: needs {}, and {} has {}",
+                fmt::format("{}.resources.gpu: needs {}, and {} {}",
                             config::to_string(stage.position),
                             needs.gpu,
-                            pool_.gpu_slots ? "the pool " + quote(pool_.name) : "this machine",
-                            limits_.gpu),
-                "ask for less, or declare slots = { gpu = N } of the pool");
+                            whose_devices(),
+                            limits_.gpus.size()),
+                is_chosen_ ? "ask for less, or name more devices in it"
+                           : "ask for less, or declare slots = { gpu = N } of the pool");
   }
   if (pool_.memory_slots > 0 && needs.memory_bytes > pool_.memory_slots) {
     throw Error(ErrorKind::config,
@@ -61,6 +99,13 @@ void Slots::check(const Stage& stage) const {
   }
 }
 
+std::string Slots::whose_devices() const {
+  if (is_chosen_) {
+    return fmt::format("{} names", kDevicesVariable);
+  }
+  return (pool_.gpu_slots ? "the pool " + quote(pool_.name) : "this machine") + " has";
+}
+
 bool Slots::has_more_memory(const Stage& stage, std::uint32_t ooms) const {
   const auto had = std::min(needs_of(stage, ooms - 1).memory, limits_.memory);
   return stage.retry.oom_memory_factor <= 1.0 || stage.resources.memory_bytes == 0 ||
@@ -71,7 +116,7 @@ bool Slots::try_take(const Needs& needs) {
   const auto cpu = std::min(needs.cpu, limits_.cpu);
   const auto memory = std::min(needs.memory, limits_.memory);
   if (running_ >= jobs_ || used_.cpu + cpu > limits_.cpu ||
-      used_.memory + memory > limits_.memory || used_.gpu + needs.gpu > limits_.gpu) {
+      used_.memory + memory > limits_.memory || used_.gpu + needs.gpu > limits_.gpus.size()) {
     return false;
   }
   ++running_;

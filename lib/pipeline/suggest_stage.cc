@@ -40,6 +40,7 @@ std::string literal(std::string text) {
 
 std::string list_of(const std::vector<std::string>& words) {
   std::vector<std::string> texts;
+  texts.reserve(words.size());
   for (const auto& word : words) {
     texts.push_back(config::toml_string(literal(word)));
   }

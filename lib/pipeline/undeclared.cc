@@ -53,7 +53,7 @@ std::vector<WalkedFile> WriteWatch::walk() {
   return files;
 }
 
-std::vector<std::string> WriteWatch::look() {
+WriteWatch::Writes WriteWatch::look() {
   auto now = walk();
   std::map<std::string_view, const os::FileStat*> before;
   for (const auto& file : seen_) {
@@ -70,10 +70,13 @@ std::vector<std::string> WriteWatch::look() {
       written.push_back(file.path);
     }
   }
-  std::erase_if(written, [this](const std::string& path) { return is_ignored(path); });
+  const auto ignored =
+      std::stable_partition(written.begin(), written.end(), [this](const std::string& path) {
+        return !is_ignored(path);
+      });
   own_.clear();
   seen_ = std::move(now);
-  return written;
+  return {{written.begin(), ignored}, {ignored, written.end()}};
 }
 
 }  // namespace mlops::pipeline

@@ -20,9 +20,13 @@ namespace mlops::pipeline {
 class WriteWatch {
  public:
   WriteWatch(workspace::Workspace& workspace, const Graph& graph, const CancelToken& cancel);
+  struct Writes {
+    std::vector<std::string> seen;
+    std::vector<std::string> ignored;  ///< by git, in directories that are not
+  };
   /// New and changed files since construction or the last call, sorted; among the first
   /// kMaxReported, that is: a stage that fills the tree is found out by fewer.
-  std::vector<std::string> look();
+  Writes look();
   /// What mlops itself wrote since the last look (with everything below) is nobody's write.
   void accept(std::string path) { own_.push_back(std::move(path)); }
 

@@ -22,11 +22,11 @@ namespace fs = std::filesystem;
 
 /// In a venv that is ours: what it was made from.
 constexpr const char* kMark = ".mlops-requirements";
-constexpr std::uint64_t kMaxTextBytes = 4ULL << 20U;
+constexpr std::uint64_t kMaxVenvFileBytes = 4ULL << 20U;
 constexpr std::size_t kMaxIncludes = 100;
 
 std::string config_text(const fs::path& venv) {
-  return os::read_file_if_exists(venv / "pyvenv.cfg", kMaxTextBytes).value_or("");
+  return os::read_file_if_exists(venv / "pyvenv.cfg", kMaxVenvFileBytes).value_or("");
 }
 
 /// The value of a key of pyvenv.cfg; empty when it is not there.
@@ -63,10 +63,10 @@ void replace_in_scripts(const fs::path& venv, const std::string& from, const std
   }
   for (const auto& file : files) {
     const auto stat = os::lstat_file(file);
-    if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxTextBytes) {
+    if (!stat || stat->kind != os::FileKind::regular || stat->size > kMaxVenvFileBytes) {
       continue;
     }
-    auto text = os::read_file(file, kMaxTextBytes);
+    auto text = os::read_file(file, kMaxVenvFileBytes);
     bool is_changed = false;
     for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
       text.replace(at, from.size(), to);
@@ -107,7 +107,7 @@ std::string Venv::wanted() const {
     files.push_back(context_.workspace.top() / file);
   }
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const auto text = os::read_file_if_exists(files[i], kMaxTextBytes);
+    const auto text = os::read_file_if_exists(files[i], kMaxVenvFileBytes);
     if (!text) {
       throw Error(ErrorKind::config,
                   fmt::format("{}.requirements: there is no {}",
@@ -151,7 +151,7 @@ void Venv::prepare() {
                             "waiting for another run that makes the venv");
   // The mark alone makes nothing ours: it could have come with the repository.
   const auto mark = os::lstat_file(place_ / "pyvenv.cfg")
-                        ? os::read_file_if_exists(place_ / kMark, kMaxTextBytes)
+                        ? os::read_file_if_exists(place_ / kMark, kMaxVenvFileBytes)
                         : std::nullopt;
   const bool is_present = os::lstat_file(place_).has_value();
   if (is_present && !mark) {
@@ -261,7 +261,7 @@ EnvironmentIdentity Venv::identify() {
   if (context_.options.mode == RunMode::run) {
     prepare();
   } else {
-    const auto mark = os::read_file_if_exists(place_ / kMark, kMaxTextBytes);
+    const auto mark = os::read_file_if_exists(place_ / kMark, kMaxVenvFileBytes);
     if (!is_there() || (mark && *mark != wanted())) {
       return {"",
               "pinned",

@@ -3,8 +3,28 @@
 #include <algorithm>
 
 #include "store/tree.h"
+#include "workspace/tree_path.h"
 
 namespace mlops::pipeline {
+
+namespace {
+
+/// Without the names that no data set may hold: they are git's and ours.
+std::vector<WalkedFile> list_entries(const os::Beneath& tree, std::string_view directory) {
+  std::vector<WalkedFile> entries;
+  for (const auto& name : tree.list(directory)) {
+    if (!store::name_problem(name).empty()) {
+      continue;
+    }
+    auto path = workspace::join_path(directory, name);
+    if (const auto stat = tree.lstat(path)) {
+      entries.push_back({std::move(path), *stat});
+    }
+  }
+  return entries;
+}
+
+}  // namespace
 
 std::vector<WalkedFile> walk_files(const os::Beneath& tree,
                                    std::string_view directory,
@@ -25,20 +45,11 @@ std::vector<WalkedFile> walk_files(const os::Beneath& tree,
     cancel.check();
     const auto at = std::move(open.back());
     open.pop_back();
-    for (const auto& name : tree.list(at)) {
-      // The names that no data set may hold are git's and ours.
-      if (!store::name_problem(name).empty()) {
-        continue;
-      }
-      auto path = at.empty() ? name : at + "/" + name;
-      const auto stat = tree.lstat(path);
-      if (!stat) {
-        continue;
-      }
-      if (stat->kind != os::FileKind::directory) {
-        files.push_back({std::move(path), *stat});
-      } else if (enter(path)) {
-        open.push_back(std::move(path));
+    for (auto& entry : list_entries(tree, at)) {
+      if (entry.stat.kind != os::FileKind::directory) {
+        files.push_back(std::move(entry));
+      } else if (enter(entry.path)) {
+        open.push_back(std::move(entry.path));
       }
     }
   }

@@ -47,7 +47,7 @@ std::string time_text(const RecordedInstance& instance) {
 }
 
 std::string note_of(const RecordedInstance& instance, RunState run_state) {
-  const auto state = state_of(instance, run_state);
+  auto state = state_of(instance, run_state);
   if (instance.attempts == 0) {
     return state;
   }

@@ -398,7 +398,7 @@ CheckoutResult checkout_data(Workspace& workspace,
     result.ignore_files = ignore_changed(workspace, changed);
   }
   result.total = apply_plan(
-      workspace, targets, std::move(plan), options.restore, progress, cancel, TreeLock::held);
+      workspace, targets, std::move(plan), options.restore, {progress, cancel}, TreeLock::held);
   if (options.paths.empty() && !options.revision && result.total.kept.empty()) {
     result.gone = chooser.find_gone();
     GoneResult gone =

@@ -85,6 +85,7 @@ class Remover {
 
   void remove_content() {
     std::vector<RestoreTarget> targets;
+    targets.reserve(result_.data_sets.size());
     for (const std::string& path : result_.data_sets) {
       targets.push_back({path, std::nullopt});
     }
@@ -95,7 +96,7 @@ class Remover {
       note_unfinished();
     }
     result_.total = apply_plan(
-        workspace_, targets, std::move(plan), restore, progress_, cancel_, TreeLock::held);
+        workspace_, targets, std::move(plan), restore, {progress_, cancel_}, TreeLock::held);
   }
 
   /// Killed half-way, what is gone is not what the user deleted.

@@ -204,6 +204,7 @@ std::vector<FoundPointer> find_pointers(const Workspace& workspace) {
   std::sort(paths.begin(), paths.end());
   paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   std::vector<FoundPointer> found;
+  found.reserve(paths.size());
   for (std::string& path : paths) {
     found.push_back(load_found(workspace, index, std::move(path)));
   }

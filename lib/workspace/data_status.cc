@@ -149,6 +149,7 @@ std::vector<DataStatus> status_of_all(Workspace& workspace,
                                       const CancelToken& cancel) {
   Comparison comparison(workspace, progress, cancel);
   std::vector<DataStatus> all;
+  all.reserve(found.size());
   for (FoundPointer& one : found) {
     all.push_back(comparison.status_of(std::move(one)));
   }

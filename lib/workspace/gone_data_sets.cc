@@ -97,6 +97,7 @@ GoneResult remove_gone_data_sets(Workspace& workspace,
   RestoreOptions options;
   options.dry_run = dry_run;
   std::vector<RestoreTarget> targets;
+  targets.reserve(data_sets.size());
   for (const std::string& path : data_sets) {
     targets.push_back({path, std::nullopt});
   }
@@ -105,7 +106,7 @@ GoneResult remove_gone_data_sets(Workspace& workspace,
     result.left.push_back(std::move(obstacle.path));
   }
   RestoreResult done =
-      apply_plan(workspace, targets, std::move(plan), options, progress, cancel, TreeLock::held);
+      apply_plan(workspace, targets, std::move(plan), options, {progress, cancel}, TreeLock::held);
   result.removed_files = done.removed_files;
   result.would_remove = std::move(done.would_remove);
   if (dry_run == DryRun::no) {

@@ -39,7 +39,7 @@ std::string ignore_pattern(std::string_view name) {
 }
 
 std::string ignore_path(Workspace& workspace, std::string_view relative) {
-  const std::string file = ignore_file_of(relative);
+  std::string file = ignore_file_of(relative);
   const std::string pattern = ignore_pattern(leaf_of(relative));
   std::string text = read_text(workspace.tree(), file, kMaxIgnoreBytes).value_or("");
   // A later line may take it back: then ours must come after that.
@@ -55,7 +55,7 @@ std::string ignore_path(Workspace& workspace, std::string_view relative) {
 }
 
 std::string unignore_path(Workspace& workspace, std::string_view relative) {
-  const std::string file = ignore_file_of(relative);
+  std::string file = ignore_file_of(relative);
   const std::string pattern = ignore_pattern(leaf_of(relative));
   const auto text = read_text(workspace.tree(), file, kMaxIgnoreBytes);
   if (!text || !has_ignore_line(*text, pattern)) {

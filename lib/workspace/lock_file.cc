@@ -281,6 +281,7 @@ std::string inline_table(const std::map<std::string, std::string>& map, Formatte
     return "{}";
   }
   std::vector<std::string> parts;
+  parts.reserve(map.size());
   for (const auto& [name, value] : map) {
     parts.push_back(config::toml_key(name) + " = " + formatter(value));
   }

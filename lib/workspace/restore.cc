@@ -261,8 +261,7 @@ RestoreResult apply_plan(Workspace& workspace,
                          std::span<const RestoreTarget> targets,
                          RestorePlan plan,
                          const RestoreOptions& options,
-                         Progress& progress,
-                         const CancelToken& cancel,
+                         const os::Waiter& waiter,
                          TreeLock tree_lock) {
   if (!may_proceed(plan, options.clobber)) {
     RestoreResult result;
@@ -277,9 +276,9 @@ RestoreResult apply_plan(Workspace& workspace,
   }
   std::optional<os::FileLock> lock;
   if (tree_lock == TreeLock::take) {
-    lock = lock_work_tree(workspace, {progress, cancel});
+    lock = lock_work_tree(workspace, waiter);
   }
-  Applier applier(workspace, std::move(plan), progress, cancel);
+  Applier applier(workspace, std::move(plan), waiter.progress, waiter.cancel);
   RestoreResult result = applier.run();
   applier.update_cache(targets);
   return result;
@@ -296,8 +295,7 @@ RestoreResult restore(Workspace& workspace,
                     targets,
                     plan_restore(workspace, targets, options, progress, cancel),
                     options,
-                    progress,
-                    cancel);
+                    {progress, cancel});
 }
 
 std::vector<std::string> remove_known(Workspace& workspace,
@@ -310,8 +308,7 @@ std::vector<std::string> remove_known(Workspace& workspace,
                     targets,
                     plan_restore(workspace, targets, options, progress, cancel),
                     options,
-                    progress,
-                    cancel)
+                    {progress, cancel})
       .kept;
 }
 

@@ -140,12 +140,7 @@ class Planner {
                                       ? scan_.directories[pair.existing].path
                                       : targets_.back().directories[pair.target].path;
     if (pair.others == Others::keep) {
-      for (const ScannedEntry& entry : scan_.directories[pair.existing].ignored) {
-        add_obstacle(join_path(directory, entry.name),
-                     "is ignored, and where data shall be",
-                     entry.stat,
-                     Obstacle::Rescue::impossible);
-      }
+      keep_ignored(scan_.directories[pair.existing]);
     }
     std::size_t t = 0;
     std::size_t e = 0;
@@ -161,6 +156,15 @@ class Planner {
               pair.others);
       t += has_target ? 1 : 0;
       e += has_entry ? 1 : 0;
+    }
+  }
+
+  void keep_ignored(const ScannedDirectory& directory) {
+    for (const ScannedEntry& entry : directory.ignored) {
+      add_obstacle(join_path(directory.path, entry.name),
+                   "is ignored, and where data shall be",
+                   entry.stat,
+                   Obstacle::Rescue::impossible);
     }
   }
 

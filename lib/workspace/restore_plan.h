@@ -75,8 +75,7 @@ RestoreResult apply_plan(Workspace& workspace,
                          std::span<const RestoreTarget> targets,
                          RestorePlan plan,
                          const RestoreOptions& options,
-                         Progress& progress,
-                         const CancelToken& cancel,
+                         const os::Waiter& waiter,
                          TreeLock tree_lock = TreeLock::take);
 
 }  // namespace mlops::workspace

@@ -162,7 +162,7 @@ class Scanner {
   void open_directory(std::size_t d, std::size_t e, IgnoredPaths::Place place) {
     ScannedEntry& entry = scan_.directories[d].entries[e];
     entry.directory = scan_.directories.size();
-    add_directory(join_path(scan_.directories[d].path, entry.name), place);
+    add_directory(join_path(scan_.directories[d].path, entry.name), std::move(place));
   }
 
   void set_ignored_apart(std::size_t d) {
@@ -188,7 +188,7 @@ class Scanner {
 
   void add_directory(std::string path, IgnoredPaths::Place place) {
     scan_.directories.push_back({std::move(path), {}, {}});
-    places_.push_back(place);
+    places_.push_back(std::move(place));
   }
 
   const os::Beneath& tree_;

@@ -30,3 +30,7 @@ error_says "does not take 'c'" "mlops diff [<old>] [<new>]"
 # A switch with a value is refused: '--force=no' must never force.
 expect_code 2 mlops data checkout --force=no
 contains "$err" "'--force' takes no value"
+
+# An empty variable of a script must not mean every stage.
+expect_code 2 mlops run --no-cache=
+error_says "--no-cache= wants a value" "leave the '=' out"

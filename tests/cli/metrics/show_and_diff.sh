@@ -57,3 +57,10 @@ contains "$err" "nowhere"
 echo '{"auc": ' >m1.json
 expect_code 2 mlops metrics show
 contains "$err" "m1.json" "work tree"
+
+# What Python writes for figures that are none is shown, and is no number.
+printf '%s\n' '{"loss": NaN, "gain": [-Infinity, "a \"NaN"], "auc": 0.5}' >m1.json
+expect_code 0 mlops metrics show
+contains "$out" "m1.json	loss	NaN" "gain[0]	-Infinity" 'gain[1]	a "NaN'
+expect_code 0 mlops metrics diff
+contains "$out" "m1.json	loss		NaN	new"

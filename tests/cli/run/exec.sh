@@ -20,6 +20,9 @@ contains "$out" '[stage.make]' 'cmd = ["python3", "make.py", "in.txt"]' 'workdir
 rm made*
 expect_code 0 mlops exec --save -- python3 make.py in.txt
 contains "$out" "next: mlops run make"
+# The second time there is nothing to save, and nothing runs.
+expect_code 2 mlops exec --save -- python3 make.py in.txt
+error_says "has this command already: stage 'make'" "mlops run make"
 cd ..
 expect_code 0 mlops run make
 contains "$out" "make  ran"
@@ -27,7 +30,7 @@ expect_code 0 mlops run make
 contains "$out" "make  cached"
 cp pipeline.lock "$scratch/lock"
 expect_code 4 mlops exec --save -- sh -c 'exit 9'
-contains "$err" "exit code 9"
+contains "$err" "exit code 9" "hint: mlops exec -- sh -c 'exit 9'   (when mended)"
 lacks pipeline.toml "exit 9"
 expect_code 0 mlops exec --json --save -- sh -c 'echo ${HOME} > /dev/null'
 json_lines 'j[-1]["event"] == "stage" and j[-1]["name"] == "sh" and j[-1]["saved"]'
@@ -36,3 +39,9 @@ cmp pipeline.lock "$scratch/lock"
 expect_code 2 mlops exec --environment none -- true
 error_says "no environment 'none'" "mlops"
 expect_code 2 mlops exec
+
+# What git ignores file by file may well be what the command is for; what lies in ignored directories is not.
+printf '*.pkl\n/tmp/\n' >>.gitignore
+mkdir tmp
+expect_code 0 mlops exec -- sh -c 'echo 1 > model.pkl; echo 2 > tmp/scratch; echo 3 > seen.txt'
+contains "$out" 'outs = ["model.pkl", "seen.txt"]'

@@ -34,6 +34,8 @@ contains "$err" "other runs on this machine use its slots"
 # The user's choice of devices is what is shared out.
 expect_code 0 env CUDA_VISIBLE_DEVICES=GPU-7f mlops run --no-cache
 [ "$(cat gpu.txt)" = GPU-7f ]
+expect_code 2 env CUDA_VISIBLE_DEVICES= mlops run --no-cache
+error_says "resources.gpu: needs 1, and CUDA_VISIBLE_DEVICES names 0" "name more devices"
 write 'gpu = 2'
 expect_code 2 mlops run
 error_says "resources.gpu: needs 2, and the pool 'local' has 1" "slots"

@@ -67,13 +67,6 @@ TEST_CASE("the last pattern of .dockerignore that matches decides") {
   CHECK_FALSE(ignored.ignores("# no"));
 }
 
-TEST_CASE("images that steps start from are those of FROM, but for earlier stages") {
-  CHECK(
-      parse_bases("FROM --platform=linux/amd64 debian:12 AS one\nRUN x\n from one\n"
-                  "FROM\tscratch\nFROM $BASE\nfrom debian:12\nFROM two@sha256:aa as t\nFROM t\n") ==
-      std::vector<std::string>{"debian:12", "two@sha256:aa"});
-}
-
 TEST_CASE("an engine that nobody answers for is apart from one that refuses") {
   CHECK(is_engine_gone("Cannot connect to the Docker daemon at unix:///x. Is the docker daemon…"));
   CHECK(is_engine_gone("error during connect: Get http://x: EOF"));

@@ -229,7 +229,7 @@ TEST_CASE("a run that its own stage kills", "[.killed]") {
   testing::RecordingObserver observer;
   NoProgress quiet;
   const CancelToken cancel;
-  run_pipeline(*workspace, pipeline, {}, run, observer, quiet, cancel);
+  run_pipeline(*workspace, pipeline, {}, run, observer, {quiet, cancel});
 }
 
 TEST_CASE("failure: after kill -9 the next run finds the former outs again") {

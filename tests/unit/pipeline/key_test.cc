@@ -193,7 +193,7 @@ TEST_CASE("key: another place of the repository changes nothing", "[change-nothi
   options.environment["HOME"] = "/elsewhere";
   const CancelToken cancel;
   const auto result =
-      run_pipeline(*space, pipeline, params, options, observer, row.progress, cancel);
+      run_pipeline(*space, pipeline, params, options, observer, {row.progress, cancel});
   REQUIRE(result.instances.size() == 1);
   CHECK(result.instances[0].state == InstanceState::hit);
   fs::rename(moved, row.repo.path());

@@ -17,7 +17,8 @@ using namespace mlops::pipeline;
 
 namespace {
 
-constexpr MachineLimits kLimits{4, 100, 2};
+const MachineLimits kLimits{4, 100, {"0", "1"}};
+const CancelToken kNever;
 
 /// Another run, as far as the ledger can tell: a process that claims, says so, and waits.
 class OtherRun {
@@ -29,7 +30,7 @@ class OtherRun {
     pid_ = ::fork();
     if (pid_ == 0) {
       MachineSlots slots(directory);
-      const auto claim = slots.try_take(cpu, 0, gpus, kLimits);
+      const auto claim = slots.try_take(cpu, 0, gpus, kLimits, kNever);
       const char answer = claim ? 'y' : 'n';
       static_cast<void>(!::write(ready[1], &answer, 1));
       ::pause();
@@ -65,11 +66,23 @@ TEST_CASE("two runs do not take more of the machine than it has") {
   MachineSlots ours(directory);
   OtherRun other(directory, 3, 1);
   REQUIRE(other.has_claim);
-  CHECK_FALSE(ours.try_take(2, 0, 0, kLimits));
-  const auto one = ours.try_take(1, 0, 1, kLimits);
+  CHECK_FALSE(ours.try_take(2, 0, 0, kLimits, kNever));
+  const auto one = ours.try_take(1, 0, 1, kLimits, kNever);
   REQUIRE(one);
-  CHECK(one->gpus == std::vector<std::uint64_t>{1});
-  CHECK_FALSE(ours.try_take(0, 0, 1, kLimits));
+  CHECK(one->gpus == std::vector<std::string>{"1"});
+  CHECK_FALSE(ours.try_take(0, 0, 1, kLimits, kNever));
+}
+
+TEST_CASE("devices are told apart by name, whatever slot of a run they are") {
+  const test::TempDir temp;
+  const std::filesystem::path directory = temp.path();
+  MachineSlots ours(directory);
+  OtherRun other(directory, 0, 1);  // has "0"
+  REQUIRE(other.has_claim);
+  CHECK_FALSE(ours.try_take(0, 0, 1, {4, 100, {"0"}}, kNever));
+  const auto two = ours.try_take(0, 0, 2, {4, 100, {"3", "0", "GPU-7f"}}, kNever);
+  REQUIRE(two);
+  CHECK(two->gpus == std::vector<std::string>{"3", "GPU-7f"});
 }
 
 TEST_CASE("a killed run claims nothing, and its files go") {
@@ -78,9 +91,9 @@ TEST_CASE("a killed run claims nothing, and its files go") {
   MachineSlots ours(directory);
   OtherRun other(directory, 4, 2);
   REQUIRE(other.has_claim);
-  CHECK_FALSE(ours.try_take(1, 0, 0, kLimits));
+  CHECK_FALSE(ours.try_take(1, 0, 0, kLimits, kNever));
   other.kill();
-  CHECK(ours.try_take(4, 0, 2, kLimits));
+  CHECK(ours.try_take(4, 0, 2, kLimits, kNever));
   CHECK(os::list_directory(directory / "slots").size() == 3);  // the ledger, our lock, our claim
 }
 
@@ -89,12 +102,12 @@ TEST_CASE("what is given back can be taken again, and a run that ends leaves not
   const std::filesystem::path directory = temp.path();
   {
     MachineSlots ours(directory);
-    const auto all = ours.try_take(9, 900, 2, kLimits);  // as much as there is
+    const auto all = ours.try_take(9, 900, 2, kLimits, kNever);  // as much as there is
     REQUIRE(all);
     CHECK(all->cpu == 4);
-    CHECK_FALSE(ours.try_take(1, 0, 0, kLimits));
+    CHECK_FALSE(ours.try_take(1, 0, 0, kLimits, kNever));
     ours.give_back(*all);
-    CHECK(ours.try_take(4, 100, 2, kLimits));
+    CHECK(ours.try_take(4, 100, 2, kLimits, kNever));
   }
   CHECK(os::list_directory(directory / "slots") == std::vector<std::string>{"ledger"});
 }
@@ -109,7 +122,7 @@ TEST_CASE("damaged claims count for nothing") {
       std::ofstream(directory / "slots" / name) << "{\"cpu\": [";
     }
   }
-  CHECK(ours.try_take(4, 0, 0, kLimits));
+  CHECK(ours.try_take(4, 0, 0, kLimits, kNever));
 }
 
 TEST_CASE("a runtime directory that others may enter is refused") {

@@ -67,7 +67,7 @@ RunResult RunFixture::run(const RunOptions& changes) {
     params.merge_text(repo.read(file), file);
   }
   const auto workspace = open();
-  last = run_pipeline(*workspace, pipeline, params, options, observer, progress, *cancel);
+  last = run_pipeline(*workspace, pipeline, params, options, observer, {progress, *cancel});
   return last;
 }
 

@@ -185,6 +185,9 @@ TEST_CASE("runs are found by id, by a beginning, and as the last", "[history]") 
   }
   std::filesystem::create_directory(runs / "empty");
   mlops::test::write_file(runs / "-no-id" / "run.jsonl", "x");
+  // A link would lead who removes runs elsewhere.
+  write_record(temp.path() / "elsewhere", "linked");
+  std::filesystem::create_directory_symlink(temp.path() / "elsewhere" / "linked", runs / "linked");
   CHECK(history.list() == std::vector<std::string>{"a-2", "a-22", "b-1"});
   CHECK(history.find("@last") == "a-2");
   CHECK(history.find("a-2") == "a-2");

@@ -470,7 +470,7 @@ TEST_CASE("two runs in one work tree do not meet", "[rule-08]") {
     RunOptions options;
     options.environment = self->environment;
     expect_error(ErrorKind::locked, "another run", [&] {
-      run_pipeline(*workspace, pipeline, {}, options, other, self->progress, *self->cancel);
+      run_pipeline(*workspace, pipeline, {}, options, other, {self->progress, *self->cancel});
     });
     refused = true;
   };

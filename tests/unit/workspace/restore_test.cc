@@ -172,8 +172,9 @@ TEST_CASE("what changes after it was judged is neither replaced nor removed",
   const std::string changed = GENERATE("d/sub/file", "d/other", "d/new");
   CAPTURE(changed);
   c.repo.write(changed, "mine");
-  const Error error =
-      error_of([&] { apply_plan(c.space(), targets, std::move(plan), {}, c.progress, c.cancel); });
+  const Error error = error_of([&] {
+    apply_plan(c.space(), targets, std::move(plan), {}, {c.progress, c.cancel});
+  });
   CHECK(error.kind() == ErrorKind::conflict);
   CHECK_THAT(full_text(error), Contains("changed underneath"));
   CHECK(c.repo.read(changed) == "mine");
