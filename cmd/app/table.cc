@@ -20,10 +20,10 @@ const std::vector<Command>& commands() {
       data::fsck_command(),       data::gc_command(),       pipeline::validate_command(),
       pipeline::schema_command(), pipeline::plan_command(), pipeline::graph_command(),
       metrics::show_command(),    metrics::diff_command(),  runs::list_command(),
-      runs::show_command(),       runs::logs_command(),     runs::attach_command(),
-      runs::cancel_command(),     runs::gc_command(),       top::convert_command(),
-      top::doctor_command(),      top::config_command(),    top::completion_command(),
-      top::help_command(),        top::version_command()};
+      runs::show_command(),       runs::diff_command(),     runs::logs_command(),
+      runs::attach_command(),     runs::cancel_command(),   runs::gc_command(),
+      top::convert_command(),     top::doctor_command(),    top::config_command(),
+      top::completion_command(),  top::help_command(),      top::version_command()};
   return kCommands;
 }
 

@@ -15,16 +15,6 @@ namespace {
 using pipeline::FigureChange;
 using pipeline::Metrics;
 
-std::string change_text(const FigureChange& figure) {
-  if (figure.change) {
-    return *figure.change == 0 ? "" : fmt::format("{:+.6g}", *figure.change);
-  }
-  return figure.before.empty()           ? "new"
-         : figure.after.empty()          ? "gone"
-         : figure.before == figure.after ? ""
-                                         : "changed";
-}
-
 nlohmann::ordered_json as_json(const Metrics& before,
                                const Metrics& after,
                                const std::vector<FigureChange>& figures) {

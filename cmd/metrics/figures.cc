@@ -30,4 +30,14 @@ std::string shown(const std::string& figure) {
   return value.is_string() ? value.get<std::string>() : figure;
 }
 
+std::string change_text(const pipeline::FigureChange& figure) {
+  if (figure.change) {
+    return *figure.change == 0 ? "" : fmt::format("{:+.6g}", *figure.change);
+  }
+  return figure.before.empty()           ? "new"
+         : figure.after.empty()          ? "gone"
+         : figure.before == figure.after ? ""
+                                         : "changed";
+}
+
 }  // namespace mlops::metrics

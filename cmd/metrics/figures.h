@@ -20,6 +20,8 @@ void warn_of_missing(app::Context& context, const pipeline::Metrics& metrics);
 
 /// A figure as JSON; null for an empty text.
 nlohmann::ordered_json to_json(const std::string& figure);
+/// "+0.05"; "new", "gone" or "changed" where it is no difference of numbers; empty: the same.
+std::string change_text(const pipeline::FigureChange& figure);
 /// As people read it: a text without its quotes.
 std::string shown(const std::string& figure);
 

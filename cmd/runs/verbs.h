@@ -10,5 +10,6 @@ app::Command logs_command();
 app::Command attach_command();
 app::Command cancel_command();
 app::Command gc_command();
+app::Command diff_command();
 
 }  // namespace mlops::runs

@@ -12,6 +12,8 @@
 #include "diff/conclude.h"
 #include "diff/versions.h"
 #include "os/file.h"
+#include "pipeline/load.h"
+#include "pipeline/run_version.h"
 #include "pipeline/staleness.h"
 #include "policy/safeguards.h"
 #include "top/diff_output.h"
@@ -76,7 +78,7 @@ diff::Versions two_files(const DiffRequest& request, const policy::Safeguards& s
 
 /// A revision may show the outs of an earlier one: its own were never made, or not committed.
 void add_stale(app::Context& context,
-               const diff::VersionsRequest& request,
+               const DiffRequest& request,
                std::vector<diff::CompareInput>& inputs) {
   std::vector<std::string> paths;
   paths.reserve(inputs.size());
@@ -84,8 +86,11 @@ void add_stale(app::Context& context,
     paths.push_back(input.set.path);
   }
   for (const auto& revision : {request.old_revision, request.new_revision}) {
+    if (revision && pipeline::names_run(*revision)) {
+      continue;  // its outs are its own
+    }
     const auto stale =
-        pipeline::find_stale_outs(context.workspace(), revision, request.pipeline_file, paths);
+        pipeline::find_stale_outs(context.workspace(), revision, pipeline::Selection().file, paths);
     for (diff::CompareInput& input : inputs) {
       if (const auto found = stale.find(input.set.path); found != stale.end()) {
         input.stale.push_back(
@@ -99,13 +104,14 @@ diff::Versions two_revisions(app::Context& context,
                              const DiffRequest& request,
                              const policy::Safeguards& safeguards,
                              const std::filesystem::path& scratch) {
-  diff::VersionsRequest wanted;
-  wanted.old_revision = request.old_revision;
-  wanted.new_revision = request.new_revision;
-  wanted.sets = request.sets;
+  const diff::VersionsRequest wanted{
+      pipeline::open_version(context.workspace(), request.old_revision),
+      pipeline::open_version(context.workspace(), request.new_revision),
+      std::string(pipeline::Selection().file),
+      request.sets};
   diff::Versions versions =
       diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
-  add_stale(context, wanted, versions.inputs);
+  add_stale(context, request, versions.inputs);
   return versions;
 }
 

@@ -173,10 +173,8 @@ Versions gather(workspace::Workspace& workspace,
                 const policy::Safeguards& safeguards,
                 const std::filesystem::path& scratch,
                 const CancelToken& cancel) {
-  const workspace::Revision old_version =
-      workspace::Revision::open(workspace, request.old_revision);
-  const workspace::Revision new_version =
-      workspace::Revision::open(workspace, request.new_revision);
+  const workspace::Revision& old_version = request.old_version;
+  const workspace::Revision& new_version = request.new_version;
   Versions versions;
   versions.old_name = old_version.name();
   versions.new_name = new_version.name();

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "diff/result.h"
 #include "policy/predictions.h"
 #include "policy/safeguards.h"
+#include "workspace/revision.h"
 #include "workspace/workspace.h"
 
 namespace mlops::diff {
@@ -18,9 +18,9 @@ namespace mlops::diff {
 /// Which prediction sets of which two model versions. A version is a git revision; nothing is the
 /// work tree.
 struct VersionsRequest {
-  std::optional<std::string> old_revision;
-  std::optional<std::string> new_revision;
-  std::string pipeline_file = "pipeline.toml";
+  workspace::Revision old_version;
+  workspace::Revision new_version;
+  std::string pipeline_file;
   std::vector<std::string> sets;  ///< names; empty: all that are declared
 };
 

@@ -13,6 +13,7 @@
 #include "config/params.h"
 #include "pipeline/graph.h"
 #include "pipeline/run.h"
+#include "pipeline/run_version.h"
 #include "workspace/revision.h"
 
 namespace mlops::pipeline {
@@ -135,8 +136,7 @@ const std::string& text_of(const Figures& figures, const std::string& name) {
 Metrics read_metrics(workspace::Workspace& workspace,
                      const std::optional<std::string>& revision,
                      const std::string& pipeline_file) {
-  const auto version =
-      workspace::Revision::open(workspace, revision, {lock_file_of(pipeline_file)});
+  const auto version = open_version(workspace, revision, {lock_file_of(pipeline_file)});
   Metrics metrics;
   metrics.version = version.name();
   try {

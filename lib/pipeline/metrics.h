@@ -21,10 +21,10 @@ struct Metrics {
   std::vector<std::string> missing;  ///< declared, and in that version neither in git nor stored
 };
 
-/// Of a git revision, or of the work tree. Files are found as `mlops diff` finds predictions: in
-/// git, in a data set, among the outs of the lock; nothing is checked out. A version without that
-/// pipeline file has none. Error{config} for a pipeline or a metrics file that cannot be read; it
-/// names the version.
+/// Of a git revision, of a run (see open_version), or of the work tree. Files are found as `mlops
+/// diff` finds predictions: in git, in a data set, among the outs of the lock; nothing is checked
+/// out. A version without that pipeline file has none. Error{config} for a pipeline or a metrics
+/// file that cannot be read; it names the version.
 Metrics read_metrics(workspace::Workspace& workspace,
                      const std::optional<std::string>& revision,
                      const std::string& pipeline_file);

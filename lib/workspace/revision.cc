@@ -36,6 +36,8 @@ struct Revision::State {
   std::string name;
   git::Oid commit;
   std::vector<std::string> lock_files;
+  std::vector<LockedOut> run_outs;  ///< of a run, sorted by path
+  std::vector<std::string> run_unkept;
   std::map<std::string, std::optional<Pointer>, std::less<>> pointers;  ///< asked so far
   std::optional<std::vector<LockedOut>> outs;
   std::optional<ForeignPointers> foreign;  ///< of a git revision, where any were taken over
@@ -43,6 +45,12 @@ struct Revision::State {
   std::map<std::string, Error, std::less<>> broken;  ///< files of DVC that name nothing
 
   bool is_work_tree() const { return commit.empty(); }
+
+  bool is_unkept(std::string_view path) const {
+    return std::any_of(run_unkept.begin(), run_unkept.end(), [&](const std::string& out) {
+      return path == out || (path.starts_with(out) && path[out.size()] == '/');
+    });
+  }
 
   std::optional<std::string> read_tracked(std::string_view path, std::uint64_t max_bytes) const {
     if (is_work_tree()) {
@@ -211,7 +219,11 @@ struct Revision::State {
   }
 
   std::optional<store::Entry> find_in_outs(std::string_view path) {
-    const auto& all = all_outs();
+    return find_in(all_outs(), path);
+  }
+
+  std::optional<store::Entry> find_in(const std::vector<LockedOut>& all,
+                                      std::string_view path) const {
     for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
       const auto out = std::lower_bound(
           all.begin(), all.end(), up, [](const LockedOut& a, std::string_view wanted) {
@@ -259,6 +271,17 @@ Revision Revision::open(Workspace& workspace,
   return Revision(std::move(state));
 }
 
+Revision Revision::of_run(Workspace& workspace, Run run, std::vector<std::string> lock_files) {
+  auto revision = open(workspace, run.commit, std::move(lock_files));
+  revision.state_->name = std::move(run.name);
+  revision.state_->run_outs = std::move(run.outs);
+  revision.state_->run_unkept = std::move(run.unkept);
+  std::sort(revision.state_->run_outs.begin(),
+            revision.state_->run_outs.end(),
+            [](const LockedOut& a, const LockedOut& b) { return a.path < b.path; });
+  return revision;
+}
+
 Revision::Revision(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 const std::string& Revision::name() const {
@@ -270,6 +293,14 @@ const git::Oid& Revision::commit() const {
 
 Revision::Located Revision::locate(std::string_view path) const {
   Located located;
+  if (const auto out = state_->find_in(state_->run_outs, path)) {
+    located.origin = Origin::pipeline_out;
+    located.entry = *out;
+    return located;
+  }
+  if (state_->is_unkept(path)) {
+    return located;
+  }
   if (state_->is_work_tree()) {
     const auto stat = state_->workspace->tree().lstat(path);
     if (stat && stat->kind == os::FileKind::regular) {
@@ -293,7 +324,10 @@ Revision::Located Revision::locate(std::string_view path) const {
 }
 
 std::optional<store::Entry> Revision::find_data(std::string_view path) const {
-  auto entry = state_->find_in_data_sets(path);
+  auto entry = state_->find_in(state_->run_outs, path);
+  if (!entry) {
+    entry = state_->find_in_data_sets(path);
+  }
   return entry ? entry : state_->find_in_outs(path);
 }
 

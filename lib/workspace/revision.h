@@ -30,7 +30,18 @@ class Revision {
                        const std::optional<std::string>& name,
                        std::vector<std::string> lock_files = {"pipeline.lock"});
 
-  const std::string& name() const;  ///< "model-v1", "work tree"
+  /// What a run left: its outs, before all other files of `name`'s; those are of `commit`, or of
+  /// the work tree where nothing says what was committed.
+  struct Run {
+    std::string name;
+    std::optional<git::Oid> commit;
+    std::vector<LockedOut> outs;
+    std::vector<std::string> unkept;  ///< outs of which nothing was stored: absent
+  };
+  /// Error{not_found} when git has the commit no more.
+  static Revision of_run(Workspace& workspace, Run run, std::vector<std::string> lock_files);
+
+  const std::string& name() const;  ///< "model-v1", "work tree", "run:20261128-101500-k3f9"
   const git::Oid& commit() const;   ///< empty for the work tree
 
   enum class Origin { absent, git, data_set, pipeline_out, work_tree };
@@ -39,8 +50,9 @@ class Revision {
     git::Oid blob;       ///< git
     store::Entry entry;  ///< data_set, pipeline_out
   };
-  /// Of the work tree, a regular file that lies there is found first. Error{config} for a broken
-  /// pointer or lock on the way, Error{corrupt} when the store lacks the version.
+  /// An out of the run is found first; of the work tree, a regular file that lies there.
+  /// Error{config} for a broken pointer or lock on the way, Error{corrupt} when the store lacks the
+  /// version.
   Located locate(std::string_view path) const;
   /// What a data set of this version, or else an out of its locks, holds at `path`.
   std::optional<store::Entry> find_data(std::string_view path) const;
