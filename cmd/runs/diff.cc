@@ -27,7 +27,7 @@ using pipeline::RunDiff;
 using pipeline::RunState;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kShortKey = 12;
+constexpr std::size_t kKeyDigits = 12;
 constexpr std::size_t kShortRoot = 15;  ///< "r1:" and 12 digits
 
 struct Side {
@@ -132,8 +132,8 @@ void add_instance(ui::TextTable& table,
   if (!instance.is_explained) {
     table.add({instance.id,
                "key",
-               instance.before->key.substr(0, kShortKey),
-               instance.after->key.substr(0, kShortKey)});
+               instance.before->key.substr(0, kKeyDigits),
+               instance.after->key.substr(0, kKeyDigits)});
   }
 }
 

@@ -11,5 +11,6 @@ app::Command attach_command();
 app::Command cancel_command();
 app::Command gc_command();
 app::Command diff_command();
+app::Command apply_command();
 
 }  // namespace mlops::runs

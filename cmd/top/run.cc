@@ -1,6 +1,7 @@
 #include "pipeline/run.h"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "pipeline/load.h"
+#include "pipeline/run_record.h"
+#include "top/experiment.h"
 #include "top/run_detached.h"
 #include "top/run_view.h"
 #include "top/verbs.h"
@@ -82,18 +85,17 @@ std::optional<std::chrono::milliseconds> run_timeout(const app::Arguments& argum
   return timeout;
 }
 
-/// Experiments that leave the lock and the work tree alone are refused, not half done.
 pipeline::ParamsAbove params_above(const app::Arguments& arguments) {
   pipeline::ParamsAbove above{arguments.list("params"), arguments.list("set")};
-  if (!above.assignments.empty() && !arguments.has("apply") && !arguments.has("dry-run")) {
-    throw Error(ErrorKind::usage,
-                "--set without --apply is not supported by this build yet",
-                "mlops run --set ... --apply   (changes the lock and the outs; -n only looks)");
-  }
   if (arguments.has("apply") && above.assignments.empty()) {
     throw Error(ErrorKind::usage, "--apply is for --set", "mlops run --set train.lr=0.1 --apply");
   }
   return above;
+}
+
+/// --set alone: the lock and the work tree stay as they are.
+bool is_experiment(const app::Arguments& arguments) {
+  return arguments.has("set") && !arguments.has("apply") && !arguments.has("dry-run");
 }
 
 pipeline::RunOptions run_options(app::Context& context, const app::Arguments& arguments) {
@@ -161,12 +163,22 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
     view.command += " " + shell_quote(context.workspace().to_display(selection.file));
   }
   view.explain = arguments.has("explain") ? RunView::Explain::yes : RunView::Explain::no;
-  const pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
-                                                            loaded.pipeline,
-                                                            loaded.params,
-                                                            options,
-                                                            view,
-                                                            {context.progress(), context.cancel()});
+  std::unique_ptr<workspace::ExperimentTree> experiment;
+  if (is_experiment(arguments)) {
+    options.run_id = options.run_id.empty() ? pipeline::make_run_id() : options.run_id;
+    options.origin = context.workspace().top();
+    experiment = make_experiment(context, graph, options.run_id);
+    for (const std::string& assignment : options.assignments) {
+      view.command += " --set " + shell_quote(assignment);
+    }
+  }
+  const pipeline::RunResult result =
+      pipeline::run_pipeline(experiment ? experiment->workspace() : context.workspace(),
+                             loaded.pipeline,
+                             loaded.params,
+                             options,
+                             view,
+                             {context.progress(), context.cancel()});
   context.progress().end();
   const app::ExitCode code = app::exit_code_of(result.worst());
   if (context.options().json) {
@@ -176,6 +188,9 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
                                   {"exit_code", static_cast<int>(code)}}));
   } else {
     context.say(summary(result));
+    if (experiment) {
+      context.say(fmt::format("next: mlops runs diff {0}, or mlops runs apply {0}", result.run_id));
+    }
   }
   return code;
 }

@@ -109,7 +109,7 @@ fs::path Conda::find_place() const {
   if (declared_.prefix.starts_with("~/")) {
     return fs::path(variable(context_.options.environment, "HOME")) / declared_.prefix.substr(2);
   }
-  return (context_.workspace.top() / declared_.prefix).lexically_normal();
+  return (origin_of(context_) / declared_.prefix).lexically_normal();
 }
 
 bool Conda::is_there() const {

@@ -51,9 +51,10 @@ bool is_cacheable(const Stage& stage) {
          (stage.cache == CachePolicy::automatic && !(stage.deps.empty() && stage.params.empty()));
 }
 
-KeyMemory::KeyMemory(const workspace::Workspace& workspace, const Pipeline& pipeline)
-    : directory_(workspace.state_directory() / "last-keys"),
-      scope_(workspace.top().native() + '\0' + pipeline.file + '\0') {}
+KeyMemory::KeyMemory(const RunContext& context)
+    : directory_(context.workspace.state_directory() / "last-keys"),
+      scope_(origin_of(context).native() + '\0' + context.pipeline.file + '\0'),
+      is_kept_(context.options.origin.empty()) {}
 
 std::filesystem::path KeyMemory::file_of(const Instance& instance) const {
   const auto digest = codec::sha256(codec::as_bytes(scope_ + instance.id));
@@ -67,6 +68,9 @@ std::optional<KeyParts> KeyMemory::find(const Instance& instance) const {
 }
 
 void KeyMemory::remember(const Instance& instance, const KeyParts& parts) const {
+  if (!is_kept_) {
+    return;
+  }
   const auto file = file_of(instance);
   const auto text = encode_parts(add_substituted(parts, instance));
   if (os::read_file_if_exists(file, kMaxMemoryBytes) != text) {
@@ -79,7 +83,7 @@ Planner::Planner(const RunContext& context)
     : context_(context),
       inputs_(context.workspace, context.progress, context.cancel),
       environments_(context),
-      memory_(context.workspace, context.pipeline) {}
+      memory_(context) {}
 
 Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
   Plan plan;

@@ -37,10 +37,10 @@ void add_made_outs(const Plan& plan, MadeOuts& made);
 bool is_cacheable(const Stage& stage);
 
 /// The parts of the last key of each instance of this work tree, as add_substituted gives them, to
-/// explain the next one. A damaged or missing memory is none.
+/// explain the next one. A damaged or missing memory is none. An experiment remembers nothing.
 class KeyMemory {
  public:
-  KeyMemory(const workspace::Workspace& workspace, const Pipeline& pipeline);
+  explicit KeyMemory(const RunContext& context);
   std::optional<KeyParts> find(const Instance& instance) const;
   void remember(const Instance& instance, const KeyParts& parts) const;
 
@@ -48,6 +48,7 @@ class KeyMemory {
   std::filesystem::path file_of(const Instance& instance) const;
   std::filesystem::path directory_;
   std::string scope_;
+  bool is_kept_;
 };
 
 /// Plans instances on the main thread; changes nothing.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
@@ -42,8 +43,11 @@ struct RunOptions {
   bool keep_going = false;
   os::LockWait wait = os::LockWait::no;  ///< for another run in this work tree
   std::map<std::string, std::string>
-      environment;                       ///< of the user: PATH HOME TMPDIR TZ and what stages pass
-  std::string run_id;                    ///< empty: made here
+      environment;     ///< of the user: PATH HOME TMPDIR TZ and what stages pass
+  std::string run_id;  ///< empty: made here
+  /// Of an experiment: the work tree that its own is a copy of. Packages are used where they are in
+  /// that one, and keys are explained by its last ones, which stay the last.
+  std::filesystem::path origin;
   std::vector<std::string> assignments;  ///< of --set, as the record tells them
 };
 

@@ -19,4 +19,9 @@ struct RunContext {
   const CancelToken& cancel;
 };
 
+/// The top of the work tree that the user sees: not an experiment's own.
+inline const std::filesystem::path& origin_of(const RunContext& context) {
+  return context.options.origin.empty() ? context.workspace.top() : context.options.origin;
+}
+
 }  // namespace mlops::pipeline

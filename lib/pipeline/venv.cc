@@ -81,7 +81,7 @@ void replace_in_scripts(const fs::path& venv, const std::string& from, const std
 }  // namespace
 
 Venv::Venv(const RunContext& context, const Environment& declared)
-    : context_(context), declared_(declared), place_(context.workspace.top() / declared.path) {}
+    : context_(context), declared_(declared), place_(origin_of(context) / declared.path) {}
 
 bool Venv::is_there() const {
   return os::lstat_file(place_ / "pyvenv.cfg").has_value() &&

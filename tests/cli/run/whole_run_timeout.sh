@@ -32,8 +32,6 @@ expect_code 0 mlops run quick --params "$scratch/more.toml"
 [ "$(cat quick.txt)" = 7 ]
 expect_code 0 mlops run quick --params "$scratch/more.toml" --set rows=9 --apply
 [ "$(cat quick.txt)" = 9 ]
-expect_code 2 mlops run quick --set rows=9
-error_says "--set without --apply is not supported" "--apply"
 expect_code 2 mlops run quick --set rosw=9 --apply
 error_says "there is no parameter 'rosw'" "--set"
 expect_code 2 mlops run quick --params nothing.toml
