@@ -35,9 +35,11 @@ TEST_CASE("a linked tree has the index of the other, no files, and goes away who
   repo.git({"add", "staged.txt"});
   repo.write("new name.txt", "3");
   repo.write("x.log", "4");
-  // A hook would run in an empty tree.
-  repo.write(".git/hooks/post-checkout", "#!/bin/sh\ntouch '" + (repo / "ran").string() + "'\n");
-  fs::permissions(repo / ".git/hooks/post-checkout", fs::perms::owner_all);
+  const std::string hook = "#!/bin/sh\ntouch '" + (repo.directory() / "ran").string() + "'\n";
+  for (const auto* name : {".git/hooks/post-checkout", ".git/hooks/reference-transaction"}) {
+    repo.write(name, hook);
+    fs::permissions(repo / name, fs::perms::owner_all);
+  }
   const auto place = repo / ".git/mlops/experiments/x-1";
   const auto options = options_of(repo);
   const auto beside = open_repository(repo.path(), options);
@@ -50,7 +52,7 @@ TEST_CASE("a linked tree has the index of the other, no files, and goes away who
     CHECK(std::distance(fs::directory_iterator(place), {}) == 1);  // .git
     CHECK(repo.git_in(place, {"ls-files"}) == ".gitignore\na.txt\nstaged.txt\n");
     CHECK(repo.git_in(place, {"rev-parse", "HEAD"}) == repo.git({"rev-parse", "HEAD"}));
-    CHECK_FALSE(fs::exists(repo / "ran"));
+    CHECK_FALSE(fs::exists(repo.directory() / "ran"));
   }
   CHECK_FALSE(fs::exists(place));
   CHECK(repo.git({"worktree", "list"}).find("x-1") == std::string::npos);
