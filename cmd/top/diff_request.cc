@@ -24,8 +24,7 @@ bool is_file(app::Context& context, const std::string& word) {
 }
 
 bool is_named_like_a_table(const std::string& word) {
-  const std::string name = to_lower_ascii(word);
-  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".parquet");
+  return table::find_format(word).has_value();
 }
 
 /// Whether two words mean two files. A word that is a file and a revision is a revision, unless
@@ -110,8 +109,8 @@ diff::CompareInput files_input(app::Context& context, const app::Arguments& argu
   input.old_name = words[0];
   input.new_name = words[1];
   const std::filesystem::path& here = context.options().directory;
-  input.old_table = {here / words[0], words[0], table::format_of(words[0])};
-  input.new_table = {here / words[1], words[1], table::format_of(words[1])};
+  input.old_table = table::source_at(here / words[0], words[0]);
+  input.new_table = table::source_at(here / words[1], words[1]);
   return input;
 }
 
