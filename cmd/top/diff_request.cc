@@ -73,11 +73,19 @@ std::vector<std::pair<std::string, std::string>> probabilities_of(const app::Arg
   return columns;
 }
 
+/// Arrays seldom have a column that says which row is which: without one, their order does.
+bool is_array(const std::string& word) {
+  const auto found = table::find_format(word);
+  return found && (found->format == table::Format::npy || found->format == table::Format::npz);
+}
+
 /// Nothing is guessed: without key and label there is nothing to compare by.
-policy::PredictionSet set_from_flags(const app::Arguments& arguments, const std::string& path) {
+policy::PredictionSet set_from_flags(const app::Arguments& arguments,
+                                     const std::vector<std::string>& words) {
   policy::PredictionSet set;
   set.name = arguments.find("predictions").value_or("files");
-  set.path = path;
+  // The files may lie anywhere; a declared set's path could not.
+  set.path = std::filesystem::path(words[1]).filename();
   set.task = task_of(arguments);
   set.key = comma_list(arguments, "key");
   set.label = arguments.find("label");
@@ -86,7 +94,8 @@ policy::PredictionSet set_from_flags(const app::Arguments& arguments, const std:
   set.positive = arguments.find("positive");
   set.slices = comma_list(arguments, "by");
   set.sensitive_features = comma_list(arguments, "sensitive-features");
-  if (set.key.empty() || (!set.prediction && set.probabilities.empty())) {
+  const bool is_aligned = !set.key.empty() || std::any_of(words.begin(), words.end(), is_array);
+  if (!is_aligned || (!set.prediction && set.probabilities.empty())) {
     throw Error(ErrorKind::usage,
                 "two files need at least --key and --prediction",
                 "mlops diff old.csv new.csv --key id --label y --prediction pred");
@@ -104,8 +113,7 @@ diff::CompareInput files_input(app::Context& context, const app::Arguments& argu
     }
   }
   diff::CompareInput input;
-  // The files may lie anywhere; a declared set's path could not.
-  input.set = set_from_flags(arguments, std::filesystem::path(words[1]).filename());
+  input.set = set_from_flags(arguments, words);
   input.old_name = words[0];
   input.new_name = words[1];
   const std::filesystem::path& here = context.options().directory;

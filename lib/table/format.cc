@@ -21,7 +21,8 @@ constexpr std::array kTextEndings{Ending{".csv", Format::csv},
                                   Ending{".tab", Format::tsv},
                                   Ending{".jsonl", Format::jsonl},
                                   Ending{".ndjson", Format::jsonl}};
-constexpr std::array kBinaryEndings{Ending{".parquet", Format::parquet}};
+constexpr std::array kBinaryEndings{
+    Ending{".parquet", Format::parquet}, Ending{".npy", Format::npy}, Ending{".npz", Format::npz}};
 
 template <typename Endings>
 std::optional<Format> find_in(const Endings& endings, std::string_view name) {
@@ -64,13 +65,12 @@ std::optional<FileFormat> find_format(const std::filesystem::path& path) {
 }
 
 Source source_at(std::filesystem::path path, std::string name) {
-  const std::filesystem::path as_path(name);
-  const std::optional<FileFormat> found = find_format(as_path);
+  const std::optional<FileFormat> found = find_format(name);
   if (!found) {
-    throw Error(
-        ErrorKind::config,
-        fmt::format("{} is no table that can be read", quote(as_path.filename().string())),
-        "tables are .csv, .tsv and .jsonl files, also with .gz or .zst, and .parquet files");
+    throw Error(ErrorKind::config,
+                fmt::format("{} is no table that can be read", quote(name)),
+                "tables are .csv, .tsv and .jsonl files, also with .gz or .zst, and .parquet, .npy "
+                "and .npz files");
   }
   return {std::move(path), std::move(name), found->format, found->compression};
 }

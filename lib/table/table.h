@@ -14,12 +14,12 @@
 namespace mlops::table {
 
 /// Only what this build reads is listed.
-enum class Format { csv, tsv, jsonl, parquet };
+enum class Format { csv, tsv, jsonl, parquet, npy, npz };
 /// What a text format may be wrapped in.
 enum class Compression { none, gzip, zstd };
 
 /// What a file's name says about it, in any case: ".csv", ".tsv" or ".tab", ".jsonl" or ".ndjson",
-/// each with ".gz" or ".zst" behind it or without; ".parquet".
+/// each with ".gz" or ".zst" behind it or without; ".parquet", ".npy", ".npz".
 struct FileFormat {
   Format format = Format::csv;
   Compression compression = Compression::none;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "table/array_file.h"
 #include "table/json_scan.h"
 #include "table/parquet_shape.h"
 
@@ -46,13 +47,6 @@ std::string without_path(std::string_view message) {
   }
 }
 
-const std::filesystem::path& plain_directory(const ReaderLimits& limits) {
-  if (limits.temp_directory.empty()) {
-    throw Error(ErrorKind::internal, "there is no directory for what is decompressed");
-  }
-  return limits.temp_directory;
-}
-
 }  // namespace
 
 os::Fd open_table_file(const Source& source) {
@@ -75,14 +69,35 @@ os::Fd open_table_file(const Source& source) {
   return std::move(*fd);
 }
 
+const std::filesystem::path& plain_directory(const ReaderLimits& limits) {
+  if (limits.temp_directory.empty()) {
+    throw Error(ErrorKind::internal, "there is no directory for what is decompressed");
+  }
+  return limits.temp_directory;
+}
+
 OpenTable open_table(const DuckDbApi& api,
                      const Source& source,
                      const ReaderLimits& limits,
                      const CancelToken& cancel) {
-  OpenTable table{source, open_table_file(source), {}, {}};
-  if (source.format == Format::parquet) {
-    table.shape = read_parquet_shape(api, source, table.fd, limits);
-    return table;
+  OpenTable table{source, open_table_file(source), {}, {}, {}};
+  switch (source.format) {
+    case Format::parquet:
+      table.shape = read_parquet_shape(api, source, table.fd, limits);
+      return table;
+    case Format::npy:
+    case Format::npz: {
+      ArrayTable arrays = read_arrays(table.fd, source, limits, cancel);
+      return {source,
+              std::move(table.fd),
+              std::move(arrays.shape),
+              std::move(arrays.unpacked),
+              std::move(arrays.layout)};
+    }
+    case Format::csv:
+    case Format::tsv:
+    case Format::jsonl:
+      break;
   }
   if (source.compression != Compression::none) {
     table.plain.emplace(plain_directory(limits), "plain-");
@@ -107,6 +122,9 @@ std::vector<std::string> read_columns(const DuckDbApi& api,
       return read_parquet_shape(api, source, fd, limits).columns;
     case Format::jsonl:
       return scan_jsonl_header(fd, source);
+    case Format::npy:
+    case Format::npz:
+      return read_arrays(fd, source, limits, CancelToken()).shape.columns;
     case Format::csv:
     case Format::tsv:
       break;

@@ -5,6 +5,7 @@
 
 #include "os/fd.h"
 #include "os/file.h"
+#include "table/array_layout.h"
 #include "table/csv_scan.h"
 #include "table/locked_connection.h"
 #include "table/table.h"
@@ -17,8 +18,9 @@ struct OpenTable {
   Source source;  ///< the path and format of what `fd` reads
   os::Fd fd;
   CsvShape shape;  ///< of what is not delimited the columns and rows count
-  /// What was compressed, as it is without; then it is what `fd` reads.
+  /// What was compressed, as it is without. Of a text it is what `fd` reads.
   std::optional<os::TempFile> plain;
+  ArrayLayout arrays;
 };
 
 /// Follows symbolic links. Error{not_found}; Error{config} for what is no regular file.
@@ -29,6 +31,8 @@ OpenTable open_table(const DuckDbApi& api,
                      const Source& source,
                      const ReaderLimits& limits,
                      const CancelToken& cancel);
+/// Where what is decompressed goes; Error{internal} when it is not set.
+const std::filesystem::path& plain_directory(const ReaderLimits& limits);
 /// Only the names of the columns.
 std::vector<std::string> read_columns(const DuckDbApi& api,
                                       const Source& source,

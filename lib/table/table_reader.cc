@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "table/array_rows.h"
 #include "table/duckdb_rows.h"
 #include "table/json_rows.h"
 
@@ -17,6 +18,9 @@ std::unique_ptr<RowSource> open_rows(const DuckDbApi& api,
   switch (table.source.format) {
     case Format::jsonl:
       return std::make_unique<JsonRows>(table, columns);
+    case Format::npy:
+    case Format::npz:
+      return std::make_unique<ArrayRows>(table, columns);
     case Format::csv:
     case Format::tsv:
     case Format::parquet:

@@ -54,9 +54,11 @@ head -c 40 new.csv.gz >cut.csv.gz
 refused cut.csv.gz "'cut.csv.gz' cannot be decompressed: the compressed bytes are cut off" "compress it again"
 (cat new.csv.gz && echo more) >more.csv.gz
 refused more.csv.gz "what follows the compressed bytes is no gzip" "compress it again"
-(echo id,truth,answer && head -c 20000000 /dev/zero | tr '\0' '\n') | gzip -c >bomb.csv.gz
+row=$(printf '%01000d,1,1' 0)
+(echo id,truth,answer && yes "$row" | head -n 20000) >bomb.csv
+gzip -9 bomb.csv -c >bomb.csv.gz
 refused bomb.csv.gz "'bomb.csv.gz' decompresses to more than 250 times its size" "decompress it first"
-(echo id,truth,answer && head -c 20000000 /dev/zero | tr '\0' '\n') | zstd -q -c >bomb.csv.zst
+zstd -q bomb.csv
 refused bomb.csv.zst "'bomb.csv.zst' decompresses to more than 250 times its size" "decompress it first"
 cp new.csv new.parquet.gz
 refused new.parquet.gz "'new.parquet.gz' is no table that can be read" "tables are .csv, .tsv and .jsonl files"

@@ -83,7 +83,7 @@ void check_line(std::string_view line) {
 }
 
 void check_table(const Source& source) {
-  OpenTable table{source, open_table_file(source), {}, {}};
+  OpenTable table{source, open_table_file(source), {}, {}, {}};
   fuzz::expect_only({ErrorKind::config}, [&] {
     const std::vector<std::string> header = scan_jsonl_header(table.fd, source);
     table.shape = scan_jsonl(table.fd, source, CancelToken());

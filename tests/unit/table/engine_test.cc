@@ -52,6 +52,8 @@ TEST_CASE("the format follows the name") {
   check("p.csv.gz", Format::csv, Compression::gzip);
   check("p.tsv.GZ", Format::tsv, Compression::gzip);
   check("p.Parquet", Format::parquet, Compression::none);
+  check("p.npy", Format::npy, Compression::none);
+  check("p.npz", Format::npz, Compression::none);
   for (const char* name : {"p.feather",
                            "p",
                            "csv",
@@ -65,7 +67,8 @@ TEST_CASE("the format follows the name") {
     const Error error = error_of([&] { source_at(name, name); });
     CHECK(error.kind() == ErrorKind::config);
     CHECK(error.hint() ==
-          "tables are .csv, .tsv and .jsonl files, also with .gz or .zst, and .parquet files");
+          "tables are .csv, .tsv and .jsonl files, also with .gz or .zst, and .parquet, .npy and "
+          ".npz files");
   }
 }
 
