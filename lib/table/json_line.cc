@@ -18,6 +18,26 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20U;
 }
 
+// The word that a value beginning so may be.
+std::string_view word_from(char first) {
+  switch (first) {
+    case 'n':
+      return "null";
+    case 't':
+      return "true";
+    case 'f':
+      return "false";
+    case 'N':
+      return "NaN";
+    case 'I':
+      return "Infinity";
+    case '-':
+      return "-Infinity";
+    default:
+      return {};
+  }
+}
+
 void append_utf8(std::uint32_t point, std::string& text) {
   const auto tail = [&](unsigned shift) {
     text.push_back(static_cast<char>(0x80U | ((point >> shift) & 0x3FU)));
@@ -110,13 +130,9 @@ std::string_view JsonLineParser::parse_value(std::string_view key) {
     default:
       break;
   }
-  if (take_word("null")) {
-    return {};
-  }
-  for (const std::string_view word : {"true", "false", "NaN", "Infinity", "-Infinity"}) {
-    if (take_word(word)) {
-      return word;
-    }
+  const std::string_view word = word_from(peek());
+  if (!word.empty() && take_word(word)) {
+    return word == "null" ? std::string_view() : word;
   }
   return parse_number(key);
 }
