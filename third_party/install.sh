@@ -24,7 +24,8 @@ packages_build='
   ninja-build?ninja
   nlohmann-json3-dev
   npm?npm
-  pkg-config?pkg-config'
+  pkg-config?pkg-config
+  zlib1g-dev'
 packages_test='
   bsdutils
   btrfs-progs?mkfs.btrfs

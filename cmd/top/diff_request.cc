@@ -24,8 +24,7 @@ bool is_file(app::Context& context, const std::string& word) {
 }
 
 bool is_named_like_a_table(const std::string& word) {
-  const std::string name = to_lower_ascii(word);
-  return name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".parquet");
+  return table::find_format(word).has_value();
 }
 
 /// Whether two words mean two files. A word that is a file and a revision is a revision, unless
@@ -74,11 +73,19 @@ std::vector<std::pair<std::string, std::string>> probabilities_of(const app::Arg
   return columns;
 }
 
+/// Arrays seldom have a column that says which row is which: without one, their order does.
+bool is_array(const std::string& word) {
+  const auto found = table::find_format(word);
+  return found && (found->format == table::Format::npy || found->format == table::Format::npz);
+}
+
 /// Nothing is guessed: without key and label there is nothing to compare by.
-policy::PredictionSet set_from_flags(const app::Arguments& arguments, const std::string& path) {
+policy::PredictionSet set_from_flags(const app::Arguments& arguments,
+                                     const std::vector<std::string>& words) {
   policy::PredictionSet set;
   set.name = arguments.find("predictions").value_or("files");
-  set.path = path;
+  // The files may lie anywhere; a declared set's path could not.
+  set.path = std::filesystem::path(words[1]).filename();
   set.task = task_of(arguments);
   set.key = comma_list(arguments, "key");
   set.label = arguments.find("label");
@@ -87,7 +94,8 @@ policy::PredictionSet set_from_flags(const app::Arguments& arguments, const std:
   set.positive = arguments.find("positive");
   set.slices = comma_list(arguments, "by");
   set.sensitive_features = comma_list(arguments, "sensitive-features");
-  if (set.key.empty() || (!set.prediction && set.probabilities.empty())) {
+  const bool is_aligned = !set.key.empty() || std::any_of(words.begin(), words.end(), is_array);
+  if (!is_aligned || (!set.prediction && set.probabilities.empty())) {
     throw Error(ErrorKind::usage,
                 "two files need at least --key and --prediction",
                 "mlops diff old.csv new.csv --key id --label y --prediction pred");
@@ -105,13 +113,12 @@ diff::CompareInput files_input(app::Context& context, const app::Arguments& argu
     }
   }
   diff::CompareInput input;
-  // The files may lie anywhere; a declared set's path could not.
-  input.set = set_from_flags(arguments, std::filesystem::path(words[1]).filename());
+  input.set = set_from_flags(arguments, words);
   input.old_name = words[0];
   input.new_name = words[1];
   const std::filesystem::path& here = context.options().directory;
-  input.old_table = {here / words[0], words[0], table::format_of(words[0])};
-  input.new_table = {here / words[1], words[1], table::format_of(words[1])};
+  input.old_table = table::source_at(here / words[0], words[0]);
+  input.new_table = table::source_at(here / words[1], words[1]);
   return input;
 }
 

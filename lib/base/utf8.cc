@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <cstring>
+
 #include "base/text.h"
 
 namespace mlops {
@@ -23,6 +25,19 @@ Lead lead_of(std::uint8_t byte) {
     return {4, byte & 0x07U, 0x10000};
   }
   return {0, 0, 0};
+}
+
+// Nearly all text is ASCII: how many bytes at its front are, in eights.
+std::size_t ascii_words(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; text.size() - at >= sizeof(word); at += sizeof(word)) {
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    if ((word & kHighBits) != 0) {
+      break;
+    }
+  }
+  return at;
 }
 
 }  // namespace
@@ -53,12 +68,13 @@ Utf8Char decode_utf8(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
+  for (text.remove_prefix(ascii_words(text)); !text.empty();) {
     const Utf8Char next = decode_utf8(text);
     if (!next.valid) {
       return false;
     }
     text.remove_prefix(next.length);
+    text.remove_prefix(ascii_words(text));
   }
   return true;
 }

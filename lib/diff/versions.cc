@@ -106,9 +106,7 @@ std::optional<table::Source> fetch(const workspace::Workspace& workspace,
                                    const std::filesystem::path& target,
                                    const CancelToken& cancel) {
   using Origin = workspace::Revision::Origin;
-  table::Source source;
-  source.name = version.name() + ":" + path;
-  source.format = table::format_of(path);
+  table::Source source = table::source_at({}, version.name() + ":" + path);
   const workspace::Revision::Located located = version.locate(path);
   if (located.origin == Origin::absent) {
     return std::nullopt;

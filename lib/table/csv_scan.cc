@@ -8,13 +8,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "os/file.h"
+#include "table/text_stream.h"
 
 namespace mlops::table {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kBlockBytes = std::size_t{1} << 18U;
 
 char delimiter_of(Format format) {
   return format == Format::tsv ? '\t' : ',';
@@ -22,20 +21,6 @@ char delimiter_of(Format format) {
 
 std::string fields(std::size_t count) {
   return plural(count, "field");
-}
-
-// Calls `use` with every block of the file until it returns false.
-template <typename Use>
-void for_each_block(const os::Fd& fd, const Source& source, const Use& use) {
-  std::vector<std::uint8_t> block(kBlockBytes);
-  std::uint64_t offset = 0;
-  for (;;) {
-    const std::size_t count = os::pread_full(fd, block, offset, source.path);
-    offset += count;
-    if (count == 0 || !use(std::string_view(reinterpret_cast<const char*>(block.data()), count))) {
-      return;
-    }
-  }
 }
 
 }  // namespace
@@ -243,26 +228,32 @@ CsvShape CsvScanner::finish() {
   return std::move(shape_);
 }
 
-CsvShape scan_csv(const os::Fd& fd, const Source& source, const CancelToken& cancel) {
+CsvShape scan_csv(const os::Fd& fd,
+                  const Source& source,
+                  const CancelToken& cancel,
+                  os::TempFile* plain) {
   CsvScanner scanner(source.format, source.name);
-  for_each_block(fd, source, [&](std::string_view block) {
+  TextStream text(fd, source, plain);
+  for (std::string_view block = text.next(); !block.empty(); block = text.next()) {
     cancel.check();
     scanner.feed(block);
-    return true;
-  });
+  }
   return scanner.finish();
 }
 
 std::vector<std::string> scan_csv_header(const os::Fd& fd, const Source& source) {
   CsvScanner scanner(source.format, source.name);
-  for_each_block(fd, source, [&](std::string_view block) {
+  TextStream text(fd, source);
+  for (std::string_view block = text.next(); !block.empty(); block = text.next()) {
     // Only to the end of the header, lest a fault further on be found or not by the block size.
-    for (std::size_t at = 0; at < block.size() && !scanner.has_header(); ++at) {
+    for (std::size_t at = 0; at < block.size(); ++at) {
       scanner.feed(block.substr(at, 1));
+      if (scanner.has_header()) {
+        return scanner.columns();
+      }
     }
-    return !scanner.has_header();
-  });
-  return scanner.has_header() ? scanner.columns() : scanner.finish().columns;
+  }
+  return scanner.finish().columns;
 }
 
 }  // namespace mlops::table

@@ -7,6 +7,7 @@
 
 #include "base/cancel.h"
 #include "os/fd.h"
+#include "os/file.h"
 #include "table/table.h"
 
 namespace mlops::table {
@@ -78,8 +79,12 @@ class CsvScanner {
   std::uint64_t record_line_ = 1;
 };
 
-/// Scans a whole file, from its start. `fd` must be a regular file.
-CsvShape scan_csv(const os::Fd& fd, const Source& source, const CancelToken& cancel);
+/// Scans a whole file, from its start. `fd` must be a regular file. `plain`, where there is one,
+/// gets what was scanned: the text as it is without compression.
+CsvShape scan_csv(const os::Fd& fd,
+                  const Source& source,
+                  const CancelToken& cancel,
+                  os::TempFile* plain = nullptr);
 /// Only the header: reads no further than the block in which it ends.
 std::vector<std::string> scan_csv_header(const os::Fd& fd, const Source& source);
 

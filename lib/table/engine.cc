@@ -48,22 +48,6 @@ class DuckDbEngine final : public Engine {
 
 }  // namespace
 
-Format format_of(const std::filesystem::path& path) {
-  const std::string extension = to_lower_ascii(path.extension().string());
-  if (extension == ".csv") {
-    return Format::csv;
-  }
-  if (extension == ".tsv") {
-    return Format::tsv;
-  }
-  if (extension == ".parquet") {
-    return Format::parquet;
-  }
-  throw Error(ErrorKind::config,
-              fmt::format("{} is no table that can be read", quote(path.filename().string())),
-              "tables are .csv, .tsv and .parquet files");
-}
-
 std::unique_ptr<Engine> Engine::open(const EngineOptions& options) {
   return std::make_unique<DuckDbEngine>(options);
 }

@@ -16,6 +16,11 @@ void RowStore::append(const std::vector<std::string_view>& fields) {
   }
 }
 
+void RowStore::clear() {
+  offsets_.clear();
+  bytes_.clear();
+}
+
 void RowStore::read(std::uint64_t row, std::vector<std::string_view>& fields) const {
   fields.resize(columns_);
   std::size_t at = offsets_[row];

@@ -13,6 +13,8 @@ class RowStore {
  public:
   explicit RowStore(std::size_t columns) : columns_(columns) {}
   void append(const std::vector<std::string_view>& fields);
+  /// Away with all rows; the memory is kept for others.
+  void clear();
   /// The fields of a row, as views that stay valid until the next append.
   void read(std::uint64_t row, std::vector<std::string_view>& fields) const;
   std::uint64_t size() const { return offsets_.size(); }

@@ -14,17 +14,27 @@
 namespace mlops::table {
 
 /// Only what this build reads is listed.
-enum class Format { csv, tsv, parquet };
-/// From the file's name, ".csv", ".tsv" and ".parquet" in any case; Error{config} that lists what
-/// can be read otherwise.
-Format format_of(const std::filesystem::path& path);
+enum class Format { csv, tsv, jsonl, parquet, npy, npz };
+/// What a text format may be wrapped in.
+enum class Compression { none, gzip, zstd };
+
+/// What a file's name says about it, in any case: ".csv", ".tsv" or ".tab", ".jsonl" or ".ndjson",
+/// each with ".gz" or ".zst" behind it or without; ".parquet", ".npy", ".npz".
+struct FileFormat {
+  Format format = Format::csv;
+  Compression compression = Compression::none;
+};
+std::optional<FileFormat> find_format(const std::filesystem::path& path);
 
 /// A table in a file. `name` is how messages call it ("model-v1:out/predictions.csv").
 struct Source {
   std::filesystem::path path;
   std::string name;
   Format format = Format::csv;
+  Compression compression = Compression::none;
 };
+/// The file at `path` as the end of `name` says; Error{config} that lists what can be read.
+Source source_at(std::filesystem::path path, std::string name);
 
 /// One value as the file has it. Empty field: null, quoted or not: quotes are syntax, so writing a
 /// table again with more or fewer of them changes no value. "nan" and "inf"/"infinity" in any case,

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "table/array_file.h"
+#include "table/json_scan.h"
 #include "table/parquet_shape.h"
 
 namespace mlops::table {
@@ -67,13 +69,47 @@ os::Fd open_table_file(const Source& source) {
   return std::move(*fd);
 }
 
+const std::filesystem::path& plain_directory(const ReaderLimits& limits) {
+  if (limits.temp_directory.empty()) {
+    throw Error(ErrorKind::internal, "there is no directory for what is decompressed");
+  }
+  return limits.temp_directory;
+}
+
 OpenTable open_table(const DuckDbApi& api,
                      const Source& source,
                      const ReaderLimits& limits,
                      const CancelToken& cancel) {
-  OpenTable table{source, open_table_file(source), {}};
-  table.shape = source.format == Format::parquet ? read_parquet_shape(api, source, table.fd, limits)
-                                                 : scan_csv(table.fd, source, cancel);
+  OpenTable table{source, open_table_file(source), {}, {}, {}};
+  switch (source.format) {
+    case Format::parquet:
+      table.shape = read_parquet_shape(api, source, table.fd, limits);
+      return table;
+    case Format::npy:
+    case Format::npz: {
+      ArrayTable arrays = read_arrays(table.fd, source, limits, cancel);
+      return {source,
+              std::move(table.fd),
+              std::move(arrays.shape),
+              std::move(arrays.unpacked),
+              std::move(arrays.layout)};
+    }
+    case Format::csv:
+    case Format::tsv:
+    case Format::jsonl:
+      break;
+  }
+  if (source.compression != Compression::none) {
+    table.plain.emplace(plain_directory(limits), "plain-");
+  }
+  os::TempFile* const plain = table.plain ? &*table.plain : nullptr;
+  table.shape = source.format == Format::jsonl ? scan_jsonl(table.fd, source, cancel, plain)
+                                               : scan_csv(table.fd, source, cancel, plain);
+  if (plain != nullptr) {
+    table.source.path = plain->path();
+    table.source.compression = Compression::none;
+    table.fd = open_table_file(table.source);
+  }
   return table;
 }
 
@@ -81,8 +117,19 @@ std::vector<std::string> read_columns(const DuckDbApi& api,
                                       const Source& source,
                                       const ReaderLimits& limits) {
   const os::Fd fd = open_table_file(source);
-  return source.format == Format::parquet ? read_parquet_shape(api, source, fd, limits).columns
-                                          : scan_csv_header(fd, source);
+  switch (source.format) {
+    case Format::parquet:
+      return read_parquet_shape(api, source, fd, limits).columns;
+    case Format::jsonl:
+      return scan_jsonl_header(fd, source);
+    case Format::npy:
+    case Format::npz:
+      return read_arrays(fd, source, limits, CancelToken()).shape.columns;
+    case Format::csv:
+    case Format::tsv:
+      break;
+  }
+  return scan_csv_header(fd, source);
 }
 
 std::string path_for_duckdb(const Source& source, const os::Fd& fd) {

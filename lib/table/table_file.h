@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "os/fd.h"
+#include "os/file.h"
+#include "table/array_layout.h"
 #include "table/csv_scan.h"
 #include "table/locked_connection.h"
 #include "table/table.h"
@@ -12,19 +15,24 @@ namespace mlops::table {
 /// A table file that stays the same file however its name is changed: opened once, looked at, and
 /// read again through its descriptor, so that no name of the user's reaches DuckDB.
 struct OpenTable {
-  Source source;
+  Source source;  ///< the path and format of what `fd` reads
   os::Fd fd;
-  CsvShape shape;  ///< of a Parquet file the columns and rows count
+  CsvShape shape;  ///< of what is not delimited the columns and rows count
+  /// What was compressed, as it is without. Of a text it is what `fd` reads.
+  std::optional<os::TempFile> plain;
+  ArrayLayout arrays;
 };
 
 /// Follows symbolic links. Error{not_found}; Error{config} for what is no regular file.
 os::Fd open_table_file(const Source& source);
-/// Opens the file, scans a delimited one whole, and asks a Parquet file's footer. Error{config} for
-/// what is no table.
+/// Opens the file, scans a text whole (a compressed one into limits.temp_directory, which must then
+/// be set), and asks a Parquet file's footer. Error{config} for what is no table.
 OpenTable open_table(const DuckDbApi& api,
                      const Source& source,
                      const ReaderLimits& limits,
                      const CancelToken& cancel);
+/// Where what is decompressed goes; Error{internal} when it is not set.
+const std::filesystem::path& plain_directory(const ReaderLimits& limits);
 /// Only the names of the columns.
 std::vector<std::string> read_columns(const DuckDbApi& api,
                                       const Source& source,

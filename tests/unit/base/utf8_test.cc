@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <string>
+#include <string_view>
 
 #include <catch2/catch.hpp>
 
@@ -65,4 +66,16 @@ TEST_CASE("malformed sequences are not UTF-8") {
   CHECK(is_utf8(""));
   CHECK(is_utf8(std::string_view("a\0b", 3)));
   CHECK(is_utf8("\xF4\x8F\xBF\xBF"));
+}
+
+TEST_CASE("a byte that is no UTF-8 is found wherever it stands") {
+  for (std::size_t at = 0; at < 40; ++at) {
+    std::string text(40, 'a');
+    CHECK(is_utf8(text));
+    text[at] = '\xFF';
+    CHECK_FALSE(is_utf8(text));
+    text.replace(at, 1, "\u20ac");
+    CHECK(is_utf8(text));
+    CHECK_FALSE(is_utf8(std::string_view(text).substr(0, at + 2)));
+  }
 }

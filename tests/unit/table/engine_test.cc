@@ -35,15 +35,40 @@ TEST_CASE("a DuckDB that is missing or is none is an error that says what to do"
 #endif
 
 TEST_CASE("the format follows the name") {
-  CHECK(format_of("out/p.csv") == Format::csv);
-  CHECK(format_of("P.CSV") == Format::csv);
-  CHECK(format_of("p.tsv") == Format::tsv);
-  CHECK(format_of("p.Parquet") == Format::parquet);
-  for (const char* name : {"p.feather", "p", "csv", ".csv", "p.csv.gz", "p.xlsx"}) {
+  const auto check = [](const char* name, Format format, Compression compression) {
     CAPTURE(name);
-    const Error error = error_of([&] { format_of(name); });
+    const Source source = source_at("/scratch/1", name);
+    CHECK(source.path == "/scratch/1");
+    CHECK(source.name == name);
+    CHECK(source.format == format);
+    CHECK(source.compression == compression);
+  };
+  check("out/p.csv", Format::csv, Compression::none);
+  check("v1:P.CSV", Format::csv, Compression::none);
+  check("p.tsv", Format::tsv, Compression::none);
+  check("p.tab", Format::tsv, Compression::none);
+  check("p.jsonl", Format::jsonl, Compression::none);
+  check("p.ndjson.zst", Format::jsonl, Compression::zstd);
+  check("p.csv.gz", Format::csv, Compression::gzip);
+  check("p.tsv.GZ", Format::tsv, Compression::gzip);
+  check("p.Parquet", Format::parquet, Compression::none);
+  check("p.npy", Format::npy, Compression::none);
+  check("p.npz", Format::npz, Compression::none);
+  for (const char* name : {"p.feather",
+                           "p",
+                           "csv",
+                           ".csv",
+                           "p.parquet.gz",
+                           "p.gz",
+                           ".csv.gz",
+                           "p.csv.gz.gz",
+                           "p.json"}) {
+    CAPTURE(name);
+    const Error error = error_of([&] { source_at(name, name); });
     CHECK(error.kind() == ErrorKind::config);
-    CHECK(error.hint() == "tables are .csv, .tsv and .parquet files");
+    CHECK(error.hint() ==
+          "tables are .csv, .tsv and .jsonl files, also with .gz or .zst, and .parquet, .npy and "
+          ".npz files");
   }
 }
 

@@ -14,8 +14,10 @@
 namespace mlops::table {
 
 inline std::unique_ptr<Engine> open_engine(unsigned threads = 2) {
+  static const test::TempDir kTemp;
   EngineOptions options;
   options.library = MLOPS_TEST_DUCKDB;
+  options.temp_directory = kTemp / "";
   options.threads = threads;
   options.memory_bytes = std::uint64_t{512} << 20U;
   return Engine::open(options);
