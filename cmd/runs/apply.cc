@@ -1,15 +1,38 @@
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "app/context.h"
+#include "app/exit_code.h"
+#include "app/json.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "pipeline/load.h"
+#include "pipeline/run.h"
 #include "runs/open.h"
 #include "runs/verbs.h"
+#include "top/run_view.h"
 
 namespace mlops::runs {
 namespace {
 
-/// What the experiment made is in the cache: a run that may use nothing else brings it here.
+constexpr std::size_t kNameWidth = 20;
+
+/// What the experiment made is in the cache: a run that may use nothing else, and no result of
+/// another key, brings it here.
+pipeline::RunOptions same_results(app::Context& context, const pipeline::RecordedRun& run) {
+  pipeline::RunOptions options;
+  options.on_miss = pipeline::OnMiss::fail;
+  options.assignments = run.assignments;
+  options.environment = {context.environment().variables.begin(),
+                         context.environment().variables.end()};
+  options.selection.upstream = pipeline::Choice::Upstream::leave;
+  for (const pipeline::RecordedInstance& instance : run.instances) {
+    options.selection.wanted.push_back(instance.id);
+    options.expected_keys[instance.id] = instance.key;
+  }
+  return options;
+}
+
 app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) {
   const pipeline::RunHistory history = open_history(context);
   const pipeline::RecordedRun run = history.load(find_run(history, arguments));
@@ -18,21 +41,27 @@ app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) 
                 fmt::format("the run {} is no experiment: it had no --set", quote(run.id)),
                 "mlops run");
   }
-  app::Arguments same;
-  for (const std::string& assignment : run.assignments) {
-    same.add_flag("set", assignment);
-  }
-  same.add_flag("apply", "");
-  same.add_flag("cache-only", "");
-  if (arguments.has("wait")) {
-    same.add_flag("wait", "");
-  }
-  same.add_word(context.workspace().to_display(run.pipeline));
-  for (const pipeline::RecordedInstance& instance : run.instances) {
-    same.add_word(instance.id);
-  }
-  const app::ExitCode code = app::find_command("run")->run(context, same);
-  if (code == app::ExitCode::done) {
+  const pipeline::Loaded loaded =
+      pipeline::load_pipeline(context, run.pipeline, {{}, run.assignments});
+  pipeline::RunOptions options = same_results(context, run);
+  options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
+  top::RunView view(context, kNameWidth);
+  view.whole_command =
+      "mlops run --set ..., and compare: its inputs are no longer those of " + run.id;
+  const pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
+                                                            loaded.pipeline,
+                                                            loaded.params,
+                                                            options,
+                                                            view,
+                                                            {context.progress(), context.cancel()});
+  context.progress().end();
+  const app::ExitCode code = app::exit_code_of(result.worst());
+  if (context.options().json) {
+    context.print_json(app::dump({{"version", 1},
+                                  {"event", "done"},
+                                  {"run", result.run_id},
+                                  {"exit_code", static_cast<int>(code)}}));
+  } else if (code == app::ExitCode::done) {
     context.say("parameter files stay as they are: to keep it, write there " +
                 escape_for_terminal(join(run.assignments, ", ")));
   }

@@ -21,12 +21,29 @@ bool overlap(const std::string& a, const std::string& b) {
   return pipeline::is_same_or_inside(a, b) || pipeline::is_same_or_inside(b, a);
 }
 
-std::set<std::string> deps_of(const pipeline::Graph& graph) {
+std::set<std::string> deps_of(const pipeline::Graph& graph,
+                              const std::vector<std::size_t>& selected) {
   std::set<std::string> deps;
-  for (const pipeline::Instance& instance : graph.instances) {
+  for (const std::size_t index : selected) {
+    const pipeline::Instance& instance = graph.instances[index];
     deps.insert(instance.deps.begin(), instance.deps.end());
   }
   return deps;
+}
+
+/// A checkpoint would be neither there at the start nor kept at the end.
+void refuse_persistent(const pipeline::Graph& graph, const std::vector<std::size_t>& selected) {
+  for (const std::size_t index : selected) {
+    for (const pipeline::Out& out : graph.instances[index].outs) {
+      if (out.persist) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("{} keeps {} from run to run, and an experiment's tree goes away",
+                                quote(graph.instances[index].id),
+                                quote(out.path)),
+                    "mlops run --set ... --apply");
+      }
+    }
+  }
 }
 
 /// The experiment would silently use the version before the change.
@@ -72,6 +89,7 @@ std::vector<std::string> unversioned(const pipeline::Graph& graph,
 
 std::unique_ptr<workspace::ExperimentTree> make_experiment(app::Context& context,
                                                            const pipeline::Graph& graph,
+                                                           const pipeline::Choice& choice,
                                                            const std::string& run_id) {
   workspace::Workspace& workspace = context.workspace();
   if (!pipeline::is_run_id(run_id) ||
@@ -80,8 +98,10 @@ std::unique_ptr<workspace::ExperimentTree> make_experiment(app::Context& context
                 fmt::format("{} cannot be the id of a new run", quote(run_id)),
                 "leave --run-id out, or choose another one");
   }
+  const std::vector<std::size_t> selected = graph.resolve(choice);
+  refuse_persistent(graph, selected);
   const auto data = workspace::data_status(workspace, context.progress(), context.cancel());
-  const std::set<std::string> deps = deps_of(graph);
+  const std::set<std::string> deps = deps_of(graph, selected);
   refuse_changed_data(data, deps);
   return std::make_unique<workspace::ExperimentTree>(
       workspace,

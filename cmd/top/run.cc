@@ -167,11 +167,12 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   if (is_experiment(arguments)) {
     options.run_id = options.run_id.empty() ? pipeline::make_run_id() : options.run_id;
     options.origin = context.workspace().top();
-    experiment = make_experiment(context, graph, options.run_id);
-    for (const std::string& assignment : options.assignments) {
-      view.command += " --set " + shell_quote(assignment);
-    }
+    experiment = make_experiment(context, graph, options.selection, options.run_id);
   }
+  for (const std::string& assignment : options.assignments) {
+    view.command += " --set " + shell_quote(assignment);
+  }
+  view.command += arguments.has("apply") ? " --apply" : "";
   const pipeline::RunResult result =
       pipeline::run_pipeline(experiment ? experiment->workspace() : context.workspace(),
                              loaded.pipeline,
@@ -188,7 +189,7 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
                                   {"exit_code", static_cast<int>(code)}}));
   } else {
     context.say(summary(result));
-    if (experiment) {
+    if (experiment && code == app::ExitCode::done) {
       context.say(fmt::format("next: mlops runs diff {0}, or mlops runs apply {0}", result.run_id));
     }
   }

@@ -1,5 +1,7 @@
 #include "git/linked_tree.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
@@ -9,6 +11,29 @@ namespace mlops::git {
 namespace {
 
 constexpr std::uint64_t kMaxListing = 1ULL << 30U;
+
+constexpr std::uint64_t kMaxPathBytes = 64U << 10U;
+
+/// What git keeps of the linked tree at `place`: it names entries as it likes, and each says where
+/// its tree is.
+std::optional<fs::path> find_entry(const fs::path& common_dir, const fs::path& place) {
+  const fs::path entries = common_dir / "worktrees";
+  if (!os::lstat_file(entries)) {
+    return std::nullopt;
+  }
+  // The last part is not followed: it would be another tree's.
+  const fs::path wanted = fs::weakly_canonical(place.parent_path()) / place.filename() / ".git";
+  for (const std::string& name : os::list_directory(entries)) {
+    const auto text = os::read_file_if_exists(entries / name / "gitdir", kMaxPathBytes);
+    const fs::path file = text ? fs::path(trim(*text)) : fs::path();
+    if (fs::weakly_canonical(file.parent_path().parent_path()) / file.parent_path().filename() /
+            file.filename() ==
+        wanted) {
+      return entries / name;
+    }
+  }
+  return std::nullopt;
+}
 
 /// A split index is in more than one file.
 void copy_index(const fs::path& from, const fs::path& to) {
@@ -57,7 +82,11 @@ LinkedTree::LinkedTree(const Repository& beside, const OpenOptions& options, con
                  "--detach",
                  place.string(),
                  "HEAD"});
-    copy_index(beside.git_dir(), common_dir_ / "worktrees" / place.filename());
+    const auto entry = find_entry(common_dir_, place);
+    if (!entry) {
+      throw Error(ErrorKind::io, fmt::format("git made no work tree at {}", quote(place.string())));
+    }
+    copy_index(beside.git_dir(), *entry);
     files_ = list_files(*git);
   } catch (...) {
     remove_left(common_dir_, place_);
@@ -74,10 +103,15 @@ LinkedTree::~LinkedTree() {
   }
 }
 
-/// git's entry last: without it nobody would know what the directory is.
-void LinkedTree::remove_left(const fs::path& common_dir, const fs::path& place) {
+std::optional<std::string> LinkedTree::remove_left(const fs::path& common_dir,
+                                                   const fs::path& place) {
+  const auto entry = find_entry(common_dir, place);
   os::remove_tree(place);
-  os::remove_tree(common_dir / "worktrees" / place.filename());
+  if (!entry) {
+    return std::nullopt;
+  }
+  os::remove_tree(*entry);
+  return entry->filename().string();
 }
 
 }  // namespace mlops::git

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,7 @@ namespace mlops::git {
 /// finds it by its place.
 class LinkedTree {
  public:
-  /// `place`, absolute, does not exist; its last part is git's name for the tree. Error{config}
-  /// without a commit.
+  /// `place`, absolute, does not exist. Error{config} without a commit.
   LinkedTree(const Repository& beside, const OpenOptions& options, const fs::path& place);
   ~LinkedTree();
   LinkedTree(const LinkedTree&) = delete;
@@ -25,7 +25,9 @@ class LinkedTree {
   /// directories of submodules and of other repositories are among them as "path" and "path/".
   const std::vector<std::string>& files() const { return files_; }
 
-  static void remove_left(const fs::path& common_dir, const fs::path& place);
+  /// What a crash left at `place`, and what git has of it; returns git's name for it, if it had
+  /// any.
+  static std::optional<std::string> remove_left(const fs::path& common_dir, const fs::path& place);
 
  private:
   fs::path common_dir_;

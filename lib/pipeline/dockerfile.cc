@@ -17,6 +17,7 @@ namespace {
 
 /// Variables of variables grow without end otherwise.
 constexpr std::size_t kMaxNameBytes = 4096;
+constexpr std::size_t kMaxImages = 256;
 
 /// One step, its lines joined.
 struct Step {
@@ -128,7 +129,7 @@ class StepReader {
     while (at_ < lines_.size() && trim(lines_[at_]) != mark) {
       ++at_;
     }
-    at_ += at_ < lines_.size() ? 1 : 0;
+    at_ += at_ < lines_.size() ? 1U : 0U;
   }
 
   std::vector<std::string_view> lines_;
@@ -261,10 +262,14 @@ class BaseImages {
                               quote(text)),
                   "name it, or give its ARG a default before the first FROM");
     }
-    if (!stages_.contains(to_lower_ascii(*name)) &&
-        std::find(images_.begin(), images_.end(), *name) == images_.end()) {
-      images_.push_back(*name);
+    if (stages_.contains(to_lower_ascii(*name)) || !known_.insert(*name).second) {
+      return;
     }
+    if (images_.size() == kMaxImages) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{}:{}: more than {} images", file_, step.line, kMaxImages));
+    }
+    images_.push_back(*name);
   }
 
   std::string_view file_;
@@ -272,6 +277,7 @@ class BaseImages {
   std::set<std::string> stages_{"scratch"};
   std::size_t stage_count_ = 0;
   std::vector<std::string> images_;
+  std::set<std::string> known_;
 };
 
 }  // namespace

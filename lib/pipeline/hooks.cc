@@ -128,7 +128,7 @@ std::string run_hook(const RunContext& context,
   spec.argv = command;
   spec.argv.front() = program->string();
   spec.env = to_environment_list(variables);
-  spec.cwd = context.workspace.top();
+  spec.cwd = origin_of(context);
   spec.timeout = kHookTime;
   spec.on_our_death = os::OnOurDeath::kill_group;
   const auto captured = os::capture(std::move(spec), context.cancel, 1U << 20U);

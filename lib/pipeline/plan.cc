@@ -106,6 +106,12 @@ Plan Planner::plan(const Instance& instance, const MadeOuts& made) {
   plan.parts =
       make_key_parts(instance, plan.inputs.entries, plan.environment, context_.options.environment);
   plan.key = compute_key(plan.parts);
+  const auto expected = context_.options.expected_keys.find(instance.id);
+  if (expected != context_.options.expected_keys.end() && expected->second != plan.key.hex()) {
+    plan.step = Plan::Step::run;
+    plan.reason = "code, data, parameters or environment are no longer those of that run";
+    return plan;
+  }
   look_up(instance, plan);
   return plan;
 }

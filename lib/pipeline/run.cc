@@ -54,7 +54,7 @@ nlohmann::json describe_run(const RunContext& context, const std::vector<std::si
   return {{"version", 1},
           {"id", context.options.run_id},
           {"pipeline", context.pipeline.file},
-          {"work_tree", context.workspace.top().string()},
+          {"work_tree", origin_of(context).string()},
           {"commit", head ? nlohmann::json(*head) : nlohmann::json()},
           {"dirty", !repository.list_changed().empty()},
           {"pid", os::process_id()},

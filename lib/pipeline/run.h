@@ -48,6 +48,8 @@ struct RunOptions {
   /// Of an experiment: the work tree that its own is a copy of. Packages are used where they are in
   /// that one, and keys are explained by its last ones, which stay the last.
   std::filesystem::path origin;
+  /// By instance: the key that its result has to have, or it counts as not cached.
+  std::map<std::string, std::string> expected_keys;
   std::vector<std::string> assignments;  ///< of --set, as the record tells them
 };
 

@@ -26,24 +26,53 @@ void forget_tree(const Workspace& workspace) {
   os::remove_tree(workspace.base_directory());
 }
 
-/// Files of killed experiments, by locks that nobody holds any more.
+/// The same of one that was killed, by git's name for it.
+void forget_left(const fs::path& state, const std::string& name) {
+  const std::string tree = "tree-" + name;
+  os::remove_file(state / ("stat-cache-" + tree));
+  os::remove_file(state / ("stat-cache-" + tree + ".lock"));
+  os::remove_tree(state / ("partial-" + tree));
+  os::remove_tree(state / ("bases-" + tree));
+}
+
+/// The name of an experiment, of its lock file; empty for files that are no such lock.
+std::string experiment_of(const fs::path& file) {
+  const std::string name = file.filename().string();
+  const auto stat = os::lstat_file(file);
+  if (!stat || stat->kind != os::FileKind::regular || !name.ends_with(kLockEnding) ||
+      name.starts_with('.')) {
+    return {};
+  }
+  return name.substr(0, name.size() - kLockEnding.size());
+}
+
+/// Names are hostile: whoever may write here must not lead us elsewhere.
 void remove_left(Workspace& origin, Progress& progress) {
   const fs::path directory = directory_of(origin);
-  if (!os::lstat_file(directory)) {
+  const auto stat = os::lstat_file(directory);
+  if (!stat) {
     return;
   }
-  for (const std::string& name : os::list_directory(directory)) {
-    if (!name.ends_with(kLockEnding)) {
+  if (stat->kind != os::FileKind::directory) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} is no directory", quote(directory.string())),
+                "move it out of the way");
+  }
+  for (const std::string& file : os::list_directory(directory)) {
+    const std::string name = experiment_of(directory / file);
+    if (name.empty()) {
       continue;
     }
-    const auto dead = os::FileLock::try_acquire(directory / name, os::LockMode::exclusive);
+    const auto dead = os::FileLock::try_acquire(directory / file, os::LockMode::exclusive);
     if (!dead) {
       continue;
     }
     try {
-      git::LinkedTree::remove_left(origin.repository().common_dir(),
-                                   directory / name.substr(0, name.size() - kLockEnding.size()));
-      os::remove_file(directory / name);
+      if (const auto tree =
+              git::LinkedTree::remove_left(origin.repository().common_dir(), directory / name)) {
+        forget_left(origin.state_directory(), *tree);
+      }
+      os::remove_file(directory / file);
     } catch (const Error& error) {
       progress.warn(
           fmt::format("what a killed experiment left is not removed: {}", error.message()));
@@ -51,8 +80,20 @@ void remove_left(Workspace& origin, Progress& progress) {
   }
 }
 
+/// Nothing, too, for a file whose directory is a link now: git's index still has it.
+std::optional<os::FileStat> lstat_here(const os::Beneath& tree, std::string_view path) {
+  try {
+    return tree.lstat(path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict) {
+      throw;
+    }
+    return std::nullopt;
+  }
+}
+
 void copy_here(const os::Beneath& from, const os::Beneath& to, std::string_view path) {
-  const auto stat = from.lstat(path);
+  const auto stat = lstat_here(from, path);
   if (!stat || leaf_of(path) == ".git") {
     return;  // deleted, or another repository's own
   }
@@ -64,34 +105,49 @@ void copy_here(const os::Beneath& from, const os::Beneath& to, std::string_view 
     return;
   }
   to.make_directories(parent_of(path));
+  if (to.lstat(path)) {
+    return;  // named twice: as a file, and below a directory
+  }
   if (stat->kind == os::FileKind::symlink) {
     to.make_symlink(from.read_link(path), path);
-  } else if (stat->kind == os::FileKind::regular && !to.lstat(path)) {
+  } else if (stat->kind == os::FileKind::regular) {
     os::copy_file(from.path() / path, to.path() / path);
   }
 }
 
-os::FileLock take(const fs::path& file) {
+}  // namespace
+
+ExperimentTree::HeldName::~HeldName() {
+  try {
+    if (!file.empty()) {
+      os::remove_file(file);
+    }
+  } catch (const Error&) {
+    file.clear();  // the next experiment removes it
+  }
+}
+
+ExperimentTree::HeldName ExperimentTree::take_name(Workspace& origin,
+                                                   const std::string& name,
+                                                   Progress& progress) {
+  remove_left(origin, progress);
+  const fs::path file = directory_of(origin) / (name + std::string(kLockEnding));
   os::make_directories(file.parent_path());
   auto lock = os::FileLock::try_acquire(file, os::LockMode::exclusive);
   if (!lock) {
     throw Error(ErrorKind::usage,
-                fmt::format("there is an experiment {} already", quote(file.stem().string())),
+                fmt::format("there is an experiment {} already", quote(name)),
                 "choose another --run-id");
   }
-  return std::move(*lock);
+  return {file, std::move(*lock)};
 }
-
-}  // namespace
 
 ExperimentTree::ExperimentTree(Workspace& origin,
                                const OpenOptions& options,
                                const std::string& name,
                                const std::vector<std::string>& also,
                                const os::Waiter& waiter)
-    : lock_((remove_left(origin, waiter.progress),
-             take(directory_of(origin) / (name + std::string(kLockEnding))))),
-      lock_file_(directory_of(origin) / (name + std::string(kLockEnding))) {
+    : name_(take_name(origin, name, waiter.progress)) {
   const fs::path place = directory_of(origin) / name;
   tree_ = std::make_unique<git::LinkedTree>(origin.repository(), options.git, place);
   OpenOptions there = options;
@@ -119,11 +175,8 @@ ExperimentTree::~ExperimentTree() {
       forget_tree(*workspace_);
       workspace_.reset();
     }
-    tree_.reset();
-    os::remove_file(lock_file_);
   } catch (const Error&) {
-    // The lock ends with this process: the next experiment removes the rest.
-    tree_.reset();
+    workspace_.reset();  // what is left is a few small files
   }
 }
 

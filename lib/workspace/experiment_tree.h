@@ -16,8 +16,9 @@ namespace mlops::workspace {
 /// next. Main thread.
 class ExperimentTree {
  public:
-  /// `name`: of the run. `also`: files or directories that git ignores, and that are wanted; absent
-  /// ones are left out. Error{config} without a commit, Error{io}, Error{interrupted}.
+  /// `name`: of the run, a plain file name. `also`: files or directories that git ignores, and that
+  /// are wanted; absent ones are left out. Error{config} without a commit, Error{io},
+  /// Error{interrupted}.
   ExperimentTree(Workspace& origin,
                  const OpenOptions& options,
                  const std::string& name,
@@ -30,8 +31,15 @@ class ExperimentTree {
   Workspace& workspace() { return *workspace_; }
 
  private:
-  os::FileLock lock_;  ///< others see by it that this one is at work
-  fs::path lock_file_;
+  /// Others see by it that this one is at work. Its file goes with it.
+  struct HeldName {
+    fs::path file;
+    os::FileLock lock;
+    ~HeldName();
+  };
+  static HeldName take_name(Workspace& origin, const std::string& name, Progress& progress);
+
+  HeldName name_;
   std::unique_ptr<git::LinkedTree> tree_;
   std::unique_ptr<Workspace> workspace_;
 };

@@ -86,6 +86,8 @@ lacks "$out" "ran"
 [ -z "$(ls .git/mlops/experiments)" ]
 git worktree list | cmp - "$scratch/trees"
 state | cmp - "$scratch/before"
+find .git/mlops -maxdepth 1 -name "*tree-*" >"$out"
+is_empty "$out"
 first=$(mlops runs list -n 1 | cut -f 1)
 
 expect_code 0 mlops runs apply "$first"
@@ -107,3 +109,49 @@ expect_code 0 mlops run
 expect_code 2 mlops runs apply
 error_says "is no experiment" "mlops run"
 expect_code 2 mlops run --set rows=6 --run-id ../x
+
+# Names of trees and of files beside them are not trusted; what is the user's stays.
+commit three
+git worktree add -q -b feature "$scratch/feature"
+expect_code 2 mlops run --set 'rowz=6' --run-id feature
+expect_code 0 mlops data add data/in.txt
+expect_code 0 mlops run --set rows=6 --run-id feature
+git -C "$scratch/feature" status >"$out"
+touch .git/mlops/experiments/...lock .git/mlops/experiments/.lock
+expect_code 0 mlops run --set rows=6 --run-id again
+expect_code 0 mlops data fsck
+[ -e .git/mlops/runs/feature ]
+rm -r .git/mlops/experiments
+mkdir "$scratch/victim" "$scratch/victim/v"
+touch "$scratch/victim/v.lock"
+ln -s "$scratch/victim" .git/mlops/experiments
+expect_code 2 mlops run --set rows=6
+error_says "is no directory" "out of the way"
+[ -d "$scratch/victim/v" ]
+rm .git/mlops/experiments
+
+# Links, in a directory that is a dep; a directory that a link has taken the place of.
+mkdir src gone
+echo a >src/a
+ln -s a src/l
+echo 1 >gone/f
+sed -i 's|"head.sh"\]|"head.sh", "src"]|' pipeline.toml
+commit four
+rm -r gone
+ln -s "$scratch/victim" gone
+expect_code 0 mlops run --set rows=6 --run-id links
+
+# apply brings the results of that run, or none; of a part only that part.
+expect_code 0 mlops run --set rows=2 --run-id first
+sed -i 's/^set -e$/set -eu/' head.sh
+expect_code 0 mlops run --set rows=2 --run-id second
+expect_code 3 mlops runs apply first
+contains "$out" "are no longer those of that run"
+expect_code 0 mlops runs apply second
+expect_code 0 mlops run --only sum --set rows=2 --run-id part
+expect_code 0 mlops runs apply part
+lacks "$out" "head"
+
+sed -i 's|outs = \["out/head.txt"\]|outs = [{ path = "out/head.txt", persist = true }]|' pipeline.toml
+expect_code 2 mlops run --set rows=2
+error_says "'head' keeps 'out/head.txt' from run to run" "--apply"

@@ -59,6 +59,29 @@ TEST_CASE("a linked tree has the index of the other, no files, and goes away who
   CHECK_FALSE(fs::exists(repo / ".git/worktrees/x-1"));
 }
 
+TEST_CASE("another tree of the same name is left alone") {
+  const test::GitRepo repo;
+  repo.write("a.txt", "1");
+  repo.commit("one");
+  repo.git(
+      {"worktree", "add", "-q", "-b", "feature", (repo.directory() / "u" / "feature").string()});
+  const auto options = options_of(repo);
+  const auto beside = open_repository(repo.path(), options);
+  const auto place = repo.directory() / "mine" / "feature";
+  {
+    const LinkedTree tree(*beside, options, place);
+    CHECK(repo.git_in(place, {"ls-files"}) == "a.txt\n");
+  }
+  CHECK(repo.git_in(repo.directory() / "u" / "feature", {"status", "--porcelain"}).empty());
+  CHECK(repo.git({"worktree", "list"}).find("mine") == std::string::npos);
+  // Nor is a tree that a link at our place leads to.
+  fs::create_directories(place.parent_path());
+  fs::create_directory_symlink(repo.directory() / "u" / "feature", place);
+  CHECK_FALSE(LinkedTree::remove_left(repo / ".git", place));
+  CHECK(repo.git_in(repo.directory() / "u" / "feature", {"status", "--porcelain"}).empty());
+  CHECK_FALSE(fs::exists(fs::symlink_status(place)));
+}
+
 TEST_CASE("a split index is copied with the part that it shares") {
   const test::GitRepo repo;
   repo.write("a.txt", "1");

@@ -60,6 +60,14 @@ TEST_CASE("variables of variables do not grow without end") {
   testing::expect_error(ErrorKind::config, "cannot be told", [&] { bases(text + "FROM $A59\n"); });
 }
 
+TEST_CASE("a Dockerfile takes from no more than some hundred images") {
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    text += fmt::format("FROM a{}\n", i);
+  }
+  testing::expect_error(ErrorKind::config, "Dockerfile:257: more than", [&] { bases(text); });
+}
+
 TEST_CASE("steps go over several lines, and texts within them are no steps") {
   CHECK(bases("FROM \\\n# why\n\n  debian:12 \\\n AS one\r\nRUN <<EOF cat <<-'SQL'\nFROM no\nEOF\n"
               "\tFROM neither\n\tSQL\nFROM two\n") == Names{"debian:12", "two"});
