@@ -31,6 +31,7 @@ const std::vector<std::string> kMethods{"ks", "psi", "js2", "w1std", "linf", "cr
 const std::vector<std::string> kCheckSeverities{"fail", "warn"};
 const std::vector<std::string> kCheckOnInsufficient{"fail", "warn", "pass"};
 constexpr std::size_t kMaxPattern = 1000;
+constexpr std::size_t kMaxNumberDigits = 4;
 constexpr std::size_t kMaxCheckName = 30;
 constexpr double kMaxDigits = 17;
 
@@ -44,10 +45,34 @@ void check_order(const config::Table& table,
   }
 }
 
+std::size_t count_digits(std::string_view text) {
+  return std::min(text.find_first_not_of("0123456789"), text.size());
+}
+
+/// Of a repetition or a reference to a group. libstdc++ counts them in an int, unchecked.
+bool has_huge_number(std::string_view pattern) {
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    if (pattern[at] != '{' && pattern[at] != '\\') {
+      continue;
+    }
+    const auto rest = pattern.substr(at + 1);
+    const auto first = count_digits(rest);
+    const auto second =
+        rest.substr(first).starts_with(',') ? count_digits(rest.substr(first + 1)) : 0;
+    if (std::max(first, second) > kMaxNumberDigits) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void check_pattern(const config::Value& value) {
   const std::string pattern = value.as_string();
   if (pattern.size() > kMaxPattern) {
     value.fail(fmt::format("is longer than {} bytes", kMaxPattern));
+  }
+  if (has_huge_number(pattern)) {
+    value.fail(fmt::format("has a number of more than {} digits in it", kMaxNumberDigits));
   }
   try {
     const std::regex compiled(pattern, std::regex::ECMAScript);

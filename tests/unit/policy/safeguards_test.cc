@@ -213,6 +213,16 @@ TEST_CASE("checks are validated key by key") {
   CHECK(refused("schema = 1\n[check.a]\n") != "accepted");
   CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nmin = 2\nmax = 1\n") != "accepted");
   CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"(\"\n") != "accepted");
+  CHECK(
+      refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"a{0,02000000003000000000}\"\n") !=
+      "accepted");
+  CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"a{99999999999999999999}\"\n") !=
+        "accepted");
+  CHECK(refused(head +
+                "[[check.a.column]]\nname = \"x\"\nregex = \"(a)\\\\99999999999999999999\"\n") !=
+        "accepted");
+  CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"a,12345{2,9999}\"\n") ==
+        "accepted");
   CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\n[[check.a.column]]\nname = \"x\"\n") !=
         "accepted");
   CHECK(refused(head + "[[check.a.rule]]\nkind = \"drfit\"\n").find("drift") != std::string::npos);
