@@ -213,14 +213,11 @@ TEST_CASE("checks are validated key by key") {
   CHECK(refused("schema = 1\n[check.a]\n") != "accepted");
   CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nmin = 2\nmax = 1\n") != "accepted");
   CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"(\"\n") != "accepted");
-  CHECK(
-      refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"a{0,02000000003000000000}\"\n") !=
-      "accepted");
-  CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"a{99999999999999999999}\"\n") !=
-        "accepted");
-  CHECK(refused(head +
-                "[[check.a.column]]\nname = \"x\"\nregex = \"(a)\\\\99999999999999999999\"\n") !=
-        "accepted");
+  for (const std::string pattern :
+       {"a{0,02000000003000000000}", "a{99999999999999999999}", "(a)\\\\99999999999999999999"}) {
+    CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"" + pattern + "\"\n")
+              .find("digits") != std::string::npos);
+  }
   CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\nregex = \"a,12345{2,9999}\"\n") ==
         "accepted");
   CHECK(refused(head + "[[check.a.column]]\nname = \"x\"\n[[check.a.column]]\nname = \"x\"\n") !=
