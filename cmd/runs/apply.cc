@@ -1,9 +1,6 @@
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "app/context.h"
-#include "app/exit_code.h"
-#include "app/json.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "pipeline/load.h"
@@ -54,14 +51,8 @@ app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) 
                                                             options,
                                                             view,
                                                             {context.progress(), context.cancel()});
-  context.progress().end();
-  const app::ExitCode code = app::exit_code_of(result.worst());
-  if (context.options().json) {
-    context.print_json(app::dump({{"version", 1},
-                                  {"event", "done"},
-                                  {"run", result.run_id},
-                                  {"exit_code", static_cast<int>(code)}}));
-  } else if (code == app::ExitCode::done) {
+  const app::ExitCode code = top::end_run(context, result);
+  if (code == app::ExitCode::done) {
     context.say("parameter files stay as they are: to keep it, write there " +
                 escape_for_terminal(join(run.assignments, ", ")));
   }

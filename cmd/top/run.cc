@@ -180,14 +180,8 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
                              options,
                              view,
                              {context.progress(), context.cancel()});
-  context.progress().end();
-  const app::ExitCode code = app::exit_code_of(result.worst());
-  if (context.options().json) {
-    context.print_json(app::dump({{"version", 1},
-                                  {"event", "done"},
-                                  {"run", result.run_id},
-                                  {"exit_code", static_cast<int>(code)}}));
-  } else {
+  const app::ExitCode code = end_run(context, result);
+  if (!context.options().json) {
     context.say(summary(result));
     if (experiment && code == app::ExitCode::done) {
       context.say(fmt::format("next: mlops runs diff {0}, or mlops runs apply {0}", result.run_id));

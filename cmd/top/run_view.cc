@@ -209,4 +209,16 @@ void RunView::print_failure(const pipeline::InstanceResult& result) {
   terminal.err(text);
 }
 
+app::ExitCode end_run(app::Context& context, const pipeline::RunResult& result) {
+  context.progress().end();
+  const app::ExitCode code = app::exit_code_of(result.worst());
+  if (context.options().json) {
+    context.print_json(app::dump({{"version", 1},
+                                  {"event", "done"},
+                                  {"run", result.run_id},
+                                  {"exit_code", static_cast<int>(code)}}));
+  }
+  return code;
+}
+
 }  // namespace mlops::top

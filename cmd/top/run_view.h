@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "app/context.h"
+#include "app/exit_code.h"
 #include "pipeline/run.h"
 
 namespace mlops::top {
@@ -42,5 +43,8 @@ class RunView final : public pipeline::RunObserver {
   std::string last_speaker_;
   std::size_t lines_in_row_ = 0;
 };
+
+/// What a run gives its caller; under --json the last record says so, too.
+app::ExitCode end_run(app::Context& context, const pipeline::RunResult& result);
 
 }  // namespace mlops::top
