@@ -38,13 +38,18 @@ app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) 
                 fmt::format("the run {} is no experiment: it had no --set", quote(run.id)),
                 "mlops run");
   }
+  if (run.worst.value_or("") != to_string(pipeline::FailureClass::none)) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("the run {} did not end well: it has nothing whole to bring", quote(run.id)),
+        "mlops runs show " + run.id);
+  }
   const pipeline::Loaded loaded =
       pipeline::load_pipeline(context, run.pipeline, {{}, run.assignments});
   pipeline::RunOptions options = same_results(context, run);
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   top::RunView view(context, kNameWidth);
-  view.whole_command =
-      "mlops run --set ..., and compare: its inputs are no longer those of " + run.id;
+  view.whole_command = "mlops runs apply " + run.id;
   const pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
                                                             loaded.pipeline,
                                                             loaded.params,

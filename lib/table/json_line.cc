@@ -230,7 +230,7 @@ void JsonLineParser::append_escape() {
   append_utf8(point, unescaped_);
 }
 
-// uXXXX
+// What stands behind the backslash: "u" and four hex digits.
 std::uint32_t JsonLineParser::parse_unit() {
   ++at_;
   std::uint32_t unit = 0;

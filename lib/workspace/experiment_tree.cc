@@ -17,17 +17,8 @@ fs::path directory_of(const Workspace& origin) {
   return origin.state_directory() / "experiments";
 }
 
-/// What is kept for each work tree beside the store.
-void forget_tree(const Workspace& workspace) {
-  os::remove_file(workspace.stat_cache_file());
-  os::remove_file(workspace.lock_file());
-  os::remove_file(workspace.run_lock_file());
-  os::remove_tree(workspace.partial_directory());
-  os::remove_tree(workspace.base_directory());
-}
-
-/// The same of one that was killed, by git's name for it.
-void forget_left(const fs::path& state, const std::string& name) {
+/// What is kept for each work tree beside the store, by git's name for it.
+void forget_tree(const fs::path& state, const std::string& name) {
   const std::string tree = "tree-" + name;
   os::remove_file(state / ("stat-cache-" + tree));
   os::remove_file(state / ("stat-cache-" + tree + ".lock"));
@@ -70,7 +61,7 @@ void remove_left(Workspace& origin, Progress& progress) {
     try {
       if (const auto tree =
               git::LinkedTree::remove_left(origin.repository().common_dir(), directory / name)) {
-        forget_left(origin.state_directory(), *tree);
+        forget_tree(origin.state_directory(), *tree);
       }
       os::remove_file(directory / file);
     } catch (const Error& error) {
@@ -172,11 +163,12 @@ ExperimentTree::ExperimentTree(Workspace& origin,
 ExperimentTree::~ExperimentTree() {
   try {
     if (workspace_) {
-      forget_tree(*workspace_);
-      workspace_.reset();
+      os::remove_file(workspace_->run_lock_file());
+      forget_tree(workspace_->state_directory(),
+                  workspace_->repository().git_dir().filename().string());
     }
   } catch (const Error&) {
-    workspace_.reset();  // what is left is a few small files
+    workspace_.reset();  // a few small files are left
   }
 }
 

@@ -63,6 +63,9 @@ contains "$out" "param rows	5	2" "out/head.txt	r1:"
 # A failure is one; what is run again is named whole.
 expect_code 4 mlops run --set 'rows="x y"'
 contains "$err" "mlops run --set 'rows=\"x y\"' head"
+lacks "$out" "next:"
+expect_code 2 mlops runs apply
+error_says "did not end well" "mlops runs show"
 state | cmp - "$scratch/before"
 keys | cmp - "$scratch/keys" || fail "an experiment is remembered as the last run"
 
