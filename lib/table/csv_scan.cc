@@ -167,13 +167,12 @@ void CsvScanner::end_record(CsvShape::Newline newline) {
   }
   newline_known_ = true;
   shape_.newline = newline;
-  close_record();
+  close_record(newline == CsvShape::Newline::crlf ? 2 : 1);
   ++line_;
   record_line_ = line_;
 }
 
-void CsvScanner::close_record() {
-  const std::size_t line_end = newline_known_ && shape_.newline == CsvShape::Newline::crlf ? 2 : 1;
+void CsvScanner::close_record(std::size_t line_end) {
   const bool is_blank = fields_ == 0 && !record_has_quotes_ && record_bytes_ <= line_end;
   end_field();
   if (!has_header()) {
@@ -220,7 +219,7 @@ CsvShape CsvScanner::finish() {
     fail("the name of column 1 is not UTF-8");
   }
   if (fields_ > 0 || record_bytes_ > 0) {
-    close_record();
+    close_record(0);
   }
   if (!has_header()) {
     throw Error(ErrorKind::config, fmt::format("{} is empty: it has no header", quote(name_)));

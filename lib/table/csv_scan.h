@@ -56,7 +56,8 @@ class CsvScanner {
   void step_unquoted(char c);
   void end_field();
   void end_record(CsvShape::Newline newline);
-  void close_record();
+  /// `line_end`: how many of its bytes are the line's end; the last line may have none.
+  void close_record(std::size_t line_end);
   void take_header();
   void take_bytes(std::size_t count);
   void add_to_header(char c);

@@ -100,6 +100,9 @@ TEST_CASE("ragged rows are refused with their line") {
   CHECK(refusal("a,b\n1,2,3\n") == "'t.csv' line 2: the row has 3 fields, the header 2");
   CHECK(refusal("a,b\n1,2,\n") == "'t.csv' line 2: the row has 3 fields, the header 2");
   CHECK(refusal("a,b\n1,2,") == "'t.csv' line 2: the row has 3 fields, the header 2");
+  // a last line without an end is as ragged, however short
+  CHECK(refusal("a,b\n1,2\n3") == "'t.csv' line 3: the row has 1 field, the header 2");
+  CHECK(refusal("a,b\r\n1,2\r\n34") == "'t.csv' line 3: the row has 1 field, the header 2");
   // the line where the row begins
   CHECK(refusal("a,b\n\"x\ny\",2\n\"p\n\nq\"\n") ==
         "'t.csv' line 4: the row has 1 field, the header 2");
