@@ -35,6 +35,7 @@ packages_test='
   clang-format-14
   clang-tidy-14
   cmark-gfm?cmark-gfm
+  debootstrap?debootstrap
   docker.io?dockerd
   e2fsprogs?mkfs.ext4
   fish?fish

@@ -170,3 +170,33 @@ python_image() {
   fi
   cp "$python_cache" "$1"
 }
+
+# sklearn_image FILE.tar: Debian 12 with the scikit-learn of the quickstart, made by debootstrap from the mirror
+# that this machine installs from, once a machine and set of versions.
+sklearn_image() {
+  for package in python3-pandas python3-sklearn; do
+    dpkg -s "$package" >/dev/null 2>&1 || lacking "$package is not installed: sh third_party/install.sh example"
+  done
+  PATH="$PATH:/usr/sbin:/sbin" command -v debootstrap >/dev/null ||
+    lacking "debootstrap is not installed: sh third_party/install.sh test"
+  # shellcheck disable=SC2016 # dpkg's and apt's own fields
+  sklearn_versions=$(dpkg-query -W -f '${Package} ${Version}\n' python3 python3-numpy python3-pandas python3-sklearn)
+  sklearn_cache=$HOST_CACHE/mlops-tests/sklearn-$(echo "$sklearn_versions" | sha256sum | cut -c 1-16).tar
+  if [ ! -f "$sklearn_cache" ]; then
+    sklearn_tree=$scratch/sklearn-tree
+    # shellcheck disable=SC2016
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -n 1)
+    PATH="$PATH:/usr/sbin:/sbin" debootstrap --variant=minbase --include=python3-pandas,python3-sklearn bookworm \
+      "$sklearn_tree" "$mirror" >"$out" 2>"$err" || fail "debootstrap: $(tail -n 3 "$out")"
+    # What only a compiler, a reader or apt would look at: a third of it.
+    for unneeded in usr/include usr/lib/gcc usr/share/doc usr/share/locale usr/share/man var/cache/apt var/lib/apt/lists; do
+      rm -rf "${sklearn_tree:?}/$unneeded"
+    done
+    find "$sklearn_tree/usr/lib" -name '*.a' -delete
+    mkdir -p "${sklearn_cache%/*}"
+    tar -C "$sklearn_tree" --sort=name --mtime=@0 --numeric-owner -cf "$sklearn_cache.$$" .
+    mv "$sklearn_cache.$$" "$sklearn_cache"
+    rm -rf "$sklearn_tree"
+  fi
+  cp "$sklearn_cache" "$1"
+}
