@@ -9,6 +9,7 @@
 #include "data/change_view.h"
 #include "data/failures.h"
 #include "data/verbs.h"
+#include "report/data_change.h"
 #include "ui/pager.h"
 #include "ui/table.h"
 #include "workspace/data_diff.h"
@@ -82,14 +83,14 @@ workspace::DataDiffRequest read_request(app::Context& context, const app::Argume
 
 nlohmann::ordered_json to_json(const workspace::DataDiffRequest& request,
                                const workspace::DataDiff& diff,
-                               WithFiles with_files) {
+                               report::WithFiles with_files) {
   using Json = nlohmann::ordered_json;
   Json record{{"version", 1},
               {"from", request.from ? Json(*request.from) : Json()},
               {"to", request.to ? Json(*request.to) : Json()},
               {"data_sets", Json::array()}};
   for (const DataSetChange& set : diff.data_sets) {
-    record["data_sets"].push_back(data::to_json(set, with_files));
+    record["data_sets"].push_back(report::data_set_json(set, with_files));
   }
   return record;
 }
@@ -118,7 +119,7 @@ std::string name_lines(app::Context& context, const workspace::DataDiff& diff) {
     const auto shown = [&](const std::string& one) {
       return "\t" + escape_for_terminal(context.workspace().to_display(one)) + slash;
     };
-    text += context.terminal().paint_out(style_of(change), status_letters(change)) +
+    text += context.terminal().paint_out(style_of(change), report::status_letters(change)) +
             (old_path.empty() ? "" : shown(old_path)) + shown(path) + "\n";
   };
   for (const DataSetChange& set : diff.data_sets) {
@@ -152,7 +153,7 @@ std::string stat_table(app::Context& context, const workspace::DataDiff& diff) {
                        {"size after", kRight}});
   for (const DataSetChange& set : diff.data_sets) {
     const DataSetChange::Counts counts = set.count();
-    table.add({status_letters(set.change),
+    table.add({report::status_letters(set.change),
                shown_path(context, set),
                count(counts.added),
                count(counts.removed),
@@ -173,7 +174,8 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   context.progress().end();
   const bool stat = arguments.has("stat");
   if (context.options().json) {
-    context.print_json(app::dump(to_json(request, diff, stat ? WithFiles::no : WithFiles::yes)));
+    context.print_json(
+        app::dump(to_json(request, diff, stat ? report::WithFiles::no : report::WithFiles::yes)));
   } else if (stat) {
     ui::show_text(context.terminal(), stat_table(context, diff), context.pager());
   } else if (arguments.has("z")) {

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "data/change_view.h"
 #include "data/verbs.h"
+#include "report/data_change.h"
 #include "ui/pager.h"
 #include "ui/table.h"
 #include "workspace/data_log.h"
@@ -123,7 +124,7 @@ nlohmann::ordered_json to_json(const DataLogEntry& entry) {
               {"subject", entry.commit.subject},
               {"data_sets", Json::array()}};
   const auto add = [&](const DataSetChange& set, bool in_store) {
-    Json one = data::to_json(set, WithFiles::no);
+    Json one = report::data_set_json(set, report::WithFiles::no);
     one.erase("changes");
     one["in_store"] = in_store;
     record["data_sets"].push_back(std::move(one));

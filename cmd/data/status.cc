@@ -11,6 +11,7 @@
 #include "data/change_view.h"
 #include "data/next_step.h"
 #include "data/verbs.h"
+#include "report/data_change.h"
 #include "ui/table.h"
 #include "workspace/data.h"
 
@@ -64,7 +65,7 @@ void print_json(app::Context& context, const std::vector<Row>& rows, bool with_f
     entry["root"] = status.pointer ? Json(store::format_root(status.pointer->root)) : Json();
     entry["problem"] = status.problem.empty() ? Json() : Json(status.problem);
     entry["parts"] = status.parts.empty() ? Json() : Json(status.parts);
-    entry["files"] = with_files ? data::to_json(files) : Json();
+    entry["files"] = with_files ? report::files_json(files) : Json();
     record["data_sets"].push_back(std::move(entry));
   }
   context.print_json(app::dump(record));

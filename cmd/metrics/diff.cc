@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "metrics/figures.h"
 #include "metrics/verbs.h"
+#include "report/figure_text.h"
 #include "ui/pager.h"
 #include "ui/table.h"
 
@@ -26,8 +27,8 @@ nlohmann::ordered_json as_json(const Metrics& before,
     record["metrics"].push_back(
         {{"file", figure.file},
          {"metric", figure.name},
-         {"old", to_json(figure.before)},
-         {"new", to_json(figure.after)},
+         {"old", report::figure_json(figure.before)},
+         {"new", report::figure_json(figure.after)},
          {"change",
           figure.change ? nlohmann::ordered_json(*figure.change) : nlohmann::ordered_json()}});
   }
@@ -68,8 +69,11 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
                        {after.version, kRight},
                        {"change", kRight}});
   for (const FigureChange& figure : figures) {
-    table.add(
-        {figure.file, figure.name, shown(figure.before), shown(figure.after), change_text(figure)});
+    table.add({figure.file,
+               figure.name,
+               report::shown_figure(figure.before),
+               report::shown_figure(figure.after),
+               report::figure_change_text(figure)});
   }
   ui::show_text(context.terminal(), table.render(context.terminal()), context.pager());
   return app::ExitCode::done;

@@ -1,7 +1,6 @@
 #include "metrics/figures.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "pipeline/load.h"
@@ -19,25 +18,6 @@ void warn_of_missing(app::Context& context, const pipeline::Metrics& metrics) {
     context.progress().warn(
         fmt::format("{} is declared, but not there in {}", quote(path), quote(metrics.version)));
   }
-}
-
-nlohmann::ordered_json to_json(const std::string& figure) {
-  return figure.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json::parse(figure);
-}
-
-std::string shown(const std::string& figure) {
-  const nlohmann::ordered_json value = to_json(figure);
-  return value.is_string() ? value.get<std::string>() : figure;
-}
-
-std::string change_text(const pipeline::FigureChange& figure) {
-  if (figure.change) {
-    return *figure.change == 0 ? "" : fmt::format("{:+.6g}", *figure.change);
-  }
-  return figure.before.empty()           ? "new"
-         : figure.after.empty()          ? "gone"
-         : figure.before == figure.after ? ""
-                                         : "changed";
 }
 
 }  // namespace mlops::metrics

@@ -7,6 +7,7 @@
 #include "app/json.h"
 #include "metrics/figures.h"
 #include "metrics/verbs.h"
+#include "report/figure_text.h"
 #include "ui/pager.h"
 #include "ui/table.h"
 
@@ -20,7 +21,7 @@ nlohmann::ordered_json as_json(const Metrics& metrics) {
   for (const auto& [path, figures] : metrics.files) {
     files[path] = nlohmann::ordered_json::object();
     for (const auto& [name, value] : figures) {
-      files[path][name] = to_json(value);
+      files[path][name] = report::figure_json(value);
     }
   }
   return {{"version", metrics.version}, {"files", std::move(files)}, {"missing", metrics.missing}};
@@ -44,7 +45,7 @@ std::string as_table(app::Context& context, const std::vector<Metrics>& versions
       for (const Metrics& metrics : versions) {
         const auto file = metrics.files.find(path);
         const bool is_there = file != metrics.files.end() && file->second.contains(name);
-        cells.push_back(is_there ? shown(file->second.at(name)) : "");
+        cells.push_back(is_there ? report::shown_figure(file->second.at(name)) : "");
       }
       table.add(std::move(cells));
     }

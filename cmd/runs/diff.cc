@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "metrics/figures.h"
 #include "pipeline/run_diff.h"
+#include "report/figure_text.h"
 #include "report/run_words.h"
 #include "runs/open.h"
 #include "runs/verbs.h"
@@ -86,8 +86,8 @@ Json as_json(const Side& before, const Side& after, const RunDiff& diff) {
   for (const FigureChange& figure : diff.metrics) {
     record["metrics"].push_back({{"file", figure.file},
                                  {"metric", figure.name},
-                                 {"old", metrics::to_json(figure.before)},
-                                 {"new", metrics::to_json(figure.after)},
+                                 {"old", report::figure_json(figure.before)},
+                                 {"new", report::figure_json(figure.after)},
                                  {"change", figure.change ? Json(*figure.change) : Json()}});
   }
   return record;
@@ -168,9 +168,9 @@ std::string as_text(app::Context& context,
   for (const FigureChange& figure : diff.metrics) {
     figures.add({figure.file,
                  figure.name,
-                 metrics::shown(figure.before),
-                 metrics::shown(figure.after),
-                 metrics::change_text(figure)});
+                 report::shown_figure(figure.before),
+                 report::shown_figure(figure.after),
+                 report::figure_change_text(figure)});
   }
   add(figures);
   return text;

@@ -15,6 +15,7 @@
 #include "pipeline/load.h"
 #include "pipeline/run_version.h"
 #include "pipeline/staleness.h"
+#include "pipeline/version_change.h"
 #include "policy/safeguards.h"
 #include "top/diff_output.h"
 #include "top/diff_request.h"
@@ -132,6 +133,51 @@ table::EngineOptions engine_options(app::Context& context, const std::filesystem
   return options;
 }
 
+/// What was asked for beside predictions, where a report shows it. A part whose whole cost would be
+/// for nothing is not compared.
+pipeline::VersionChange compare_rest(app::Context& context,
+                                     const DiffRequest& request,
+                                     const std::vector<Output>& outputs) {
+  const bool is_shown = std::any_of(outputs.begin(), outputs.end(), [&](const Output& output) {
+    const bool is_silent = context.options().quiet && output.kind == "table" && output.to_stdout();
+    return shows_change(output) && !is_silent;
+  });
+  if (request.files || !is_shown) {
+    return {};
+  }
+  const pipeline::VersionPair versions{
+      request.old_revision, request.new_revision, std::string(pipeline::Selection().file)};
+  pipeline::VersionChange change = pipeline::compare_versions(
+      context.workspace(), versions, request.parts, context.progress(), context.cancel());
+  context.progress().end();
+  return change;
+}
+
+/// Names and commits alone: nothing is judged.
+diff::Report name_versions(app::Context& context, const DiffRequest& request) {
+  const auto before = pipeline::open_version(context.workspace(), request.old_revision);
+  const auto after = pipeline::open_version(context.workspace(), request.new_revision);
+  diff::Report report;
+  report.old_name = before.name();
+  report.new_name = after.name();
+  report.old_commit = before.commit();
+  report.new_commit = after.commit();
+  report.verdict = policy::Verdict::skipped;
+  return report;
+}
+
+/// Rules are what some reports are made of.
+void refuse_rules_of_nothing(const DiffRequest& request, const std::vector<Output>& outputs) {
+  for (const Output& output : outputs) {
+    if (!request.wants_predictions && !shows_change(output)) {
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("--format {} shows rules, and --only leaves predictions out", output.kind),
+          "--only predictions");
+    }
+  }
+}
+
 diff::Report compare_all(app::Context& context, const DiffRequest& request, const Policy& policy) {
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
   const diff::Versions versions =
@@ -160,14 +206,22 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
 app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const DiffRequest request = read_diff_request(context, arguments);
+  refuse_rules_of_nothing(request, outputs);
+  if (!request.wants_predictions) {
+    write_outputs(context,
+                  {name_versions(context, request), compare_rest(context, request, outputs)},
+                  outputs);
+    return app::ExitCode::done;
+  }
   const Policy policy = load_policy(context, arguments, !request.files);
   const diff::Report report = compare_all(context, request, policy);
+  const pipeline::VersionChange change = compare_rest(context, request, outputs);
   if (policy.file.empty()) {
     tell(context,
          outputs,
          "no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
   }
-  write_outputs(context, report, outputs);
+  write_outputs(context, {report, change}, outputs);
   return app::exit_code_of(report.verdict);
 }
 
@@ -177,9 +231,11 @@ app::Command diff_command() {
   using Repeat = app::Flag::Repeat;
   return {
       .path = "diff",
-      .summary = "compare the predictions of two model versions and judge the change",
+      .summary = "show what changed between two model versions, and judge their predictions",
       .examples = {{"mlops diff model-v1 model-v2", "two git revisions, nothing checked out"},
                    {"mlops diff", "HEAD against the work tree"},
+                   {"mlops diff main...HEAD --only code --only params",
+                    "which commits, files and parameters a branch changed"},
                    {"mlops diff main...HEAD --format html=report.html",
                     "what a branch changed, as a page"},
                    {"mlops diff main...HEAD --format md=comment.md --format junit=diff.xml",
@@ -198,6 +254,11 @@ app::Command diff_command() {
             .help = "only this prediction set; repeatable",
             .repeat = Repeat::yes,
             .complete = app::Complete::prediction_set},
+           {.name = "only",
+            .value = "<part>",
+            .help = "of all that changed, this part; repeatable",
+            .repeat = Repeat::yes,
+            .choices = {"code", "params", "data", "metrics", "predictions"}},
            {.name = "format",
             .value = "<kind[=file]>",
             .help = "a report to stdout or a file; repeatable",

@@ -14,27 +14,40 @@
 namespace mlops::top {
 namespace {
 
-/// Writes a report that does not depend on the terminal; nothing for the table, which does.
-using Writer = std::string (*)(const diff::Report&, report::Values);
+/// Writes a page that does not depend on the terminal; nothing for the table, which does.
+using Writer = std::string (*)(const DiffPage&, report::Values);
 std::optional<Writer> find_writer(const std::string& kind) {
+  using Values = report::Values;
   static const std::map<std::string, Writer> kWriters{
-      {"json", [](const diff::Report& all, report::Values) { return report::diff_as_json(all); }},
-      {"html", [](const diff::Report& all, report::Values) { return report::diff_as_html(all); }},
-      {"junit", report::diff_as_junit},
-      {"md", report::diff_as_markdown},
-      {"github", report::diff_as_github},
-      {"gitlab", report::diff_as_gitlab},
+      {"json",
+       [](const DiffPage& page, Values) { return report::diff_as_json(page.report, page.change); }},
+      {"html",
+       [](const DiffPage& page, Values) { return report::diff_as_html(page.report, page.change); }},
+      {"md",
+       [](const DiffPage& page, Values values) {
+         return report::diff_as_markdown(page.report, values, page.change);
+       }},
+      {"junit",
+       [](const DiffPage& page, Values values) {
+         return report::diff_as_junit(page.report, values);
+       }},
+      {"github",
+       [](const DiffPage& page, Values values) {
+         return report::diff_as_github(page.report, values);
+       }},
+      {"gitlab",
+       [](const DiffPage& page, Values values) {
+         return report::diff_as_gitlab(page.report, values);
+       }},
       {"openmetrics",
-       [](const diff::Report& all, report::Values) { return report::diff_as_openmetrics(all); }}};
+       [](const DiffPage& page, Values) { return report::diff_as_openmetrics(page.report); }}};
   const auto found = kWriters.find(kind);
   return found == kWriters.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::string text_of(const diff::Report& report,
-                    const Output& output,
-                    const ui::Terminal& terminal) {
+std::string text_of(const DiffPage& page, const Output& output, const ui::Terminal& terminal) {
   if (const auto write = find_writer(output.kind)) {
-    return (*write)(report, output.values);
+    return (*write)(page, output.values);
   }
   report::TextStyle style;
   if (output.to_stdout()) {
@@ -42,7 +55,7 @@ std::string text_of(const diff::Report& report,
     style.color =
         terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
   }
-  return report::diff_as_text(report, style);
+  return report::diff_as_text(page.report, style, page.change);
 }
 
 }  // namespace
@@ -78,6 +91,11 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
   return outputs;
 }
 
+bool shows_change(const Output& output) {
+  return output.kind == "table" || output.kind == "json" || output.kind == "html" ||
+         output.kind == "md";
+}
+
 void tell(app::Context& context, const std::vector<Output>& outputs, const std::string& line) {
   const bool for_people = std::none_of(outputs.begin(), outputs.end(), [](const Output& output) {
     return output.to_stdout() && output.kind != "table";
@@ -90,13 +108,13 @@ void tell(app::Context& context, const std::vector<Output>& outputs, const std::
 }
 
 void write_outputs(app::Context& context,
-                   const diff::Report& report,
+                   const DiffPage& page,
                    const std::vector<Output>& outputs) {
   ui::Terminal& terminal = context.terminal();
   for (const Output& output : outputs) {
     if (!output.to_stdout()) {
       os::write_file_atomic(context.options().directory / output.file,
-                            text_of(report, output, terminal),
+                            text_of(page, output, terminal),
                             os::Durability::relaxed);
     }
   }
@@ -110,9 +128,9 @@ void write_outputs(app::Context& context,
         continue;  // the exit code says the verdict; records that a flag asks for are not for
                    // people
       }
-      ui::show_text(terminal, text_of(report, output, terminal), context.pager());
+      ui::show_text(terminal, text_of(page, output, terminal), context.pager());
     } else {
-      terminal.out(text_of(report, output, terminal));
+      terminal.out(text_of(page, output, terminal));
     }
   }
 }

@@ -158,6 +158,22 @@ std::string merge_base_of(app::Context& context,
   return *base;
 }
 
+void read_parts(const app::Arguments& arguments, DiffRequest& request) {
+  const std::vector<std::string> only = arguments.list("only");
+  if (only.empty()) {
+    return;
+  }
+  const auto wants = [&](std::string_view part) {
+    return std::find(only.begin(), only.end(), part) != only.end();
+  };
+  request.parts = {wants("code"), wants("params"), wants("data"), wants("metrics")};
+  request.wants_predictions = wants("predictions");
+  if (!request.wants_predictions && !request.sets.empty()) {
+    throw Error(
+        ErrorKind::usage, "--predictions names a set that --only leaves out", "--only predictions");
+  }
+}
+
 }  // namespace
 
 DiffRequest read_diff_request(app::Context& context, const app::Arguments& arguments) {
@@ -168,7 +184,11 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
   DiffRequest request;
   request.sets = arguments.list("predictions");
   if (means_files(context, arguments, words)) {
+    if (arguments.has("only")) {
+      throw Error(ErrorKind::usage, "--only is for versions: two files have predictions only");
+    }
     request.files = files_input(context, arguments);
+    request.parts = {false, false, false, false};
     return request;
   }
   for (const std::string_view flag : kFlagsOfFiles) {
@@ -178,6 +198,7 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
                   "for git revisions [predictions.NAME] of pipeline.toml says it");
     }
   }
+  read_parts(arguments, request);
   refuse_files(context, words);
   if (words.empty()) {
     words.emplace_back("HEAD");

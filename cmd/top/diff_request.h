@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "app/context.h"
 #include "diff/compare.h"
+#include "pipeline/version_change.h"
 #include "policy/predictions.h"
 
 namespace mlops::top {
@@ -17,6 +18,8 @@ struct DiffRequest {
   std::optional<std::string> new_revision;
   std::optional<diff::CompareInput> files;
   std::vector<std::string> sets;  ///< of --predictions
+  pipeline::ChangeParts parts;    ///< of --only, but for predictions; none for two files
+  bool wants_predictions = true;
 };
 
 /// Error{usage} for what fits neither.

@@ -291,7 +291,14 @@ def main():
     expect("cancer McNemar p", sets["cancer"]["mcnemar_p"], p)
     check_json("diabetes", sets["diabetes"], second, more_counts)
 
-    expect("table: its parts", len(blocks), 3)
+    expect("table: its parts", len(blocks), 4)
+    changes = [re.split(r"  +", line.strip()) for line in blocks.pop(0)]
+    expect("table: the parameter that changed", ["features", "2", "10", "+8"] in changes, True)
+    for name, metric in (("cancer", "accuracy"), ("diabetes", "mean_absolute_error")):
+        figure = (first if name == "cancer" else second).figures[metric]
+        shown = next(line for line in changes if line[:2] == ["metrics.json", metric])
+        expect(f"table: {metric} of metrics.json", [float(cell) for cell in shown[2:4]],
+               [round(float(value), 6) for value in (figure.old, figure.new)])
     expect("table: first line", re.sub(" +", " ", "\n".join(blocks[0])),
            "FAIL model-v1 -> model-v2 2 prediction sets 2 fail, 0 warn, 0 insufficient")
     check_table("cancer", blocks[1], first, sets["cancer"])

@@ -70,6 +70,9 @@ class Libgit2Repository final : public Repository {
   std::optional<std::string> find_config(const std::string& key) const override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
+  std::vector<Oid> list_commits_between(const Oid& from,
+                                        const Oid& to,
+                                        std::size_t most) const override;
   std::vector<Oid> list_history(const HistoryQuery& query) const override;
 
  private:
@@ -446,6 +449,17 @@ std::vector<std::string> Libgit2Repository::list_changed_between(const Oid& a, c
     paths.insert(git_diff_get_delta(diff.get(), i)->new_file.path);
   }
   return {paths.begin(), paths.end()};
+}
+
+std::vector<Oid> Libgit2Repository::list_commits_between(const Oid& from,
+                                                         const Oid& to,
+                                                         std::size_t most) const {
+  load_commit(from);
+  load_commit(to);
+  if (!git_) {
+    refuse_without_git("it lists the commits between two");
+  }
+  return list_commits_between_by_git(*git_, from, to, most);
 }
 
 std::vector<Oid> Libgit2Repository::list_history(const HistoryQuery& query) const {

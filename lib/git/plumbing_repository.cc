@@ -71,6 +71,9 @@ class PlumbingRepository final : public Repository {
   std::optional<std::string> find_config(const std::string& key) const override;
   std::vector<std::string> list_changed() const override;
   std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const override;
+  std::vector<Oid> list_commits_between(const Oid& from,
+                                        const Oid& to,
+                                        std::size_t most) const override;
   std::vector<Oid> list_history(const HistoryQuery& query) const override;
 
  private:
@@ -335,6 +338,14 @@ std::vector<std::string> PlumbingRepository::list_changed_between(const Oid& a,
                                      kMaxListBytes));
   std::sort(paths.begin(), paths.end());
   return paths;
+}
+
+std::vector<Oid> PlumbingRepository::list_commits_between(const Oid& from,
+                                                          const Oid& to,
+                                                          std::size_t most) const {
+  require_commit(from);
+  require_commit(to);
+  return list_commits_between_by_git(git_, from, to, most);
 }
 
 std::vector<Oid> PlumbingRepository::list_history(const HistoryQuery& query) const {

@@ -139,6 +139,11 @@ class Repository {
   virtual std::vector<std::string> list_changed() const = 0;
   /// Paths that differ between two commits, sorted.
   virtual std::vector<std::string> list_changed_between(const Oid& a, const Oid& b) const = 0;
+  /// The commits that `to` has and `from` has not, newest first, at most `most` of them; a shallow
+  /// clone ends where it ends. Both implementations run git for it, as for list_history.
+  virtual std::vector<Oid> list_commits_between(const Oid& from,
+                                                const Oid& to,
+                                                std::size_t most) const = 0;
   /// The commits that made such a file what it is, newest first, as `git log -- <path>` finds them:
   /// where a merge has the files of one of its parents, that parent alone is followed. In a shallow
   /// clone the history ends where the clone does. Both implementations run git for it: it reads no

@@ -1,5 +1,6 @@
 #include "git/rev_list.h"
 
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -40,17 +41,9 @@ std::vector<std::string> pathspecs(const HistoryQuery& query) {
   return specs;
 }
 
-}  // namespace
-
-std::vector<Oid> list_history_by_git(const GitCommand& git, const HistoryQuery& query) {
-  const std::vector<std::string> specs = pathspecs(query);
-  if (specs.empty()) {
-    return {};  // to git, no path would be every path
-  }
-  std::vector<std::string> args{"rev-list", query.from, "--"};
-  args.insert(args.end(), specs.begin(), specs.end());
-  const std::string text = git.output(args, {}, kMaxListBytes);
+std::vector<Oid> rev_list(const GitCommand& git, const std::vector<std::string>& args) {
   std::vector<Oid> commits;
+  const std::string text = git.output(args, {}, kMaxListBytes);
   for (const auto line : split(text, '\n')) {
     if (!line.empty() && !is_oid(line)) {
       throw Error(ErrorKind::corrupt, "git's list of commits cannot be read");
@@ -60,6 +53,25 @@ std::vector<Oid> list_history_by_git(const GitCommand& git, const HistoryQuery& 
     }
   }
   return commits;
+}
+
+}  // namespace
+
+std::vector<Oid> list_history_by_git(const GitCommand& git, const HistoryQuery& query) {
+  const std::vector<std::string> specs = pathspecs(query);
+  if (specs.empty()) {
+    return {};  // to git, no path would be every path
+  }
+  std::vector<std::string> args{"rev-list", query.from, "--"};
+  args.insert(args.end(), specs.begin(), specs.end());
+  return rev_list(git, args);
+}
+
+std::vector<Oid> list_commits_between_by_git(const GitCommand& git,
+                                             const Oid& from,
+                                             const Oid& to,
+                                             std::size_t most) {
+  return rev_list(git, {"rev-list", "--max-count=" + std::to_string(most), to, "^" + from, "--"});
 }
 
 }  // namespace mlops::git

@@ -25,16 +25,16 @@ using nlohmann::json;
 constexpr std::uint64_t kMaxTextBytes = 16ULL << 20U;
 constexpr std::size_t kMaxFigures = 100'000;
 
-void flatten(const json& value, const std::string& name, Figures& figures) {
+void add_flat(const json& value, const std::string& name, Figures& figures) {
   if (value.is_object()) {
     for (const auto& [key, element] : value.items()) {
-      flatten(element, name.empty() ? key : fmt::format("{}.{}", name, key), figures);
+      add_flat(element, name.empty() ? key : fmt::format("{}.{}", name, key), figures);
     }
     return;
   }
   if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      flatten(value[i], fmt::format("{}[{}]", name, i), figures);
+      add_flat(value[i], fmt::format("{}[{}]", name, i), figures);
     }
     return;
   }
@@ -116,7 +116,7 @@ void read_files(const workspace::Revision& version,
     config::Params values;
     const auto text = read_whole(version, path);
     values.merge_text(path.ends_with(".json") ? quote_non_finite(text) : text, path);
-    flatten(values.all(), "", metrics.files[path]);
+    metrics.files[path] = flatten(values);
   }
 }
 
@@ -133,6 +133,12 @@ const std::string& text_of(const Figures& figures, const std::string& name) {
 
 }  // namespace
 
+Figures flatten(const config::Params& values) {
+  Figures figures;
+  add_flat(values.all(), "", figures);
+  return figures;
+}
+
 Metrics read_metrics(workspace::Workspace& workspace,
                      const std::optional<std::string>& revision,
                      const std::string& pipeline_file) {
@@ -148,19 +154,20 @@ Metrics read_metrics(workspace::Workspace& workspace,
   return metrics;
 }
 
-std::vector<FigureChange> compare_metrics(const Metrics& before, const Metrics& after) {
+std::vector<FigureChange> compare_figures(const FiguresByFile& before, const FiguresByFile& after) {
   std::map<std::string, std::set<std::string>> names;
-  for (const auto* metrics : {&before, &after}) {
-    for (const auto& [file, figures] : metrics->files) {
+  for (const auto* files : {&before, &after}) {
+    for (const auto& [file, figures] : *files) {
       for (const auto& [name, value] : figures) {
         names[file].insert(name);
       }
     }
   }
   static const Figures kNone;
-  const auto figures_of = [](const Metrics& metrics, const std::string& file) -> const Figures& {
-    const auto found = metrics.files.find(file);
-    return found == metrics.files.end() ? kNone : found->second;
+  const auto figures_of = [](const FiguresByFile& files,
+                             const std::string& file) -> const Figures& {
+    const auto found = files.find(file);
+    return found == files.end() ? kNone : found->second;
   };
   std::vector<FigureChange> changes;
   for (const auto& [file, all] : names) {
@@ -179,6 +186,10 @@ std::vector<FigureChange> compare_metrics(const Metrics& before, const Metrics& 
     }
   }
   return changes;
+}
+
+std::vector<FigureChange> compare_metrics(const Metrics& before, const Metrics& after) {
+  return compare_figures(before.files, after.files);
 }
 
 }  // namespace mlops::pipeline

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "config/params.h"
 #include "workspace/workspace.h"
 
 namespace mlops::pipeline {
@@ -14,10 +15,14 @@ namespace mlops::pipeline {
 /// number, text, boolean or null.
 using Figures = std::map<std::string, std::string>;
 
+using FiguresByFile = std::map<std::string, Figures>;
+/// Error{config} beyond 100,000 of them.
+Figures flatten(const config::Params& values);
+
 /// What the `metrics` of a version's stages hold.
 struct Metrics {
-  std::string version;                   ///< "model-v1", "work tree"
-  std::map<std::string, Figures> files;  ///< by path
+  std::string version;  ///< "model-v1", "work tree"
+  FiguresByFile files;
   std::vector<std::string> missing;  ///< declared, and in that version neither in git nor stored
 };
 
@@ -38,6 +43,7 @@ struct FigureChange {
   std::optional<double> change;  ///< after less before, where both are numbers
 };
 /// All figures of either, by file and name; those that are equal, too.
+std::vector<FigureChange> compare_figures(const FiguresByFile& before, const FiguresByFile& after);
 std::vector<FigureChange> compare_metrics(const Metrics& before, const Metrics& after);
 
 }  // namespace mlops::pipeline

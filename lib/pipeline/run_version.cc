@@ -25,6 +25,11 @@ workspace::Revision::Run version_of(const RecordedRun& run) {
   return version;
 }
 
+RecordedRun load_run(const workspace::Workspace& workspace, const std::string& word) {
+  const RunHistory history(workspace.state_directory() / "runs");
+  return history.load(history.find(word == kLast ? word : word.substr(kPrefix.size())));
+}
+
 }  // namespace
 
 bool names_run(std::string_view word) {
@@ -37,10 +42,13 @@ workspace::Revision open_version(workspace::Workspace& workspace,
   if (!word || !names_run(*word)) {
     return workspace::Revision::open(workspace, word, lock_files);
   }
-  const RunHistory history(workspace.state_directory() / "runs");
-  const auto run =
-      history.load(history.find(*word == kLast ? *word : word->substr(kPrefix.size())));
-  return workspace::Revision::of_run(workspace, version_of(run), lock_files);
+  return workspace::Revision::of_run(workspace, version_of(load_run(workspace, *word)), lock_files);
+}
+
+std::vector<std::string> assignments_of(workspace::Workspace& workspace,
+                                        const std::optional<std::string>& word) {
+  return word && names_run(*word) ? load_run(workspace, *word).assignments
+                                  : std::vector<std::string>();
 }
 
 }  // namespace mlops::pipeline

@@ -21,4 +21,8 @@ workspace::Revision open_version(workspace::Workspace& workspace,
                                  const std::optional<std::string>& word,
                                  const std::vector<std::string>& lock_files = {"pipeline.lock"});
 
+/// What the run that a word names was told by --set; empty for other versions.
+std::vector<std::string> assignments_of(workspace::Workspace& workspace,
+                                        const std::optional<std::string>& word);
+
 }  // namespace mlops::pipeline

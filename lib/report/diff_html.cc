@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "report/diff_report.h"
+#include "report/html_change.h"
 #include "report/html_page.h"
 #include "report/html_sections.h"
 #include "report/sentence.h"
@@ -44,7 +45,7 @@ std::string banner(const diff::Report& report) {
 
 }  // namespace
 
-std::string diff_as_html(const diff::Report& report) {
+std::string diff_as_html(const diff::Report& report, const pipeline::VersionChange& change) {
   const std::string old_name = escape_html(report.old_name);
   const std::string new_name = escape_html(report.new_name);
   std::string page = fmt::format(
@@ -59,8 +60,8 @@ std::string diff_as_html(const diff::Report& report) {
       new_name,
       policy::to_string(report.verdict),
       page_style(),
-      banner(report));
-  page += sources(report);
+      has_judged(report) ? banner(report) : "");
+  page += sources(report) + change_section(change);
   for (const diff::PredictionReport& set : report.predictions) {
     page += set_section(set) + '\n';
   }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/metric_name.h"
+#include "report/change_tables.h"
 #include "report/diff_report.h"
 #include "report/json_bytes.h"
 
@@ -214,7 +215,7 @@ Json set_of(const diff::PredictionReport& set) {
 
 }  // namespace
 
-std::string diff_as_json(const diff::Report& report) {
+std::string diff_as_json(const diff::Report& report, const pipeline::VersionChange& change) {
   Json json;
   json["schema_version"] = 1;
   json["verdict"] = policy::to_string(report.verdict);
@@ -222,6 +223,7 @@ std::string diff_as_json(const diff::Report& report) {
   json["new"] = {{"name", report.new_name}, {"commit", text_or_null(report.new_commit)}};
   json["policy"] = {{"file", text_or_null(report.policy_file)},
                     {"sha256", text_or_null(report.policy_sha256)}};
+  add_change(json, change);
   json["predictions"] = Json::array();
   for (const diff::PredictionReport& set : report.predictions) {
     json["predictions"].push_back(set_of(set));

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "report/change_tables.h"
 #include "report/diff_report.h"
 #include "report/layout.h"
 #include "report/number_text.h"
@@ -245,6 +246,44 @@ void add_unjudged(Page& page, const diff::Report& report, Values values) {
   add_rules(page, report.rules, alpha, values);
 }
 
+/// A folded block a part: who reviews opens what he wants to see.
+void add_change(Page& page, const pipeline::VersionChange& change) {
+  constexpr std::size_t kMostRows = 50;
+  std::string title;
+  for (const ChangeTable& table : change_tables(change, kMostRows)) {
+    title = table.title.empty() ? title + ", files" : table.title;
+    if (table.rows.empty()) {
+      page.texts_cut += page.add(fmt::format("\n{}: {}\n", title, table.summary)) ? 0U : 1U;
+      continue;
+    }
+    const std::size_t columns = table.rows.front().size();
+    std::vector<std::string> heads = table.heads;
+    heads.resize(columns);
+    std::string head = row_of(heads) + "|";
+    for (std::size_t i = 0; i < columns; ++i) {
+      head += "---|";
+    }
+    std::vector<std::string> rows;
+    for (const std::vector<std::string>& row : table.rows) {
+      std::vector<std::string> cells;
+      cells.reserve(row.size());
+      for (const std::string& cell : row) {
+        cells.push_back(cell.empty() ? "" : code(cell));
+      }
+      rows.push_back(row_of(cells));
+    }
+    page.add_table(
+        details(title + (table.summary.empty() ? "" : ": " + table.summary), head + "\n"),
+        rows,
+        std::string(kEndDetails),
+        page.rows_cut);
+    page.rows_cut += table.left_out;
+  }
+  for (const std::string& problem : change.problems) {
+    page.texts_cut += page.add("\nNote: " + code(problem) + "\n") ? 0U : 1U;
+  }
+}
+
 std::string what_was_cut(const Page& page) {
   std::vector<std::string> parts;
   for (const auto& [count, noun] : {std::pair{page.rules_cut, "rule"},
@@ -264,13 +303,19 @@ std::string what_was_cut(const Page& page) {
 
 }  // namespace
 
-std::string diff_as_markdown(const diff::Report& report, Values values) {
+std::string diff_as_markdown(const diff::Report& report,
+                             Values values,
+                             const pipeline::VersionChange& change) {
   Page page;
-  page.add(std::string(kMarker) + fmt::format("### {} {} → {}\n\n{}\n",
-                                              verdict_word(report.verdict),
-                                              code(report.old_name),
-                                              code(report.new_name),
-                                              sentence(summary_sentence(report))));
+  page.add(std::string(kMarker) +
+           fmt::format("### {}{} → {}\n",
+                       has_judged(report) ? verdict_word(report.verdict) + " " : "",
+                       code(report.old_name),
+                       code(report.new_name)));
+  if (has_judged(report)) {
+    page.add("\n" + sentence(summary_sentence(report)) + "\n");
+  }
+  add_change(page, change);
   std::vector<const diff::PredictionReport*> sets;
   for (const diff::PredictionReport& set : report.predictions) {
     sets.push_back(&set);

@@ -302,7 +302,13 @@ void DiffText::unjudged(const diff::Report& report) {
 
 }  // namespace
 
-std::string diff_as_text(const diff::Report& report, const TextStyle& style) {
+std::string diff_as_text(const diff::Report& report,
+                         const TextStyle& style,
+                         const pipeline::VersionChange& change) {
+  const std::string before = change_as_text(change, style);
+  if (!has_judged(report)) {
+    return before;
+  }
   DiffText text(style);
   if (report.predictions.size() != 1) {
     text.head(report);
@@ -311,7 +317,7 @@ std::string diff_as_text(const diff::Report& report, const TextStyle& style) {
     text.set(report, set);
   }
   text.unjudged(report);
-  return text.take();
+  return before + (before.empty() ? "" : "\n") + text.take();
 }
 
 }  // namespace mlops::report

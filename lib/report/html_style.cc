@@ -99,6 +99,7 @@ ul.notes{margin:10px 0 0;padding-left:20px;color:var(--soft);font-size:14px}
 tbody th,td{overflow-wrap:anywhere}.num,.corner{overflow-wrap:normal}
 th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid var(--new);border-radius:3px}
 footer{margin-top:48px;color:var(--soft);font-size:12.5px;overflow-wrap:anywhere}
+td.mark{width:1%;white-space:nowrap}
 @media(max-width:640px){main{padding:20px 14px 40px}h1{font-size:21px}
 .banner{flex-direction:column;gap:12px;padding:16px}.banner p{font-size:16px}
 th,td{padding:7px 9px}.tiles{grid-template-columns:repeat(2,1fr)}
@@ -111,6 +112,7 @@ th,td{padding:7px 9px}.tiles{grid-template-columns:repeat(2,1fr)}
 .stack td[data-l]::before{content:attr(data-l);display:block;color:var(--soft);font-size:12px;font-weight:400}
 .stack tr::after{content:"";flex:0 0 100%;margin-bottom:-3px;order:1}
 .stack .below{order:2}.stack .below::before{display:inline!important;margin-right:6px}
+.stack td.mark{width:auto}
 .stack td.ci{order:3;flex:0 0 100%;width:auto}
 .bars,.bars tbody{display:block}.bars tr{display:flex;flex-wrap:wrap;gap:2px 14px;padding:8px 0;border-top:1px solid var(--hair)}
 .bars tbody tr:first-child{border-top:0}.bars th,.bars td{border:0;padding:0}

@@ -520,6 +520,29 @@ TEST_CASE("the history of files is that of git log", "[git]") {
   CHECK(error_kind([&] { git->list_history({"HEAD", {"a"}}); }) == "usage");
 }
 
+TEST_CASE("the commits between two are those of git log a..b", "[git]") {
+  const GitRepo repo;
+  repo.write("a", "1");
+  const auto first = repo.commit("first");
+  repo.write("a", "2");
+  const auto second = repo.commit("second");
+  repo.git({"checkout", "--quiet", "-b", "side", first});
+  repo.write("b", "1");
+  const auto side = repo.commit("side");
+  const auto git = open_repo(repo, every_backend());
+  CHECK(git->list_commits_between(first, second, 10) == Paths{second});
+  CHECK(git->list_commits_between(second, side, 10) == Paths{side});
+  CHECK(git->list_commits_between(second, first, 10).empty());
+  CHECK(git->list_commits_between(first, first, 10).empty());
+  repo.git({"merge", "--quiet", "--no-ff", "-m", "merge", "main"});
+  const std::string merge = repo.git({"rev-parse", "HEAD"}).substr(0, 40);
+  CHECK(git->list_commits_between(first, merge, 10).size() == 3);
+  CHECK(git->list_commits_between(first, merge, 1) == Paths{merge});
+  CHECK(error_kind([&] { git->list_commits_between(std::string(40, '1'), first, 1); }) ==
+        "corrupt");
+  CHECK(error_kind([&] { git->list_commits_between(first, "HEAD", 1); }) == "usage");
+}
+
 TEST_CASE("trees of 10,000 entries", "[git]") {
   const GitRepo repo;
   for (int i = 0; i < 10'000; ++i) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -117,7 +118,12 @@ TEST_CASE("GitHub shows ten of a kind, so the tenth says how many more there are
 
 TEST_CASE("labels and predictions stay out of what goes to others, unless asked for") {
   const diff::Report report = report_that_names_labels();
-  for (auto* write : {diff_as_junit, diff_as_markdown, diff_as_github, diff_as_gitlab}) {
+  const auto markdown = [](const diff::Report& one, Values values) {
+    return diff_as_markdown(one, values);
+  };
+  using Write = std::function<std::string(const diff::Report&, Values)>;
+  for (const Write& write :
+       {Write(diff_as_junit), Write(markdown), Write(diff_as_github), Write(diff_as_gitlab)}) {
     const std::string hidden = write(report, Values::hidden);
     CHECK_FALSE(has(hidden, "HIV"));
     CHECK(has(hidden, "new"));
