@@ -56,6 +56,69 @@ constexpr std::array kDefinitions{
         "precision", kClasses, Needs::labels, bootstrap, when_asked, precision, nullptr},
     MetricDefinition{"recall", kClasses, Needs::labels, bootstrap, when_asked, recall, nullptr},
     MetricDefinition{"f1", kClasses, Needs::labels, bootstrap, when_asked, f1, nullptr},
+    MetricDefinition{"precision_macro",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     precision_over<Average::macro>,
+                     nullptr},
+    MetricDefinition{"precision_micro",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     precision_over<Average::micro>,
+                     nullptr},
+    MetricDefinition{"precision_weighted",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     precision_over<Average::weighted>,
+                     nullptr},
+    MetricDefinition{"recall_macro",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     recall_over<Average::macro>,
+                     nullptr},
+    MetricDefinition{"recall_micro",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     recall_over<Average::micro>,
+                     nullptr},
+    MetricDefinition{"recall_weighted",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     recall_over<Average::weighted>,
+                     nullptr},
+    MetricDefinition{"f1_macro",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     f1_over<Average::macro>,
+                     nullptr},
+    MetricDefinition{"f1_micro",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     f1_over<Average::micro>,
+                     nullptr},
+    MetricDefinition{"f1_weighted",
+                     kClasses,
+                     Needs::labels,
+                     bootstrap,
+                     when_asked,
+                     f1_over<Average::weighted>,
+                     nullptr},
     MetricDefinition{"matthews_corrcoef",
                      kClasses,
                      Needs::labels,
@@ -154,6 +217,15 @@ std::string variant_of(const MetricDefinition& metric, const Samples& samples) {
   if (metric.name == "precision" || metric.name == "recall" || metric.name == "f1") {
     return samples.positive ? fmt::format("of {}", samples.classes[*samples.positive])
                             : "mean over classes";
+  }
+  if (metric.name.ends_with("_micro")) {
+    return "over all rows, whatever their class";
+  }
+  if (metric.name.ends_with("_weighted")) {
+    return "mean over classes, by their rows";
+  }
+  if (metric.name.ends_with("_macro")) {
+    return "mean over classes";
   }
   if (metric.name == "roc_auc" || metric.name == "average_precision") {
     return samples.is_binary() ? event : "each class against the rest, mean over classes";

@@ -63,8 +63,44 @@ std::optional<double> f1_of(const ClassWeights& one) {
   return quotient(2 * one.right.value(), one.predicted.value() + one.actual.value());
 }
 
-/// Of the positive class, or the mean over classes; nothing where it is undefined for one of them.
-template <typename Figure>
+using Figure = std::optional<double> (*)(const ClassWeights&);
+
+bool is_seen(const ClassWeights& one) {
+  return one.actual.value() + one.predicted.value() > 0;
+}
+
+/// Nothing where the figure is undefined for a class that counts.
+std::optional<double> mean_over(const Confusion& confusion, Figure figure, Average average) {
+  stats::Sum total;
+  stats::Sum weights;
+  for (std::size_t i = 0; i + 1 < confusion.classes.size(); ++i) {
+    const ClassWeights& one = confusion.classes[i];
+    const double weight = average == Average::weighted ? one.actual.value() : 1;
+    if (!is_seen(one) || !(weight > 0)) {
+      continue;
+    }
+    const auto value = figure(one);
+    if (!value) {
+      return std::nullopt;
+    }
+    total.add(*value * weight);
+    weights.add(weight);
+  }
+  return quotient(total.value(), weights.value());
+}
+
+/// The sums over all classes, as if they were one.
+ClassWeights all_as_one(const Confusion& confusion) {
+  ClassWeights sums;
+  for (std::size_t i = 0; i + 1 < confusion.classes.size(); ++i) {
+    sums.actual.add(confusion.classes[i].actual.value());
+    sums.predicted.add(confusion.classes[i].predicted.value());
+    sums.right.add(confusion.classes[i].right.value());
+  }
+  return sums;
+}
+
+template <Average average>
 std::optional<double> averaged(const Samples& samples,
                                const Version& version,
                                const Selection& selection,
@@ -73,24 +109,20 @@ std::optional<double> averaged(const Samples& samples,
   if (!confusion) {
     return std::nullopt;
   }
-  if (samples.positive) {
-    return figure(confusion->classes[*samples.positive]);
+  return average == Average::micro ? figure(all_as_one(*confusion))
+                                   : mean_over(*confusion, figure, average);
+}
+
+/// Of the positive class, or the mean over classes.
+std::optional<double> of_positive(const Samples& samples,
+                                  const Version& version,
+                                  const Selection& selection,
+                                  Figure figure) {
+  if (!samples.positive) {
+    return averaged<Average::macro>(samples, version, selection, figure);
   }
-  stats::Sum total;
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < samples.classes.size(); ++i) {
-    const ClassWeights& one = confusion->classes[i];
-    if (!(one.actual.value() + one.predicted.value() > 0)) {
-      continue;
-    }
-    const auto value = figure(one);
-    if (!value) {
-      return std::nullopt;
-    }
-    total.add(*value);
-    ++seen;
-  }
-  return quotient(total.value(), static_cast<double>(seen));
+  const auto confusion = confusion_of(samples, version, selection);
+  return confusion ? figure(confusion->classes[*samples.positive]) : std::nullopt;
 }
 
 }  // namespace
@@ -98,20 +130,69 @@ std::optional<double> averaged(const Samples& samples,
 std::optional<double> precision(const Samples& samples,
                                 const Version& version,
                                 const Selection& selection) {
-  return averaged(samples, version, selection, precision_of);
+  return of_positive(samples, version, selection, precision_of);
 }
 
 std::optional<double> recall(const Samples& samples,
                              const Version& version,
                              const Selection& selection) {
-  return averaged(samples, version, selection, recall_of);
+  return of_positive(samples, version, selection, recall_of);
 }
 
 std::optional<double> f1(const Samples& samples,
                          const Version& version,
                          const Selection& selection) {
-  return averaged(samples, version, selection, f1_of);
+  return of_positive(samples, version, selection, f1_of);
 }
+
+template <Average average>
+std::optional<double> precision_over(const Samples& samples,
+                                     const Version& version,
+                                     const Selection& selection) {
+  return averaged<average>(samples, version, selection, precision_of);
+}
+
+template <Average average>
+std::optional<double> recall_over(const Samples& samples,
+                                  const Version& version,
+                                  const Selection& selection) {
+  return averaged<average>(samples, version, selection, recall_of);
+}
+
+template <Average average>
+std::optional<double> f1_over(const Samples& samples,
+                              const Version& version,
+                              const Selection& selection) {
+  return averaged<average>(samples, version, selection, f1_of);
+}
+
+template std::optional<double> precision_over<Average::macro>(const Samples&,
+                                                              const Version&,
+                                                              const Selection&);
+template std::optional<double> precision_over<Average::micro>(const Samples&,
+                                                              const Version&,
+                                                              const Selection&);
+template std::optional<double> precision_over<Average::weighted>(const Samples&,
+                                                                 const Version&,
+                                                                 const Selection&);
+template std::optional<double> recall_over<Average::macro>(const Samples&,
+                                                           const Version&,
+                                                           const Selection&);
+template std::optional<double> recall_over<Average::micro>(const Samples&,
+                                                           const Version&,
+                                                           const Selection&);
+template std::optional<double> recall_over<Average::weighted>(const Samples&,
+                                                              const Version&,
+                                                              const Selection&);
+template std::optional<double> f1_over<Average::macro>(const Samples&,
+                                                       const Version&,
+                                                       const Selection&);
+template std::optional<double> f1_over<Average::micro>(const Samples&,
+                                                       const Version&,
+                                                       const Selection&);
+template std::optional<double> f1_over<Average::weighted>(const Samples&,
+                                                          const Version&,
+                                                          const Selection&);
 
 std::optional<double> balanced_accuracy(const Samples& samples,
                                         const Version& version,

@@ -16,6 +16,16 @@ std::optional<double> precision(const Samples&, const Version&, const Selection&
 std::optional<double> recall(const Samples&, const Version&, const Selection&);
 /// 2·tp / (2·tp + fp + fn).
 std::optional<double> f1(const Samples&, const Version&, const Selection&);
+/// The same over all classes, whether one of them is declared positive or not: scikit-learn's
+/// average="macro" (mean over the classes seen), "micro" (of the sums over them) and "weighted"
+/// (mean by the rows of each class; a class without rows counts nothing).
+enum class Average { macro, micro, weighted };
+template <Average average>
+std::optional<double> precision_over(const Samples&, const Version&, const Selection&);
+template <Average average>
+std::optional<double> recall_over(const Samples&, const Version&, const Selection&);
+template <Average average>
+std::optional<double> f1_over(const Samples&, const Version&, const Selection&);
 /// The mean recall of the classes that have rows.
 std::optional<double> balanced_accuracy(const Samples&, const Version&, const Selection&);
 /// Gorodkin's R_K for several classes; nothing where labels or predictions are all of one class.

@@ -50,6 +50,15 @@ void check_figure(const PredictionReport& report, const char* metric, double bef
 
 const std::string kAll =
     rules_on({"precision", "recall", "f1", "balanced_accuracy", "matthews_corrcoef"});
+const std::string kAverages = rules_on({"precision_macro",
+                                        "precision_micro",
+                                        "precision_weighted",
+                                        "recall_macro",
+                                        "recall_micro",
+                                        "recall_weighted",
+                                        "f1_macro",
+                                        "f1_micro",
+                                        "f1_weighted"});
 
 }  // namespace
 
@@ -82,6 +91,51 @@ TEST_CASE("two classes: precision, recall and f1 are of the positive one") {
   check_figure(report, "balanced_accuracy", 0.718181818182, 0.954545454545);
   check_figure(report, "matthews_corrcoef", 0.404519917478, 0.870388279778);
   check_figure(report, "log_loss", 0.628080505881, 0.227956242493);
+}
+
+TEST_CASE("averages over classes by name") {
+  const auto report = compare_texts(classes_set(), kOldClasses, kNewClasses, kAverages);
+  check_figure(report, "precision_macro", 0.666666666667, 0.648148148148);
+  check_figure(report, "precision_micro", 0.666666666667, 0.666666666667);
+  check_figure(report, "precision_weighted", 0.703125000000, 0.675925925926);
+  check_figure(report, "recall_macro", 0.680375180375, 0.664502164502);
+  check_figure(report, "recall_micro", 0.666666666667, 0.666666666667);
+  check_figure(report, "recall_weighted", 0.666666666667, 0.666666666667);
+  check_figure(report, "f1_macro", 0.661487050961, 0.650000000000);
+  check_figure(report, "f1_micro", 0.666666666667, 0.666666666667);
+  check_figure(report, "f1_weighted", 0.671846282373, 0.664583333333);
+}
+
+TEST_CASE("averages over classes with weights") {
+  policy::PredictionSet set = classes_set();
+  set.weight = "w";
+  const auto report = compare_texts(set, kOldClasses, kNewClasses, kAverages);
+  check_figure(report, "precision_macro", 0.714781746032, 0.696969696970);
+  check_figure(report, "precision_micro", 0.688311688312, 0.701298701299);
+  check_figure(report, "precision_weighted", 0.735022418058, 0.737898465171);
+  check_figure(report, "recall_macro", 0.716831472621, 0.697458798511);
+  check_figure(report, "recall_micro", 0.688311688312, 0.701298701299);
+  check_figure(report, "recall_weighted", 0.688311688312, 0.701298701299);
+  check_figure(report, "f1_macro", 0.696964202064, 0.680887937406);
+  check_figure(report, "f1_micro", 0.688311688312, 0.701298701299);
+  check_figure(report, "f1_weighted", 0.690360503090, 0.700752569550);
+}
+
+TEST_CASE("an average that is named is over both classes, positive or not") {
+  const auto report = compare_texts(binary_set(), kOldBinary, kNewBinary, kAverages);
+  check_figure(report, "f1_macro", 0.676113360324, 0.930735930736);
+  check_figure(report, "f1_micro", 0.687500000000, 0.937500000000);
+  check_figure(report, "f1_weighted", 0.698886639676, 0.938852813853);
+}
+
+TEST_CASE("a class that is predicted and has no rows counts in the mean, not in the weighted one") {
+  const auto report =
+      compare_texts(classes_set(), "id,y,m\n1,a,a\n2,a,a\n", "id,y,m\n1,a,a\n2,a,b\n", kAverages);
+  CHECK_FALSE(rule_of(report, "recall_macro").figure.new_value.has_value());
+  CHECK(rule_of(report, "precision_macro").figure.new_value == Approx(0.5));
+  CHECK(rule_of(report, "recall_weighted").figure.new_value == Approx(0.5));
+  CHECK(rule_of(report, "precision_weighted").figure.new_value == Approx(1.0));
+  CHECK(rule_of(report, "f1_micro").figure.new_value == Approx(0.5));
 }
 
 TEST_CASE("a quotient of nothing by nothing is no figure") {
