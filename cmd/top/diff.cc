@@ -180,7 +180,7 @@ void refuse_rules_of_nothing(const DiffRequest& request, const std::vector<Outpu
 
 diff::Report compare_all(app::Context& context, const DiffRequest& request, const Policy& policy) {
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
-  const diff::Versions versions =
+  diff::Versions versions =
       request.files ? two_files(request, policy.safeguards)
                     : two_revisions(context, request, policy.safeguards, scratch.path());
   diff::Report report;
@@ -190,6 +190,9 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
   report.new_commit = versions.new_commit;
   report.policy_file = policy.file;
   report.policy_sha256 = policy.sha256;
+  for (diff::CompareInput& input : versions.inputs) {
+    input.other_keys = request.other_keys;
+  }
   const std::unique_ptr<table::Engine> engine =
       versions.inputs.empty() ? nullptr
                               : table::Engine::open(engine_options(context, scratch.path()));
@@ -259,6 +262,8 @@ app::Command diff_command() {
             .help = "of all that changed, this part; repeatable",
             .repeat = Repeat::yes,
             .choices = {"code", "params", "data", "metrics", "predictions"}},
+           {.name = "common",
+            .help = "compare the keys that both have; missing_rows judges the rest"},
            {.name = "format",
             .value = "<kind[=file]>",
             .help = "a report to stdout or a file; repeatable",

@@ -183,6 +183,8 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
   }
   DiffRequest request;
   request.sets = arguments.list("predictions");
+  request.other_keys =
+      arguments.has("common") ? diff::OtherKeys::leave_out : diff::OtherKeys::refuse;
   if (means_files(context, arguments, words)) {
     if (arguments.has("only")) {
       throw Error(ErrorKind::usage, "--only is for versions: two files have predictions only");

@@ -20,6 +20,7 @@ struct DiffRequest {
   std::vector<std::string> sets;  ///< of --predictions
   pipeline::ChangeParts parts;    ///< of --only, but for predictions; none for two files
   bool wants_predictions = true;
+  diff::OtherKeys other_keys = diff::OtherKeys::refuse;  ///< of --common
 };
 
 /// Error{usage} for what fits neither.

@@ -101,6 +101,31 @@ RuleResult judge_labels(const Observations& seen) {
   return rule;
 }
 
+RuleResult judge_keys(const Observations& seen,
+                      const policy::DiffDefaults& defaults,
+                      OtherKeys other_keys) {
+  const table::Alignment& rows = seen.alignment;
+  const std::uint64_t single = rows.only_old + rows.only_new;
+  const std::uint64_t all = rows.matched + single;
+  RuleResult rule = built_in("missing_rows",
+                             at_most(defaults.missing_rows),
+                             static_cast<double>(single) / static_cast<double>(all),
+                             all);
+  rule.detail = fmt::format("{} of {}", single, all);
+  if (rule.verdict == Verdict::fail && other_keys == OtherKeys::refuse) {
+    rule.verdict = Verdict::insufficient;
+    rule.effect = Verdict::insufficient;
+    rule.reason = fmt::format(
+        "not comparable: {} of {} keys stand on one side only, such as {}; --common compares the "
+        "other {}",
+        format_count(single),
+        format_count(all),
+        name_some(seen.single_keys),
+        format_count(rows.matched));
+  }
+  return rule;
+}
+
 RuleResult judge_stale(const std::string& reason) {
   return without_evidence("stale_predictions", reason);
 }
@@ -118,13 +143,6 @@ std::vector<RuleResult> judge_built_in(const Observations& seen,
                                        const policy::DiffDefaults& defaults) {
   std::vector<RuleResult> rules;
   const table::Alignment& rows = seen.alignment;
-  const std::uint64_t single = rows.only_old + rows.only_new;
-  const std::uint64_t all = rows.matched + single;
-  rules.push_back(built_in("missing_rows",
-                           at_most(defaults.missing_rows),
-                           static_cast<double>(single) / static_cast<double>(all),
-                           all));
-  rules.back().detail = fmt::format("{} of {}", single, all);
   rules.push_back(
       built_in_count("new_nonfinite", defaults.new_nonfinite, seen.new_nonfinite, rows.matched));
   rules.back().detail = plural(seen.new_nonfinite, "value");

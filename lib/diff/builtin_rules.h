@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "diff/collect.h"
+#include "diff/compare.h"
 #include "diff/result.h"
 #include "policy/safeguards.h"
 
@@ -14,14 +15,20 @@ namespace mlops::diff {
 /// were judged by different truths.
 RuleResult judge_labels(const Observations& seen);
 
+/// The share of keys that one side has. Beyond what the policy allows they make the sets not
+/// comparable, insufficient, unless they are to be left out: then the rule fails (definition B1).
+RuleResult judge_keys(const Observations& seen,
+                      const policy::DiffDefaults& defaults,
+                      OtherKeys other_keys);
+
 /// Insufficient: a table that other files made is no evidence about this version.
 RuleResult judge_stale(const std::string& reason);
 
 /// A set that only the old version declares: insufficient, and what that means is the policy's.
 RuleResult judge_dropped(const std::string& reason, policy::OnInsufficient on_insufficient);
 
-/// The rules that hold for every comparison: keys on one side only, values that stopped being
-/// finite, labels that nobody knew (definitions B1, B3, B5).
+/// The other rules that hold for every comparison: values that stopped being finite, labels that
+/// nobody knew (definitions B3, B5).
 std::vector<RuleResult> judge_built_in(const Observations& seen,
                                        const Samples& samples,
                                        const policy::DiffDefaults& defaults);

@@ -57,6 +57,8 @@ class Collector {
     for (std::size_t row = 0; row < batch.old_rows.size(); ++row) {
       if (is_row_of_both(batch, row)) {
         take({batch, row});
+      } else {
+        take_single({batch, row});
       }
     }
   }
@@ -66,6 +68,7 @@ class Collector {
   Version& old_version() { return out_.samples.old_version; }
   Version& new_version() { return out_.samples.new_version; }
   void take(const RowRef& at);
+  void take_single(const RowRef& at);
   void take_label_check(const RowRef& at, std::uint64_t hash);
   void check_room() const;
   void take_slices(const RowRef& at);
@@ -87,6 +90,7 @@ class Collector {
   WorstRows worst_;
   std::vector<SliceValues> slices_;
   std::vector<std::uint64_t> hashes_;
+  std::set<std::pair<std::uint64_t, std::string>> singles_;  ///< by hash, at most as many as shown
   std::uint64_t mismatch_hash_ = std::numeric_limits<std::uint64_t>::max();
   std::set<std::uint32_t> old_predicted_;
   std::set<std::uint32_t> new_predicted_;
@@ -116,6 +120,16 @@ void Collector::take(const RowRef& at) {
     take_numbers(at, hash);
   } else {
     take_classes(at, hash);
+  }
+}
+
+void Collector::take_single(const RowRef& at) {
+  const std::uint64_t hash = key_hash(at);
+  if (singles_.size() < kSingleKeysShown || hash < singles_.rbegin()->first) {
+    singles_.emplace(hash, key_text(at));
+    if (singles_.size() > kSingleKeysShown) {
+      singles_.erase(std::prev(singles_.end()));
+    }
   }
 }
 
@@ -367,6 +381,9 @@ void Collector::sort_rows() {
 Collected Collector::finish(table::Alignment alignment) {
   Samples& s = out_.samples;
   out_.seen.alignment = std::move(alignment);
+  for (const auto& [hash, key] : singles_) {
+    out_.seen.single_keys.push_back(key);
+  }
   s.size = hashes_.size();
   out_.worst = worst_.take();
   if (s.task == policy::Task::classification) {

@@ -13,9 +13,14 @@
 
 namespace mlops::diff {
 
+inline constexpr std::size_t kSingleKeysShown = 5;
+
 /// What was seen on the way, apart from the samples; counts of matched rows.
 struct Observations {
   table::Alignment alignment;
+  /// Keys that one table has, at most kSingleKeysShown: those of the smallest hashes, so that the
+  /// order of rows makes no difference.
+  std::vector<std::string> single_keys;
   std::uint64_t label_mismatches = 0;
   std::string first_mismatch;       ///< "17: 1 -> 0"
   std::uint64_t unlabelled = 0;     ///< rows without a label

@@ -111,7 +111,7 @@ class Comparison {
 
  private:
   void head();
-  void refuse(RuleResult labels);
+  void refuse(Incomparable what);
   void counts();
   void figures(const CancelToken& cancel);
   std::vector<std::size_t> ask_metrics(Measures& measures, const RowGroup* group) const;
@@ -153,10 +153,12 @@ void Comparison::head() {
   }
 }
 
-void Comparison::refuse(RuleResult labels) {
-  report_.comparable = false;
-  report_.rules = insufficient_rules(input_.set, safeguards_, "the labels differ");
-  report_.rules.push_back(std::move(labels));
+void Comparison::refuse(Incomparable what) {
+  report_.incomparable = what;
+  report_.rules =
+      insufficient_rules(input_.set,
+                         safeguards_,
+                         what == Incomparable::labels ? "the labels differ" : "the keys differ");
 }
 
 void Comparison::counts() {
@@ -316,16 +318,20 @@ void Comparison::conclude() {
 PredictionReport Comparison::run(const CancelToken& cancel) {
   head();
   RuleResult labels = judge_labels(collected_.seen);
+  RuleResult keys = judge_keys(collected_.seen, safeguards_.diff, input_.other_keys);
   if (labels.verdict == Verdict::insufficient) {
-    refuse(std::move(labels));
+    refuse(Incomparable::labels);
+  } else if (keys.verdict == Verdict::insufficient) {
+    refuse(Incomparable::keys);
   } else {
     counts();
     figures(cancel);
     pictures();
-    if (samples_.has_labels) {
-      report_.rules.push_back(std::move(labels));
-    }
   }
+  if (samples_.has_labels) {
+    report_.rules.push_back(std::move(labels));
+  }
+  report_.rules.push_back(std::move(keys));
   for (RuleResult& rule : judge_built_in(collected_.seen, samples_, safeguards_.diff)) {
     report_.rules.push_back(std::move(rule));
   }

@@ -132,6 +132,13 @@ struct Transition {
   std::uint64_t count = 0;
 };
 
+/// What of two tables must be the same by value.
+enum class Incomparable {
+  labels,
+  keys,
+  tables,  ///< there were not two
+};
+
 struct PredictionReport {
   policy::PredictionSet set;
   double alpha = 0.05;  ///< of the intervals
@@ -140,7 +147,9 @@ struct PredictionReport {
   std::string new_name;
   std::string old_sha256;  ///< of the table's bytes, hex
   std::string new_sha256;
-  bool comparable = true;  ///< false: the labels differ, so no figure was computed
+  /// Why no figure was computed.
+  std::optional<Incomparable> incomparable;
+  bool is_comparable() const { return !incomparable; }
   std::string score_name;  ///< what the scores of `worst` and the density are: "p(1)", "prediction"
   Counts counts;
   std::optional<double> mcnemar_p;  ///< two-sided, exact

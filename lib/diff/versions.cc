@@ -137,7 +137,7 @@ PredictionReport missing_report(const policy::PredictionSet& set,
   for (const std::string& name : absent_in) {
     report.findings.push_back(fmt::format("{} has no {}", quote(name), quote(set.path)));
   }
-  report.comparable = false;
+  report.incomparable = Incomparable::tables;
   report.rules = insufficient_rules(set, safeguards, report.findings.front());
   return report;
 }
@@ -150,7 +150,7 @@ PredictionReport dropped_report(const policy::PredictionSet& set,
   report.set = set;
   report.old_name = versions.old_name;
   report.new_name = versions.new_name;
-  report.comparable = false;
+  report.incomparable = Incomparable::tables;
   report.rules.push_back(
       judge_dropped(fmt::format("only in old: {} declares it no more", quote(versions.new_name)),
                     safeguards.diff.on_insufficient));

@@ -193,7 +193,7 @@ Json facts_of(const diff::PredictionReport& set) {
   json["old"] = {{"name", set.old_name}, {"sha256", set.old_sha256}};
   json["new"] = {{"name", set.new_name}, {"sha256", set.new_sha256}};
   json["verdict"] = policy::to_string(set.verdict);
-  json["comparable"] = set.comparable;
+  json["comparable"] = set.is_comparable();
   json["decide"] = policy::to_string(set.decide);
   json["alpha"] = set.alpha;
   return json;

@@ -199,8 +199,9 @@ std::string counts_line(const diff::PredictionReport& set) {
   if (set.counts.matched == 0) {
     return "There was nothing to compare.\n";
   }
-  if (!set.comparable) {
-    return "The labels are not the same: nothing was compared.\n";
+  if (!set.is_comparable()) {
+    return fmt::format("The {} are not the same: nothing was compared.\n",
+                       set.incomparable == diff::Incomparable::keys ? "keys" : "labels");
   }
   const diff::Counts& counts = set.counts;
   std::string text = fmt::format("{} paired ({} only old, {} only new), {} changed",

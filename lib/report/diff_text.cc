@@ -217,7 +217,7 @@ void DiffText::skipped(const diff::PredictionReport& set) {
 }
 
 void DiffText::flips(const diff::PredictionReport& set) {
-  if (!set.comparable) {
+  if (!set.is_comparable()) {
     return;
   }
   std::string text;

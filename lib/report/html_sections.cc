@@ -32,7 +32,7 @@ std::string counted_tile(std::uint64_t count, std::string_view noun, std::string
 std::string tiles(const diff::PredictionReport& set) {
   const diff::Counts& counts = set.counts;
   std::string body = counted_tile(counts.matched, "row", "aligned");
-  if (set.comparable) {
+  if (set.is_comparable()) {
     body += counted_tile(counts.changed, "prediction", "changed");
     if (set.mcnemar_p) {
       body += tile(format_count(counts.negative_flips), "right &rarr; wrong");

@@ -86,8 +86,9 @@ std::string clause_of(const diff::PredictionReport& set) {
   if (set.counts.matched == 0) {
     return "there was nothing to compare";
   }
-  if (!set.comparable) {
-    return "the labels are not the same, so nothing was compared";
+  if (!set.is_comparable()) {
+    return fmt::format("the {} are not the same, so nothing was compared",
+                       set.incomparable == diff::Incomparable::keys ? "keys" : "labels");
   }
   constexpr std::size_t kTold = 2;
   std::vector<std::string> complaints;

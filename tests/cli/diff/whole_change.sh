@@ -42,7 +42,10 @@ commit "Second"
 git tag two
 rm -rf out.csv data.csv
 
-expect_code 1 mlops diff one two
+# The row that the new table has alone is left out, and judged.
+expect_code 3 mlops diff one two
+contains "$out" "1 of 3 keys stand on one side only, such as '3'; --common compares the other 2"
+expect_code 1 mlops diff one two --common
 [ "$(grep -n -E '^(code|params|data|metrics|FAIL)' "$out" | cut -d: -f2 | cut -d' ' -f1 | tr '\n' ' ')" = "code params data metrics FAIL " ]
 contains "$out" "code     1 commit, 4 files" "Second" "D  gone.sh" "M  code.sh" 'A  new\x1b[31m.sh' "params   3 differ" \
   "kind  a    b     changed" "more       true  new" "plus  1    3     +2" "data.csv      +0 -0 ~1" "kind  a    b    changed"
@@ -76,10 +79,10 @@ expect_code 2 mlops diff one two --only parms
 contains "$err" "parms"
 expect_code 2 mlops diff one two --only params --predictions out
 expect_code 2 mlops diff out.csv out.csv --key id --prediction p --only params
-expect_code 1 mlops diff one two --only predictions
+expect_code 1 mlops diff one two --only predictions --common
 lacks "$out" "params   "
 
-expect_code 1 mlops diff one two --json
+expect_code 1 mlops diff one two --common --json
 json 'j["code"]["commits"][0]["subject"] == "Second" and [f["path"] for f in j["code"]["files"]][0] == "code.sh"'
 json '[(p["name"], p["old"], p["new"]) for p in j["params"]] == [("kind", "a", "b"), ("more", None, True), ("plus", 1, 3)]'
 json '[d["path"] for d in j["data"]] == ["data.csv", "metrics.json", "out.csv"] and j["problems"] == []'
@@ -87,9 +90,9 @@ json 'j["metrics"][0]["file"] == "metrics.json" and len(j["predictions"]) == 1'
 expect_code 0 mlops diff one two --only metrics --json
 json 'j["code"] is None and j["verdict"] == "skipped" and j["predictions"] == []'
 
-expect_code 1 mlops diff one two --format md
+expect_code 1 mlops diff one two --common --format md
 contains "$out" "<summary>params: 3 differ</summary>" "<summary>code: 1 commit, 4 files</summary>"
-expect_code 1 mlops diff one two --format html="$scratch/page.html"
+expect_code 1 mlops diff one two --common --format html="$scratch/page.html"
 contains "$scratch/page.html" "<h2>What changed</h2>" "<h3>params</h3>" 'new\x1b[31m.sh'
 
 # A part that is broken in one version says so and hides no other.

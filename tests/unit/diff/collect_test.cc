@@ -61,13 +61,44 @@ TEST_CASE("a label that nobody knew fails, one that vanished is told") {
 TEST_CASE("rows on one side are judged by their share") {
   const std::string before = "id,y,p\n1,1,.9\n2,0,.1\n3,1,.8\n";
   const std::string after = "id,y,p\n2,0,.1\n3,1,.8\n4,1,.7\n";
-  const auto report = compare_texts(binary_set(), before, after);
-  CHECK(report.counts.only_old == 1);
-  CHECK(report.counts.only_new == 1);
-  CHECK(rule_of(report, "missing_rows").verdict == Verdict::fail);
+  const auto shared = compare_texts(binary_set(), before, after, {}, OtherKeys::leave_out);
+  CHECK(shared.counts.only_old == 1);
+  CHECK(shared.counts.only_new == 1);
+  CHECK(shared.is_comparable());
+  CHECK(rule_of(shared, "missing_rows").verdict == Verdict::fail);
+  CHECK(metric_of(shared, "accuracy").n == 2);
   const auto allowed =
       compare_texts(binary_set(), before, after, "schema = 1\n[diff]\nmissing_rows = 0.5\n");
   CHECK(rule_of(allowed, "missing_rows").verdict == Verdict::pass);
+  CHECK(allowed.is_comparable());
+}
+
+TEST_CASE("other keys are not comparable: insufficient, nothing computed, some of them named") {
+  const auto report = compare_texts(binary_set(),
+                                    "id,y,p\n1,1,.9\n2,0,.1\n3,1,.8\n",
+                                    "id,y,p\n2,0,.1\n3,1,.8\n4,1,.7\n",
+                                    "schema = 1\n[[diff.rule]]\nmetric = \"accuracy\"\nmin = 0\n");
+  CHECK(report.incomparable == Incomparable::keys);
+  CHECK(report.verdict == Verdict::insufficient);
+  CHECK(report.metrics.empty());
+  CHECK(rule_of(report, "accuracy").reason == "the keys differ");
+  const std::string& reason = rule_of(report, "missing_rows").reason;
+  CHECK(reason.find("2 of 4 keys stand on one side only") != std::string::npos);
+  CHECK(reason.find("--common compares the other 2") != std::string::npos);
+  CHECK(reason.find("'1'") != std::string::npos);
+  CHECK(reason.find("'4'") != std::string::npos);
+}
+
+TEST_CASE("which of many keys are named does not depend on the order of rows") {
+  std::string forth = "id,y,p\n0,1,.5\n";
+  std::string back = forth;
+  for (int i = 1; i < 100; ++i) {
+    forth += std::to_string(i) + ",1,.5\n";
+    back += std::to_string(100 - i) + ",1,.5\n";
+  }
+  const auto one = compare_texts(binary_set(), forth, "id,y,p\n0,1,.5\n");
+  const auto other = compare_texts(binary_set(), back, "id,y,p\n0,1,.5\n");
+  CHECK(rule_of(one, "missing_rows").reason == rule_of(other, "missing_rows").reason);
 }
 
 TEST_CASE("other labels are not comparable: insufficient, nothing computed") {
@@ -75,7 +106,7 @@ TEST_CASE("other labels are not comparable: insufficient, nothing computed") {
                                     "id,y,p\n1,1,.9\n2,0,.1\n",
                                     "id,y,p\n1,1,.9\n2,1,.1\n",
                                     "schema = 1\n[[diff.rule]]\nmetric = \"accuracy\"\nmin = 0\n");
-  CHECK_FALSE(report.comparable);
+  CHECK_FALSE(report.is_comparable());
   CHECK(report.verdict == Verdict::insufficient);
   CHECK(report.metrics.empty());
   CHECK(rule_of(report, "accuracy").verdict == Verdict::insufficient);

@@ -160,7 +160,8 @@ policy::PredictionSet regression_set() {
 PredictionReport compare_texts(const policy::PredictionSet& set,
                                std::string_view old_text,
                                std::string_view new_text,
-                               std::string_view policy) {
+                               std::string_view policy,
+                               OtherKeys other_keys) {
   FakeEngine engine;
   CompareInput input;
   input.set = set;
@@ -168,6 +169,7 @@ PredictionReport compare_texts(const policy::PredictionSet& set,
   input.new_table = engine.add("new.csv", new_text);
   input.old_name = "v1";
   input.new_name = "v2";
+  input.other_keys = other_keys;
   const CancelToken cancel;
   const auto safeguards =
       policy.empty() ? policy::Safeguards() : policy::parse_safeguards(policy, "safeguards.toml");

@@ -47,7 +47,8 @@ policy::PredictionSet regression_set();
 PredictionReport compare_texts(const policy::PredictionSet& set,
                                std::string_view old_text,
                                std::string_view new_text,
-                               std::string_view policy = {});
+                               std::string_view policy = {},
+                               OtherKeys other_keys = OtherKeys::refuse);
 const Metric& metric_of(const PredictionReport& report, std::string_view name);
 const RuleResult& rule_of(const PredictionReport& report,
                           std::string_view metric,

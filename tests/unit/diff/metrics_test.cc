@@ -69,7 +69,7 @@ TEST_CASE("labels are one however they are spelled") {
   set.probabilities.clear();
   set.prediction = "m";
   const auto report = compare_texts(set, "id,y,m\n1,1,1\n2,0,0\n", "id,y,m\n1,1.0,1e0\n2,0,0.0\n");
-  CHECK(report.comparable);
+  CHECK(report.is_comparable());
   CHECK(report.counts.changed == 0);
 }
 

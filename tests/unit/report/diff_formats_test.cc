@@ -171,7 +171,7 @@ TEST_CASE("a comment stays below its limit, failures first, and says what was cu
 TEST_CASE("a table that a version lacks is not told as labels that differ") {
   diff::Report report = example_report();
   report.predictions[0].counts = {};
-  report.predictions[0].comparable = false;
+  report.predictions[0].incomparable = diff::Incomparable::tables;
   const std::string text = diff_as_markdown(report, Values::hidden);
   CHECK(has(text, "There was nothing to compare."));
   CHECK_FALSE(has(text, "labels are not the same"));

@@ -116,7 +116,7 @@ TEST_CASE("many labels are listed by how often they changed, few are a matrix") 
 TEST_CASE("labels that differ are the first thing said") {
   diff::Report report = example_report();
   diff::PredictionReport& set = report.predictions[0];
-  set.comparable = false;
+  set.incomparable = diff::Incomparable::labels;
   set.rules.resize(1);
   set.rules[0].origin = diff::RuleOrigin::built_in;
   set.rules[0].verdict = set.rules[0].effect = policy::Verdict::insufficient;
