@@ -1,0 +1,83 @@
+#include "os/share_blocks.h"
+
+#include <cerrno>
+
+#include "os/failure.h"
+#include "os/sys.h"
+
+namespace mlops::os {
+
+namespace {
+
+off_t to_offset(std::uint64_t offset) {
+  return static_cast<off_t>(offset);
+}
+
+bool copy_in_kernel(const FileRange& from, const FileRange& to, std::uint64_t length) {
+  std::uint64_t done = 0;
+  while (done < length) {
+    const ssize_t copied = sys::copy_file_range(from.file.get(),
+                                                to_offset(from.offset + done),
+                                                to.file.get(),
+                                                to_offset(to.offset + done),
+                                                static_cast<std::size_t>(length - done));
+    if (copied <= 0) {
+      return false;
+    }
+    done += static_cast<std::uint64_t>(copied);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool copy_range(const FileRange& from, const FileRange& to, std::uint64_t length) {
+  if (length == 0) {
+    return true;
+  }
+  // Whatever stops the one (EXDEV, EOPNOTSUPP, EINVAL, EAGAIN of ZFS) may not stop the other; and
+  // who writes instead meets the true trouble of the disk.
+  return sys::clone_range(to.file.get(),
+                          to_offset(to.offset),
+                          from.file.get(),
+                          to_offset(from.offset),
+                          length) == 0 ||
+         copy_in_kernel(from, to, length);
+}
+
+bool share_equal_range(const FileRange& from, const FileRange& to, std::uint64_t length) {
+  std::uint64_t done = 0;
+  while (done < length) {
+    std::uint64_t shared = 0;
+    const int result = sys::dedupe_range(from.file.get(),
+                                         to_offset(from.offset + done),
+                                         to.file.get(),
+                                         to_offset(to.offset + done),
+                                         length - done,
+                                         shared);
+    if (result != 0) {
+      return false;
+    }
+    if (shared == 0) {
+      return true;  // they differ: each keeps its own
+    }
+    done += shared;
+  }
+  return true;
+}
+
+void pwrite_full(const Fd& fd,
+                 std::span<const std::uint8_t> bytes,
+                 std::uint64_t offset,
+                 const std::filesystem::path& name) {
+  while (!bytes.empty()) {
+    const ssize_t written = sys::pwrite(fd.get(), bytes.data(), bytes.size(), to_offset(offset));
+    if (written < 0) {
+      throw_errno(errno, "write", name);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+}
+
+}  // namespace mlops::os
