@@ -7,11 +7,18 @@
 
 namespace mlops::store {
 
-LocalWriter::LocalWriter(
-    const Layout& layout, os::FileLock lock, Catalog& catalog, Roots& roots, os::ThreadPool* pool)
+LocalWriter::LocalWriter(const Layout& layout,
+                         os::FileLock lock,
+                         Catalog& catalog,
+                         const ObjectReader& reader,
+                         DamageNotes& notes,
+                         Roots& roots,
+                         os::ThreadPool* pool)
     : ContentWriter(pool),
       lock_(std::move(lock)),
       catalog_(catalog),
+      reader_(reader),
+      notes_(notes),
       roots_(roots),
       packs_(layout) {}
 
@@ -30,7 +37,7 @@ ObjectId LocalWriter::put(ObjectType type,
   }
   const ObjectId id = compute_id(type, content);
   {
-    const bool in_store = catalog_.contains(id);
+    const bool in_store = reader_.contains(id);
     const std::lock_guard lock(mutex_);
     if (in_store || !written_.insert(id).second) {
       ++counts_.reused_objects;
@@ -57,7 +64,18 @@ bool LocalWriter::is_known(const ObjectId& id) {
       return true;
     }
   }
-  return catalog_.contains(id);
+  return reader_.contains(id);
+}
+
+/// What was found damaged and is sound now, by this session's packs or another's.
+void LocalWriter::forget_healed() {
+  for (const ObjectId& id : notes_.list()) {
+    if (reader_.has_sound_copy(id)) {
+      notes_.remove(id);
+      const std::lock_guard lock(mutex_);
+      counts_.healed_objects += written_.contains(id) ? 1U : 0U;
+    }
+  }
 }
 
 ObjectId LocalWriter::commit(const Entry& top, std::string_view data_set) {
@@ -68,6 +86,7 @@ ObjectId LocalWriter::commit(const Entry& top, std::string_view data_set) {
     if (!published.packs.empty()) {
       catalog_.add_segment(published.packs, std::move(published.records));
     }
+    forget_healed();
     if (!is_known(top.id)) {
       throw Error(ErrorKind::internal, "a root is to be written for content that is not stored");
     }

@@ -7,6 +7,8 @@
 #include "os/lock.h"
 #include "store/catalog.h"
 #include "store/content_writer.h"
+#include "store/damage_notes.h"
+#include "store/object_reader.h"
 #include "store/pack_writer.h"
 #include "store/roots.h"
 
@@ -19,6 +21,8 @@ class LocalWriter final : public ContentWriter {
   LocalWriter(const Layout& layout,
               os::FileLock lock,
               Catalog& catalog,
+              const ObjectReader& reader,
+              DamageNotes& notes,
               Roots& roots,
               os::ThreadPool* pool);
 
@@ -30,10 +34,13 @@ class LocalWriter final : public ContentWriter {
 
  private:
   bool is_known(const ObjectId& id);
+  void forget_healed();
   void check_usable() const;
 
   os::FileLock lock_;
   Catalog& catalog_;
+  const ObjectReader& reader_;
+  DamageNotes& notes_;
   Roots& roots_;
   mutable std::mutex mutex_;              ///< guards what follows up to `failed_`
   std::unordered_set<ObjectId> written_;  ///< in this session

@@ -11,8 +11,12 @@ namespace mlops::store {
 
 namespace {
 
+Error object_error(const std::string& what, const std::string& problem) {
+  return {ErrorKind::corrupt, what + ": " + problem, "mlops data fsck"};
+}
+
 [[noreturn]] void fail_object(const std::string& what, const std::string& problem) {
-  throw Error(ErrorKind::corrupt, what + ": " + problem, "mlops data fsck");
+  throw object_error(what, problem);
 }
 
 /// The object's bytes in its block, hashed. Error{corrupt}.
@@ -53,6 +57,18 @@ std::optional<ObjectView> ObjectReader::try_read(ObjectType type,
   return std::nullopt;
 }
 
+bool ObjectReader::has_sound_copy(const ObjectId& id) const {
+  std::string problem;
+  const auto places = catalog_.find(id);
+  return std::any_of(places.begin(), places.end(), [&](const Location& place) {
+    return try_read(place.object.type, id, problem).has_value();
+  });
+}
+
+bool ObjectReader::contains(const ObjectId& id) const {
+  return catalog_.contains(id) && (notes_ == nullptr || !notes_->has(id) || has_sound_copy(id));
+}
+
 ObjectView ObjectReader::read(ObjectType type, const ObjectId& id) const {
   std::string problem;
   if (auto view = try_read(type, id, problem)) {
@@ -67,7 +83,16 @@ ObjectView ObjectReader::read(ObjectType type, const ObjectId& id) const {
   if (auto view = try_read(type, id, problem)) {
     return std::move(*view);
   }
-  fail_object(describe(type, id), problem.empty() ? "is missing" : problem);
+  if (problem.empty()) {
+    fail_object(describe(type, id), "is missing");
+  }
+  Error error = object_error(describe(type, id), problem);
+  const auto trouble = notes_ == nullptr ? std::nullopt : notes_->add(id);
+  if (trouble) {
+    error.add_context("adding it again does not heal it: this cannot be noted in the store: " +
+                      *trouble);
+  }
+  throw error;
 }
 
 void ObjectReader::append_entries(const ObjectId& id,

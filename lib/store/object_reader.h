@@ -5,6 +5,7 @@
 #include <span>
 
 #include "store/catalog.h"
+#include "store/damage_notes.h"
 #include "store/pack_set.h"
 #include "store/run_split.h"
 #include "store/store.h"
@@ -21,8 +22,14 @@ struct ObjectView {
 /// copy is damaged, the others are tried. Any thread.
 class ObjectReader {
  public:
-  ObjectReader(Catalog& catalog, const PackSet& packs) : catalog_(catalog), packs_(packs) {}
+  /// `notes`: where damage that reading finds is noted; none: nowhere.
+  ObjectReader(Catalog& catalog, const PackSet& packs, DamageNotes* notes = nullptr)
+      : catalog_(catalog), packs_(packs), notes_(notes) {}
 
+  /// Whether the store has it, by its index; what was found damaged is read for an answer.
+  bool contains(const ObjectId& id) const;
+  /// Whether any pack has a copy that matches the id.
+  bool has_sound_copy(const ObjectId& id) const;
   ObjectView read(ObjectType type, const ObjectId& id) const;
   Node read_node(const ObjectId& id) const;
   FileContent read_file_content(const Entry& file) const;
@@ -45,6 +52,7 @@ class ObjectReader {
 
   Catalog& catalog_;
   const PackSet& packs_;
+  DamageNotes* notes_;
 };
 
 }  // namespace mlops::store

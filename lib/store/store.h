@@ -40,6 +40,7 @@ struct WriteCounts {
   std::uint64_t stored_bytes = 0;  ///< after
   std::uint64_t reused_objects = 0;
   std::uint64_t reused_bytes = 0;
+  std::uint64_t healed_objects = 0;  ///< of the new: the store had them damaged; after a commit
 };
 
 /// One add or run: objects go in, `commit` makes a root durable. Any thread may call put_* at the

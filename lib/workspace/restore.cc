@@ -11,6 +11,7 @@
 #include "codec/bytes.h"
 #include "os/lock.h"
 #include "os/random.h"
+#include "workspace/damaged_content.h"
 #include "workspace/rescue.h"
 #include "workspace/restore_plan.h"
 #include "workspace/run_lock.h"
@@ -168,15 +169,28 @@ class Applier {
       cancel_.check();
       const PlannedWrite& write = plan_.writes[i];
       const std::string leaf(leaf_of(write.path));
+      write_entry(directory, leaf, write);
+      if (const auto stat = directory.lstat(leaf)) {
+        written_[i] = *stat;
+      }
+      progress_.advance(1, 0);
+    }
+  }
+
+  void write_entry(const os::Beneath& directory,
+                   const std::string& leaf,
+                   const PlannedWrite& write) const {
+    try {
       if (write.entry.kind == store::EntryKind::symlink) {
         write_link(directory, leaf, write);
       } else {
         write_file(directory, leaf, write);
       }
-      if (const auto stat = directory.lstat(leaf)) {
-        written_[i] = *stat;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
       }
-      progress_.advance(1, 0);
+      throw name_damaged_file(workspace_, error, write.path);
     }
   }
 
