@@ -33,6 +33,16 @@ class LocalWriter final : public ContentWriter {
   WriteCounts counts() const override;
 
  private:
+  void put_pieces(Pieces pieces,
+                  const FilePlace& place,
+                  const PlacementHint& hint,
+                  std::span<ChunkRef> chunks) override;
+  /// True for who shall store it: nobody has it yet.
+  bool claim(const ObjectId& id, std::size_t size);
+  /// Writes what was claimed. An error ends the session.
+  template <typename Write>
+  void write_claimed(const Write& write);
+  bool can_share_blocks();
   bool is_known(const ObjectId& id);
   void forget_healed();
   void check_usable() const;
@@ -46,6 +56,9 @@ class LocalWriter final : public ContentWriter {
   std::unordered_set<ObjectId> written_;  ///< in this session
   WriteCounts counts_;
   std::atomic<bool> failed_{false};
+  fs::path temporary_;
+  std::once_flag asked_;
+  bool can_share_blocks_ = false;  ///< once asked
   PackWriter packs_;
 };
 

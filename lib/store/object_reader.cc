@@ -5,7 +5,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "os/file.h"
 #include "store/chunker.h"
+#include "store/file_copy.h"
 
 namespace mlops::store {
 
@@ -210,13 +212,28 @@ FileContent ObjectReader::read_file_content(const Entry& file) const {
 
 void ObjectReader::read_file(const Entry& file,
                              const std::function<void(std::span<const std::uint8_t>)>& sink) const {
-  walk_chunks(file, [&](const ChunkRef& chunk) {
-    const ObjectView view = read(ObjectType::chunk, chunk.id);
-    if (view.bytes.size() != chunk.size) {
-      fail_object(describe(ObjectType::chunk, chunk.id), "has another size than the file says");
-    }
-    sink(view.bytes);
-  });
+  walk_chunks(file, [&](const ChunkRef& chunk) { sink(read_chunk(chunk).bytes); });
+}
+
+ObjectView ObjectReader::read_chunk(const ChunkRef& chunk) const {
+  ObjectView view = read(ObjectType::chunk, chunk.id);
+  if (view.bytes.size() != chunk.size) {
+    fail_object(describe(ObjectType::chunk, chunk.id), "has another size than the file says");
+  }
+  return view;
+}
+
+void ObjectReader::write_file(const Entry& file, const FileTarget& to) const {
+  if (file.size < kMinSharedFile) {
+    read_file(file, [&](std::span<const std::uint8_t> piece) {
+      os::write_full(to.file, piece, to.name);
+      to.on_piece(piece.size());
+    });
+    return;
+  }
+  FileCopy copy(*this, catalog_, packs_, to);
+  walk_chunks(file, [&](const ChunkRef& chunk) { copy.add(chunk); });
+  copy.finish();
 }
 
 }  // namespace mlops::store

@@ -18,6 +18,8 @@ struct ObjectView {
   std::span<const std::uint8_t> bytes;
 };
 
+struct FileTarget;
+
 /// Reads objects and what is made of them. Every object is hashed before it is given out; when one
 /// copy is damaged, the others are tried. Any thread.
 class ObjectReader {
@@ -35,6 +37,10 @@ class ObjectReader {
   FileContent read_file_content(const Entry& file) const;
   void read_file(const Entry& file,
                  const std::function<void(std::span<const std::uint8_t>)>& sink) const;
+  /// See Store::write_file.
+  void write_file(const Entry& file, const FileTarget& to) const;
+  /// Of the size that the file says.
+  ObjectView read_chunk(const ChunkRef& chunk) const;
 
  private:
   std::optional<ObjectView> try_read(ObjectType type,

@@ -3,8 +3,31 @@
 #include <utility>
 
 #include "os/file.h"
+#include "os/share_blocks.h"
 
 namespace mlops::store {
+
+namespace {
+
+/// Gives a written pack the blocks of the files that its bytes came from, where these are still the
+/// same: the kernel compares. Ends at the first refusal, as of a work tree on another file system.
+void share_blocks(const os::TempFile& file, const std::vector<SharedStretch>& shared) {
+  for (const SharedStretch& stretch : shared) {
+    const std::uint64_t misfit =
+        (os::kBlockBytes - stretch.offset % os::kBlockBytes) % os::kBlockBytes;
+    if (stretch.size < misfit + os::kBlockBytes) {
+      continue;
+    }
+    const std::uint64_t whole = (stretch.size - misfit) / os::kBlockBytes * os::kBlockBytes;
+    if (!os::share_equal_range({*stretch.source.file, stretch.source.offset + misfit},
+                               {file.fd(), stretch.offset + misfit},
+                               whole)) {
+      return;
+    }
+  }
+}
+
+}  // namespace
 
 PackPublisher::PackPublisher(Layout layout) : layout_(std::move(layout)), pool_(kInFlight) {}
 
@@ -45,6 +68,7 @@ void PackPublisher::publish_now(PackBuilder builder) {
   const FinishedPack pack = std::move(builder).finish();
   os::TempFile file(layout_.temporary());
   file.write(pack.bytes);
+  share_blocks(file, pack.shared);
   file.publish(layout_.pack(pack.name), os::Durability::durable, os::TempFile::Replace::no, 0444);
   const std::lock_guard lock(mutex_);
   const auto number = static_cast<std::uint32_t>(published_.packs.size());

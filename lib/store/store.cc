@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "store/catalog.h"
 #include "store/damage_notes.h"
+#include "store/file_copy.h"
 #include "store/fsck.h"
 #include "store/gc.h"
 #include "store/layout.h"
@@ -56,6 +57,12 @@ class LocalStore final : public Store {
   void read_file(const Entry& file,
                  const std::function<void(std::span<const std::uint8_t>)>& sink) const override {
     reader_.read_file(file, sink);
+  }
+  void write_file(const Entry& file,
+                  const os::Fd& to,
+                  const fs::path& name,
+                  const std::function<void(std::size_t)>& on_piece) const override {
+    reader_.write_file(file, {to, name, on_piece});
   }
 
   std::optional<Root> find_root(const ObjectId& root) const override { return roots_.find(root); }

@@ -198,10 +198,9 @@ class Applier {
                   const std::string& leaf,
                   const PlannedWrite& write) const {
     TempBeside temp(directory, leaf);
-    store_.read_file(write.entry, [&](std::span<const std::uint8_t> piece) {
+    store_.write_file(write.entry, temp.fd(), temp.path(), [&](std::size_t bytes) {
       cancel_.check();
-      os::write_full(temp.fd(), piece, temp.path());
-      progress_.advance(0, piece.size());
+      progress_.advance(0, bytes);
     });
     expect(write.path, directory.lstat(leaf), write.existing);
     const std::uint32_t mode =
