@@ -40,8 +40,8 @@ bool is_work_tree_of(const fs::path& top, const fs::path& common_dir) {
 
 std::vector<fs::path> list_main_work_trees(const fs::path& common_dir) {
   std::vector<fs::path> tops;
-  const auto note = os::read_file_if_exists(note_in(common_dir), kMaxNoteBytes);
-  for (const std::string_view path : split(note.value_or(""), '\0')) {
+  const std::string note = os::read_file_if_exists(note_in(common_dir), kMaxNoteBytes).value_or("");
+  for (const std::string_view path : split(note, '\0')) {
     if (path.starts_with('/') && is_work_tree_of(path, common_dir)) {
       tops.emplace_back(path);
     }
