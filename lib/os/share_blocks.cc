@@ -31,39 +31,18 @@ bool copy_in_kernel(const FileRange& from, const FileRange& to, std::uint64_t le
 
 }  // namespace
 
-bool copy_range(const FileRange& from, const FileRange& to, std::uint64_t length) {
-  if (length == 0) {
-    return true;
-  }
-  // Whatever stops the one (EXDEV, EOPNOTSUPP, EINVAL, EAGAIN of ZFS) may not stop the other; and
-  // who writes instead meets the true trouble of the disk.
-  return sys::clone_range(to.file.get(),
-                          to_offset(to.offset),
-                          from.file.get(),
-                          to_offset(from.offset),
-                          length) == 0 ||
-         copy_in_kernel(from, to, length);
+bool share_range(const FileRange& from, const FileRange& to, std::uint64_t length) {
+  return length == 0 || sys::clone_range(to.file.get(),
+                                         to_offset(to.offset),
+                                         from.file.get(),
+                                         to_offset(from.offset),
+                                         length) == 0;
 }
 
-bool share_equal_range(const FileRange& from, const FileRange& to, std::uint64_t length) {
-  std::uint64_t done = 0;
-  while (done < length) {
-    std::uint64_t shared = 0;
-    const int result = sys::dedupe_range(from.file.get(),
-                                         to_offset(from.offset + done),
-                                         to.file.get(),
-                                         to_offset(to.offset + done),
-                                         length - done,
-                                         shared);
-    if (result != 0) {
-      return false;
-    }
-    if (shared == 0) {
-      return true;  // they differ: each keeps its own
-    }
-    done += shared;
-  }
-  return true;
+bool copy_range(const FileRange& from, const FileRange& to, std::uint64_t length) {
+  // Whatever stops the one (EXDEV, EOPNOTSUPP, EINVAL, EAGAIN of ZFS) may not stop the other; and
+  // who writes instead meets the true trouble of the disk.
+  return share_range(from, to, length) || copy_in_kernel(from, to, length);
 }
 
 void pwrite_full(const Fd& fd,

@@ -19,14 +19,13 @@ struct FileRange {
   const Fd& file;
   std::uint64_t offset = 0;
 };
-/// Gives `to` the bytes of `from`: by sharing blocks (FICLONERANGE), else by a copy inside the
-/// kernel (copy_file_range). False when it can do neither, or not all of it: the caller writes.
-/// Whether the right bytes arrived is the caller's to check.
+/// Gives `to` the bytes of `from` by sharing their blocks (FICLONERANGE), of what is not written to
+/// the disk yet after that. False when the file system cannot: the caller writes. Whether the right
+/// bytes arrived is the caller's to check.
+bool share_range(const FileRange& from, const FileRange& to, std::uint64_t length);
+/// The same, or else by a copy inside the kernel (copy_file_range). False when it can do neither,
+/// or not all of it.
 bool copy_range(const FileRange& from, const FileRange& to, std::uint64_t length);
-
-/// Where both have the same bytes, makes `to` share the blocks of `from` (FIDEDUPERANGE): the
-/// kernel compares them, and nothing changes for a reader. False when the file system cannot.
-bool share_equal_range(const FileRange& from, const FileRange& to, std::uint64_t length);
 
 /// All bytes at `offset`; the descriptor's own position stays. Error{io} with `name`.
 void pwrite_full(const Fd& fd,

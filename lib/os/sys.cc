@@ -1,10 +1,7 @@
 #include "os/sys.h"
 
-#include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstdio>
-#include <new>
 
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -187,32 +184,6 @@ ssize_t copy_file_range(
   return until_not_interrupted("copy_file_range", Subject{to}, [&] {
     return ::copy_file_range(from, &from_offset, to, &to_offset, length, 0);
   });
-}
-
-int dedupe_range(int from,
-                 off_t from_offset,
-                 int to,
-                 off_t to_offset,
-                 std::uint64_t length,
-                 std::uint64_t& shared) noexcept {
-  // The structure ends in an array of places, of which there is one.
-  constexpr std::size_t kBytes = sizeof(file_dedupe_range) + sizeof(file_dedupe_range_info);
-  alignas(file_dedupe_range) std::array<std::byte, kBytes> memory{};
-  auto* const range = new (memory.data()) file_dedupe_range{};
-  auto* const place = new (memory.data() + sizeof(file_dedupe_range)) file_dedupe_range_info{};
-  range->src_offset = static_cast<std::uint64_t>(from_offset);
-  range->src_length = length;
-  range->dest_count = 1;
-  place->dest_fd = to;
-  place->dest_offset = static_cast<std::uint64_t>(to_offset);
-  const int result = until_not_interrupted(
-      "fideduperange", Subject{to}, [&] { return ::ioctl(from, FIDEDUPERANGE, range); });
-  if (result == 0 && place->status < 0) {
-    errno = -place->status;
-    return -1;
-  }
-  shared = place->status == FILE_DEDUPE_RANGE_SAME ? place->bytes_deduped : 0;
-  return result;
 }
 
 int free_bytes(const char* path, std::uint64_t& out) noexcept {

@@ -47,13 +47,6 @@ int clone_range(
     int to, off_t to_offset, int from, off_t from_offset, std::uint64_t length) noexcept;
 ssize_t copy_file_range(
     int from, off_t from_offset, int to, off_t to_offset, std::size_t length) noexcept;
-/// ioctl(FIDEDUPERANGE): `shared` says how many bytes; 0 when they are not equal.
-int dedupe_range(int from,
-                 off_t from_offset,
-                 int to,
-                 off_t to_offset,
-                 std::uint64_t length,
-                 std::uint64_t& shared) noexcept;
 int free_bytes(const char* path, std::uint64_t& out) noexcept;
 void* map_readable(int fd, std::size_t size) noexcept;  ///< nullptr on error
 /// As the effective user, following links.

@@ -64,22 +64,10 @@ TEST_CASE("who cannot share nor copy says so") {
   files.from.write(counting(2 * kBlockBytes));
   fault::arm("1+:EXDEV");
   const bool copied = copy_range({files.from.fd(), 0}, {files.to.fd(), 0}, kBlockBytes);
-  const bool shared = share_equal_range({files.from.fd(), 0}, {files.to.fd(), 0}, kBlockBytes);
+  const bool shared = share_range({files.from.fd(), 0}, {files.to.fd(), 0}, kBlockBytes);
   fault::arm("off");
   CHECK_FALSE(copied);
   CHECK_FALSE(shared);
-}
-
-TEST_CASE("sharing equal bytes changes no byte, equal or not") {
-  TwoFiles files;
-  const auto bytes = counting(4 * kBlockBytes);
-  auto other = bytes;
-  other[kBlockBytes + 7] = 0;
-  files.from.write(bytes);
-  files.to.write(other);
-  share_equal_range({files.from.fd(), 0}, {files.to.fd(), 0}, 4 * kBlockBytes);
-  CHECK(content_of(files.to) == other);
-  CHECK(content_of(files.from) == bytes);
 }
 
 TEST_CASE("bytes go where they are said to go") {
