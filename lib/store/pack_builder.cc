@@ -145,16 +145,21 @@ void PackBuilder::append(const EncodedBlock& block) {
 
 void PackBuilder::append_as_in(const FilePlace& place, const EncodedBlock& block) {
   constexpr std::size_t kFront = kBlockHeadBytes + kMemberBytes;
+  constexpr std::size_t kOffsetBytes = 8;
   const std::uint64_t misfit =
       (place.offset - (bytes_.size() + block.front.size())) % os::kBlockBytes;
   if (misfit != 0) {
-    const std::size_t gap = misfit < kFront ? misfit + os::kBlockBytes : misfit;
-    const std::vector<std::uint8_t> zeros(gap - kFront, 0);
+    const std::size_t gap = misfit < kFront + kOffsetBytes ? misfit + os::kBlockBytes : misfit;
+    // Its offset, so that no two of a pack are the same object.
+    codec::ByteWriter filler;
+    filler.u64(bytes_.size());
+    filler.put(std::vector<std::uint8_t>(gap - kFront - kOffsetBytes, 0));
+    const std::vector<std::uint8_t> filling = filler.take();
     const Member member{ObjectType::chunk,
-                        static_cast<std::uint32_t>(zeros.size()),
-                        compute_id(ObjectType::chunk, zeros)};
-    const PendingMember pending{member, codec::crc32c(zeros)};
-    append(encode_block({pending}, zeros, PlacementHint::Compress::no));
+                        static_cast<std::uint32_t>(filling.size()),
+                        compute_id(ObjectType::chunk, filling)};
+    const PendingMember pending{member, codec::crc32c(filling)};
+    append(encode_block({pending}, filling, PlacementHint::Compress::no));
   }
   shared_.push_back({place, bytes_.size() + block.front.size(), block.stored().size()});
   append(block);

@@ -56,7 +56,7 @@ class PackBuilder {
  public:
   PackBuilder();
   void append(const EncodedBlock& block);
-  /// The same for a block that is stored as it is in `place`; one of zeros goes before it, so that
+  /// The same for a block that is stored as it is in `place`; one that fills up goes before it, so that
   /// both lie in the blocks of a file system alike.
   void append_as_in(const FilePlace& place, const EncodedBlock& block);
   bool is_empty() const { return blocks_.empty(); }
