@@ -59,6 +59,11 @@ void print_people(app::Context& context,
                             format_bytes(counts.stored_bytes),
                             format_bytes(counts.reused_bytes)));
   }
+  if (counts.healed_objects > 0) {
+    context.say(fmt::format("healed {} that the store had damaged",
+                            plural(counts.healed_objects, "object")));
+    context.say("next: mlops data fsck --repair   (moves the damaged packs aside)");
+  }
   if (!result.staged.empty()) {
     context.say("next: git commit");
   }
@@ -84,6 +89,7 @@ nlohmann::ordered_json to_json(const workspace::AddResult& result, workspace::Dr
   record["new_bytes"] = result.counts.new_bytes;
   record["stored_bytes"] = result.counts.stored_bytes;
   record["reused_bytes"] = result.counts.reused_bytes;
+  record["healed_objects"] = result.counts.healed_objects;
   record["staged"] = result.staged;
   return record;
 }

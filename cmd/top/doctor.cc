@@ -138,7 +138,7 @@ void add_repository(app::Context& context, std::vector<Finding>& findings) {
       {"reflinks",
        clones ? Finding::State::fine : Finding::State::missing,
        clones ? "the store's file system shares blocks" : "the store's file system copies",
-       "checkout that shares blocks (XFS, btrfs); not used yet"});
+       "large files that share blocks with the store (XFS, btrfs)"});
 }
 
 std::vector<Finding> examine(app::Context& context) {

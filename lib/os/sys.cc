@@ -95,6 +95,13 @@ ssize_t write(int fd, const void* bytes, std::size_t size) noexcept {
   return until_not_interrupted("write", subject, [&] { return ::write(fd, bytes, size); });
 }
 
+ssize_t pwrite(int fd, const void* bytes, std::size_t size, off_t offset) noexcept {
+  Subject subject{fd};
+  subject.data = {static_cast<const char*>(bytes), size};
+  return until_not_interrupted(
+      "pwrite", subject, [&] { return ::pwrite(fd, bytes, size, offset); });
+}
+
 int fsync(int fd) noexcept {
   return once("fsync", Subject{fd}, [&] { return ::fsync(fd); });
 }
@@ -159,6 +166,24 @@ int flock(int fd, int operation) noexcept {
 
 int clone_file(int to, int from) noexcept {
   return until_not_interrupted("ficlone", Subject{to}, [&] { return ::ioctl(to, FICLONE, from); });
+}
+
+int clone_range(
+    int to, off_t to_offset, int from, off_t from_offset, std::uint64_t length) noexcept {
+  file_clone_range range{};
+  range.src_fd = from;
+  range.src_offset = static_cast<std::uint64_t>(from_offset);
+  range.src_length = length;
+  range.dest_offset = static_cast<std::uint64_t>(to_offset);
+  return until_not_interrupted(
+      "ficlonerange", Subject{to}, [&] { return ::ioctl(to, FICLONERANGE, &range); });
+}
+
+ssize_t copy_file_range(
+    int from, off_t from_offset, int to, off_t to_offset, std::size_t length) noexcept {
+  return until_not_interrupted("copy_file_range", Subject{to}, [&] {
+    return ::copy_file_range(from, &from_offset, to, &to_offset, length, 0);
+  });
 }
 
 int free_bytes(const char* path, std::uint64_t& out) noexcept {

@@ -23,6 +23,7 @@ int fstatat(int directory, const char* path, struct stat& out, int flags) noexce
 ssize_t read(int fd, void* out, std::size_t size) noexcept;
 ssize_t pread(int fd, void* out, std::size_t size, off_t offset) noexcept;
 ssize_t write(int fd, const void* bytes, std::size_t size) noexcept;
+ssize_t pwrite(int fd, const void* bytes, std::size_t size, off_t offset) noexcept;
 /// Never started again: after a failed sync the pages may be gone while a second one succeeds.
 int fsync(int fd) noexcept;
 int fdatasync(int fd) noexcept;
@@ -41,6 +42,11 @@ int renameat2(int from_directory,
 int flock(int fd, int operation) noexcept;
 /// ioctl(FICLONE): shares the blocks of `from`, if the file system can.
 int clone_file(int to, int from) noexcept;
+/// ioctl(FICLONERANGE): the same for a part; `length` is not 0.
+int clone_range(
+    int to, off_t to_offset, int from, off_t from_offset, std::uint64_t length) noexcept;
+ssize_t copy_file_range(
+    int from, off_t from_offset, int to, off_t to_offset, std::size_t length) noexcept;
 int free_bytes(const char* path, std::uint64_t& out) noexcept;
 void* map_readable(int fd, std::size_t size) noexcept;  ///< nullptr on error
 /// As the effective user, following links.

@@ -57,27 +57,31 @@ void ContentWriter::give_back(std::vector<std::uint8_t> buffer) {
   buffers_.push_back(std::move(buffer));
 }
 
-/// Cutting is quick, and one byte decides the next cut; hashing and compressing are what takes
-/// time, and every piece stands for itself.
-void ContentWriter::put_pieces(std::span<const std::span<const std::uint8_t>> pieces,
-                               const PlacementHint& hint,
-                               std::vector<ChunkRef>& chunks) {
-  const std::size_t before = chunks.size();
-  chunks.resize(before + pieces.size());
-  const auto put_one = [&](std::size_t i) {
-    chunks[before + i] = {put(ObjectType::chunk, pieces[i], hint),
-                          static_cast<std::uint32_t>(pieces[i].size())};
-  };
-  if (pool_ != nullptr && pieces.size() > 1) {
-    pool_->for_each(pieces.size(), put_one);
+void ContentWriter::for_each(std::size_t count, const std::function<void(std::size_t)>& action) {
+  if (pool_ != nullptr && count > 1) {
+    pool_->for_each(count, action);
     return;
   }
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    put_one(i);
+  for (std::size_t i = 0; i < count; ++i) {
+    action(i);
   }
 }
 
-std::vector<ChunkRef> ContentWriter::put_chunks(const Read& read, const PlacementHint& hint) {
+/// Cutting is quick, and one byte decides the next cut; hashing and compressing are what takes
+/// time, and every piece stands for itself.
+void ContentWriter::put_pieces(Pieces pieces,
+                               const FilePlace& /*place*/,
+                               const PlacementHint& hint,
+                               std::span<ChunkRef> chunks) {
+  for_each(pieces.size(), [&](std::size_t i) {
+    chunks[i] = {put(ObjectType::chunk, pieces[i], hint),
+                 static_cast<std::uint32_t>(pieces[i].size())};
+  });
+}
+
+std::vector<ChunkRef> ContentWriter::put_chunks(const Read& read,
+                                                FilePlace place,
+                                                const PlacementHint& hint) {
   std::vector<std::uint8_t> buffer = take_buffer();
   std::vector<ChunkRef> chunks;
   std::vector<std::span<const std::uint8_t>> pieces;
@@ -96,7 +100,10 @@ std::vector<ChunkRef> ContentWriter::put_chunks(const Read& read, const Placemen
     if (at_end && pieces.empty() && chunks.empty()) {
       pieces.push_back(rest);  // an empty file is one empty chunk
     }
-    put_pieces(pieces, hint, chunks);
+    const std::size_t before = chunks.size();
+    chunks.resize(before + pieces.size());
+    put_pieces(pieces, place, hint, std::span(chunks).subspan(before));
+    place.offset += held + got - rest.size();
     std::copy(rest.begin(), rest.end(), buffer.begin());
     held = rest.size();
   }
@@ -134,7 +141,13 @@ ObjectId ContentWriter::put_recipe(const std::vector<ChunkRef>& chunks, const Pl
 
 Entry ContentWriter::put_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
                               const PlacementHint& hint) {
-  const std::vector<ChunkRef> chunks = put_chunks(read, hint);
+  return put_disk_file(read, hint, nullptr);
+}
+
+Entry ContentWriter::put_disk_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
+                                   const PlacementHint& hint,
+                                   const std::shared_ptr<const os::Fd>& file) {
+  const std::vector<ChunkRef> chunks = put_chunks(read, {file, 0}, hint);
   Entry entry;
   for (const ChunkRef& chunk : chunks) {
     entry.size += chunk.size;

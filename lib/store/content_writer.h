@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "os/pool.h"
+#include "store/file_place.h"
 #include "store/store.h"
 
 namespace mlops::store {
@@ -15,14 +16,25 @@ class ContentWriter : public Writer {
   explicit ContentWriter(os::ThreadPool* pool) : pool_(pool) {}
   Entry put_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
                  const PlacementHint& hint) override;
+  Entry put_disk_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
+                      const PlacementHint& hint,
+                      const std::shared_ptr<const os::Fd>& file) override;
   ObjectId put_node(const Node& node, const PlacementHint& hint) override;
+
+ protected:
+  using Pieces = std::span<const std::span<const std::uint8_t>>;
+  /// Puts consecutive pieces of a file, which lie one behind the other in memory, the first at
+  /// `place`; says in `chunks`, which is as long, what they are.
+  virtual void put_pieces(Pieces pieces,
+                          const FilePlace& place,
+                          const PlacementHint& hint,
+                          std::span<ChunkRef> chunks);
+  /// On the pool, if there is one.
+  void for_each(std::size_t count, const std::function<void(std::size_t)>& action);
 
  private:
   using Read = std::function<std::size_t(std::span<std::uint8_t>)>;
-  std::vector<ChunkRef> put_chunks(const Read& read, const PlacementHint& hint);
-  void put_pieces(std::span<const std::span<const std::uint8_t>> pieces,
-                  const PlacementHint& hint,
-                  std::vector<ChunkRef>& chunks);
+  std::vector<ChunkRef> put_chunks(const Read& read, FilePlace place, const PlacementHint& hint);
   ObjectId put_recipe(const std::vector<ChunkRef>& chunks, const PlacementHint& hint);
   std::vector<std::uint8_t> take_buffer();
   void give_back(std::vector<std::uint8_t> buffer);

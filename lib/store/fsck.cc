@@ -137,6 +137,17 @@ void walk_roots(const StoreParts& parts,
   }
 }
 
+/// Those that some pack should hold; of what no pack is known to hold nobody is deceived.
+void note_damages(const StoreParts& parts, const FsckReport& report, const SoundObjects& sound) {
+  std::set<ObjectId> ids;
+  for (const Damage& damage : report.damages) {
+    if (damage.type != ObjectType::root && !damage.where.empty() && !sound.contains(damage.id)) {
+      ids.insert(damage.id);
+    }
+  }
+  parts.notes.replace(ids);
+}
+
 }  // namespace
 
 std::optional<PackBytes> read_pack(const Layout& layout, const PackName& name) {
@@ -242,6 +253,9 @@ FsckReport judge(const StoreParts& parts,
   walk_roots(parts, roots, derived, walk, report, progress);
   for (Damage& damage : walk.take_damages()) {
     report.damages.push_back(std::move(damage));
+  }
+  if (derived == Derived::rebuild) {
+    note_damages(parts, report, sound);
   }
   report.map_damages = parts.foreign.find_problems();
   return report;

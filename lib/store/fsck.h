@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/catalog.h"
+#include "store/damage_notes.h"
 #include "store/foreign.h"
 #include "store/object_reader.h"
 #include "store/results.h"
@@ -22,6 +23,7 @@ struct StoreParts {
   const PackSet& packs;
   Catalog& catalog;
   const ObjectReader& reader;
+  DamageNotes& notes;
   Roots& roots;
   Results& results;
   ForeignVersions& foreign;
@@ -82,7 +84,8 @@ enum class Derived { leave, rebuild };
 /// in this process only. Notes what it did.
 void prepare_indexes(const StoreParts& parts, Derived derived, std::vector<std::string>& notes);
 /// Follows the roots and holds what they need against the packs. The roots were listed before the
-/// packs: all that they name was there then, whatever others add meanwhile.
+/// packs: all that they name was there then, whatever others add meanwhile. With `rebuild` what no
+/// pack holds soundly is noted, for whoever adds it again.
 FsckReport judge(const StoreParts& parts,
                  std::span<const ObjectId> roots,
                  std::span<const CheckedPack> packs,

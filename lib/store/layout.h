@@ -25,6 +25,8 @@ struct Layout {
   fs::path temporary() const { return top / "tmp"; }
   /// Damaged packs that repair set aside. Made when it is needed.
   fs::path quarantine() const { return top / "quarantine"; }
+  /// Which objects were found damaged. Made when it is needed.
+  fs::path damaged() const { return top / "damaged"; }
   /// Versions that other tools named. Made when it is needed.
   fs::path foreign() const { return top / "foreign"; }
   fs::path pack(const PackName& name) const;

@@ -7,6 +7,8 @@
 #include "os/lock.h"
 #include "store/catalog.h"
 #include "store/content_writer.h"
+#include "store/damage_notes.h"
+#include "store/object_reader.h"
 #include "store/pack_writer.h"
 #include "store/roots.h"
 
@@ -19,6 +21,8 @@ class LocalWriter final : public ContentWriter {
   LocalWriter(const Layout& layout,
               os::FileLock lock,
               Catalog& catalog,
+              const ObjectReader& reader,
+              DamageNotes& notes,
               Roots& roots,
               os::ThreadPool* pool);
 
@@ -29,16 +33,32 @@ class LocalWriter final : public ContentWriter {
   WriteCounts counts() const override;
 
  private:
+  void put_pieces(Pieces pieces,
+                  const FilePlace& place,
+                  const PlacementHint& hint,
+                  std::span<ChunkRef> chunks) override;
+  /// True for who shall store it: nobody has it yet.
+  bool claim(const ObjectId& id, std::size_t size);
+  /// Writes what was claimed. An error ends the session.
+  template <typename Write>
+  void write_claimed(const Write& write);
+  bool can_share_blocks();
   bool is_known(const ObjectId& id);
+  void forget_healed();
   void check_usable() const;
 
   os::FileLock lock_;
   Catalog& catalog_;
+  const ObjectReader& reader_;
+  DamageNotes& notes_;
   Roots& roots_;
   mutable std::mutex mutex_;              ///< guards what follows up to `failed_`
   std::unordered_set<ObjectId> written_;  ///< in this session
   WriteCounts counts_;
   std::atomic<bool> failed_{false};
+  fs::path temporary_;
+  std::once_flag asked_;
+  bool can_share_blocks_ = false;  ///< once asked
   PackWriter packs_;
 };
 

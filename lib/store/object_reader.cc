@@ -5,14 +5,20 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "os/file.h"
 #include "store/chunker.h"
+#include "store/file_copy.h"
 
 namespace mlops::store {
 
 namespace {
 
+Error object_error(const std::string& what, const std::string& problem) {
+  return {ErrorKind::corrupt, what + ": " + problem, "mlops data fsck"};
+}
+
 [[noreturn]] void fail_object(const std::string& what, const std::string& problem) {
-  throw Error(ErrorKind::corrupt, what + ": " + problem, "mlops data fsck");
+  throw object_error(what, problem);
 }
 
 /// The object's bytes in its block, hashed. Error{corrupt}.
@@ -53,6 +59,18 @@ std::optional<ObjectView> ObjectReader::try_read(ObjectType type,
   return std::nullopt;
 }
 
+bool ObjectReader::has_sound_copy(const ObjectId& id) const {
+  std::string problem;
+  const auto places = catalog_.find(id);
+  return std::any_of(places.begin(), places.end(), [&](const Location& place) {
+    return try_read(place.object.type, id, problem).has_value();
+  });
+}
+
+bool ObjectReader::contains(const ObjectId& id) const {
+  return catalog_.contains(id) && (notes_ == nullptr || !notes_->has(id) || has_sound_copy(id));
+}
+
 ObjectView ObjectReader::read(ObjectType type, const ObjectId& id) const {
   std::string problem;
   if (auto view = try_read(type, id, problem)) {
@@ -67,7 +85,16 @@ ObjectView ObjectReader::read(ObjectType type, const ObjectId& id) const {
   if (auto view = try_read(type, id, problem)) {
     return std::move(*view);
   }
-  fail_object(describe(type, id), problem.empty() ? "is missing" : problem);
+  if (problem.empty()) {
+    fail_object(describe(type, id), "is missing");
+  }
+  Error error = object_error(describe(type, id), problem);
+  const auto trouble = notes_ == nullptr ? std::nullopt : notes_->add(id);
+  if (trouble) {
+    error.add_context("adding it again does not heal it: this cannot be noted in the store: " +
+                      *trouble);
+  }
+  throw error;
 }
 
 void ObjectReader::append_entries(const ObjectId& id,
@@ -185,13 +212,28 @@ FileContent ObjectReader::read_file_content(const Entry& file) const {
 
 void ObjectReader::read_file(const Entry& file,
                              const std::function<void(std::span<const std::uint8_t>)>& sink) const {
-  walk_chunks(file, [&](const ChunkRef& chunk) {
-    const ObjectView view = read(ObjectType::chunk, chunk.id);
-    if (view.bytes.size() != chunk.size) {
-      fail_object(describe(ObjectType::chunk, chunk.id), "has another size than the file says");
-    }
-    sink(view.bytes);
-  });
+  walk_chunks(file, [&](const ChunkRef& chunk) { sink(read_chunk(chunk).bytes); });
+}
+
+ObjectView ObjectReader::read_chunk(const ChunkRef& chunk) const {
+  ObjectView view = read(ObjectType::chunk, chunk.id);
+  if (view.bytes.size() != chunk.size) {
+    fail_object(describe(ObjectType::chunk, chunk.id), "has another size than the file says");
+  }
+  return view;
+}
+
+void ObjectReader::write_file(const Entry& file, const FileTarget& to) const {
+  if (file.size < kMinSharedFile) {
+    read_file(file, [&](std::span<const std::uint8_t> piece) {
+      os::write_full(to.file, piece, to.name);
+      to.on_piece(piece.size());
+    });
+    return;
+  }
+  FileCopy copy(*this, catalog_, packs_, to);
+  walk_chunks(file, [&](const ChunkRef& chunk) { copy.add(chunk); });
+  copy.finish();
 }
 
 }  // namespace mlops::store

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "store/catalog.h"
+#include "store/damage_notes.h"
 #include "store/pack_set.h"
 #include "store/run_split.h"
 #include "store/store.h"
@@ -17,17 +18,29 @@ struct ObjectView {
   std::span<const std::uint8_t> bytes;
 };
 
+struct FileTarget;
+
 /// Reads objects and what is made of them. Every object is hashed before it is given out; when one
 /// copy is damaged, the others are tried. Any thread.
 class ObjectReader {
  public:
-  ObjectReader(Catalog& catalog, const PackSet& packs) : catalog_(catalog), packs_(packs) {}
+  /// `notes`: where damage that reading finds is noted; none: nowhere.
+  ObjectReader(Catalog& catalog, const PackSet& packs, DamageNotes* notes = nullptr)
+      : catalog_(catalog), packs_(packs), notes_(notes) {}
 
+  /// Whether the store has it, by its index; what was found damaged is read for an answer.
+  bool contains(const ObjectId& id) const;
+  /// Whether any pack has a copy that matches the id.
+  bool has_sound_copy(const ObjectId& id) const;
   ObjectView read(ObjectType type, const ObjectId& id) const;
   Node read_node(const ObjectId& id) const;
   FileContent read_file_content(const Entry& file) const;
   void read_file(const Entry& file,
                  const std::function<void(std::span<const std::uint8_t>)>& sink) const;
+  /// See Store::write_file.
+  void write_file(const Entry& file, const FileTarget& to) const;
+  /// Of the size that the file says.
+  ObjectView read_chunk(const ChunkRef& chunk) const;
 
  private:
   std::optional<ObjectView> try_read(ObjectType type,
@@ -45,6 +58,7 @@ class ObjectReader {
 
   Catalog& catalog_;
   const PackSet& packs_;
+  DamageNotes* notes_;
 };
 
 }  // namespace mlops::store

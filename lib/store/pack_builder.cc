@@ -8,6 +8,7 @@
 #include "codec/sha256.h"
 #include "codec/zstd.h"
 #include "os/random.h"
+#include "os/share_blocks.h"
 
 namespace mlops::store {
 
@@ -142,6 +143,28 @@ void PackBuilder::append(const EncodedBlock& block) {
   }
 }
 
+void PackBuilder::append_as_in(const FilePlace& place, const EncodedBlock& block) {
+  constexpr std::size_t kFront = kBlockHeadBytes + kMemberBytes;
+  constexpr std::size_t kOffsetBytes = 8;
+  const std::uint64_t misfit =
+      (place.offset - (bytes_.size() + block.front.size())) % os::kBlockBytes;
+  if (misfit != 0) {
+    const std::size_t gap = misfit < kFront + kOffsetBytes ? misfit + os::kBlockBytes : misfit;
+    // Its offset, so that no two of a pack are the same object.
+    codec::ByteWriter filler;
+    filler.u64(bytes_.size());
+    filler.put(std::vector<std::uint8_t>(gap - kFront - kOffsetBytes, 0));
+    const std::vector<std::uint8_t> filling = filler.take();
+    const Member member{ObjectType::chunk,
+                        static_cast<std::uint32_t>(filling.size()),
+                        compute_id(ObjectType::chunk, filling)};
+    const PendingMember pending{member, codec::crc32c(filling)};
+    append(encode_block({pending}, filling, PlacementHint::Compress::no));
+  }
+  shared_.push_back({place, bytes_.size() + block.front.size(), block.stored().size()});
+  append(block);
+}
+
 FinishedPack PackBuilder::finish() && {
   append_bytes(bytes_, encode_toc_and_tail(blocks_, bytes_.size()));
   verify_pack(bytes_, objects_, source_crcs_);
@@ -149,6 +172,7 @@ FinishedPack PackBuilder::finish() && {
   pack.name = codec::sha256(bytes_);
   pack.bytes = std::move(bytes_);
   pack.objects = std::move(objects_);
+  pack.shared = std::move(shared_);
   return pack;
 }
 

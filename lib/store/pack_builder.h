@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "store/file_place.h"
 #include "store/pack_format.h"
 #include "store/store.h"
 
@@ -36,10 +37,18 @@ EncodedBlock encode_block(std::vector<PendingMember> members,
                           std::span<const std::uint8_t> plain,
                           PlacementHint::Compress compress);
 
+/// Bytes of a pack that lie in a file too, at a place that is equal modulo os::kBlockBytes.
+struct SharedStretch {
+  FilePlace source;
+  std::uint64_t offset = 0;  ///< in the pack
+  std::uint64_t size = 0;
+};
+
 struct FinishedPack {
   PackName name{};
   std::vector<std::uint8_t> bytes;
   std::vector<PackedObject> objects;
+  std::vector<SharedStretch> shared;
 };
 
 /// A pack in memory. One thread at a time.
@@ -47,6 +56,9 @@ class PackBuilder {
  public:
   PackBuilder();
   void append(const EncodedBlock& block);
+  /// The same for a block that is stored as it is in `place`; one that fills up goes before it, so that
+  /// both lie in the blocks of a file system alike.
+  void append_as_in(const FilePlace& place, const EncodedBlock& block);
   bool is_empty() const { return blocks_.empty(); }
   std::size_t size() const { return bytes_.size(); }
   /// Closes the pack, decodes every object from the finished bytes and compares it with its source.
@@ -58,6 +70,7 @@ class PackBuilder {
   std::vector<BlockEntry> blocks_;
   std::vector<PackedObject> objects_;
   std::vector<std::uint32_t> source_crcs_;
+  std::vector<SharedStretch> shared_;
 };
 
 }  // namespace mlops::store

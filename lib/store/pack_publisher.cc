@@ -1,10 +1,67 @@
 #include "store/pack_publisher.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "os/file.h"
+#include "os/share_blocks.h"
 
 namespace mlops::store {
+
+namespace {
+
+/// True when the bytes of the file at `offset` are these.
+bool holds(const os::TempFile& file, std::span<const std::uint8_t> bytes, std::uint64_t offset) {
+  std::vector<std::uint8_t> found(bytes.size());
+  const std::size_t got = os::pread_full(file.fd(), found, offset, file.path());
+  return got == bytes.size() && std::equal(found.begin(), found.end(), bytes.begin());
+}
+
+/// Whole blocks that a pack and a file have in common.
+struct Whole {
+  std::uint64_t begin = 0;  ///< in the pack
+  std::uint64_t end = 0;
+};
+
+Whole whole_blocks(const SharedStretch& stretch) {
+  Whole whole{(stretch.offset + os::kBlockBytes - 1) / os::kBlockBytes * os::kBlockBytes,
+              (stretch.offset + stretch.size) / os::kBlockBytes * os::kBlockBytes};
+  whole.end = std::max(whole.begin, whole.end);
+  return whole;
+}
+
+/// Writes the pack, less the blocks that it can share with the files that its bytes came from. What
+/// these give is read back: a file may have changed since it was read. Ends sharing at the first
+/// refusal, as of a work tree on another file system.
+void write_sharing(os::TempFile& file, const FinishedPack& pack) {
+  const std::span bytes(pack.bytes);
+  std::uint64_t at = 0;
+  const auto write_until = [&](std::uint64_t end) {
+    const auto rest =
+        bytes.subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(end - at));
+    os::pwrite_full(file.fd(), rest, at, file.path());
+    at = end;
+  };
+  for (const SharedStretch& stretch : pack.shared) {
+    const Whole whole = whole_blocks(stretch);
+    const std::uint64_t size = whole.end - whole.begin;
+    write_until(whole.begin);
+    if (!os::share_range(
+            {*stretch.source.file, stretch.source.offset + (whole.begin - stretch.offset)},
+            {file.fd(), whole.begin},
+            size)) {
+      break;
+    }
+    if (holds(file,
+              bytes.subspan(static_cast<std::size_t>(whole.begin), static_cast<std::size_t>(size)),
+              whole.begin)) {
+      at = whole.end;
+    }
+  }
+  write_until(bytes.size());
+}
+
+}  // namespace
 
 PackPublisher::PackPublisher(Layout layout) : layout_(std::move(layout)), pool_(kInFlight) {}
 
@@ -44,7 +101,11 @@ void PackPublisher::publish(PackBuilder builder) {
 void PackPublisher::publish_now(PackBuilder builder) {
   const FinishedPack pack = std::move(builder).finish();
   os::TempFile file(layout_.temporary());
-  file.write(pack.bytes);
+  if (pack.shared.empty()) {
+    file.write(pack.bytes);
+  } else {
+    write_sharing(file, pack);
+  }
   file.publish(layout_.pack(pack.name), os::Durability::durable, os::TempFile::Replace::no, 0444);
   const std::lock_guard lock(mutex_);
   const auto number = static_cast<std::uint32_t>(published_.packs.size());

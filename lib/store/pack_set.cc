@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "os/file.h"
+#include "store/catalog.h"
 
 namespace mlops::store {
 
@@ -127,6 +128,30 @@ std::shared_ptr<const Block> PackSet::read_block(const PackName& name, std::uint
     decode_stored(head, stored_bytes.first(got), {block->plain.get(), block->size}, where);
   }
   return block;
+}
+
+std::optional<FilePlace> PackSet::find_raw(const Location& location) const {
+  try {
+    const auto pack = open(location.pack);
+    std::array<std::uint8_t, kBlockHeadBytes> front{};
+    const std::size_t got =
+        os::pread_full(pack->fd, front, location.object.block_offset, layout_.pack(location.pack));
+    const BlockHead head = decode_block_head(std::span(front).first(got), {});
+    const std::uint64_t offset = location.object.block_offset + kBlockHeadBytes +
+                                 std::uint64_t{kMemberBytes} * head.member_count +
+                                 location.object.inner_offset;
+    if (head.codec != BlockCodec::raw || offset > pack->size ||
+        location.object.length > pack->size - offset) {
+      return std::nullopt;
+    }
+    return FilePlace{{pack, &pack->fd}, offset};
+  } catch (const Error& error) {
+    // Whoever reads the object finds the same, tries its other copies, and says what is damaged.
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    return std::nullopt;
+  }
 }
 
 std::vector<PackedObject> PackSet::list_by_toc(const PackName& name, const OpenPack& pack) const {

@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "os/fd.h"
+#include "store/file_place.h"
 #include "store/layout.h"
 #include "store/pack_format.h"
 
 namespace mlops::store {
+
+struct Location;
 
 /// A decoded block. Its members' content is not verified: whoever takes an object hashes it.
 struct Block {
@@ -38,6 +41,9 @@ class PackSet {
   /// newer version.
   std::vector<PackedObject> list_objects_of(const PackName& name) const;
   std::string describe(const PackName& name) const;
+  /// Where an object's bytes lie in the pack's file as they are; nothing where they are compressed
+  /// or cannot be found. Nothing of it is verified but that it lies in the pack.
+  std::optional<FilePlace> find_raw(const Location& location) const;
 
  private:
   struct OpenPack {

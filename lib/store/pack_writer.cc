@@ -11,6 +11,8 @@ namespace {
 
 /// Larger objects gain nothing from company: each is a block of its own.
 constexpr std::size_t kOwnBlockBytes = 32U << 10U;
+/// Less than that shares too little to be worth a place of its own.
+constexpr std::size_t kMinNoiseBytes = 64U << 10U;
 
 }  // namespace
 
@@ -38,12 +40,40 @@ void PackWriter::append_shared(std::vector<SharedBlock> blocks) {
   }
 }
 
+void PackWriter::add_noise(std::span<const ChunkRef> chunks,
+                           std::span<const std::uint8_t> content,
+                           const FilePlace& place,
+                           const PlacementHint& hint) {
+  std::vector<PendingMember> members;
+  std::size_t at = 0;
+  for (const ChunkRef& chunk : chunks) {
+    const auto bytes = content.subspan(at, chunk.size);
+    if (content.size() < kMinNoiseBytes) {
+      add(ObjectType::chunk, chunk.id, bytes, hint);
+    } else {
+      members.push_back({{ObjectType::chunk, chunk.size, chunk.id}, codec::crc32c(bytes)});
+    }
+    at += chunk.size;
+  }
+  if (!members.empty()) {
+    const EncodedBlock block =
+        encode_block(std::move(members), content, PlacementHint::Compress::no);
+    append_with([&] { builder_.append_as_in(place, block); });
+  }
+}
+
 void PackWriter::append(const EncodedBlock& block) {
+  append_with([&] { builder_.append(block); });
+}
+
+template <typename Append>
+void PackWriter::append_with(const Append& append_to) {
   std::optional<PackBuilder> full;
   {
     const std::lock_guard lock(mutex_);
-    builder_.append(block);
-    stored_bytes_ += block.size();
+    const std::size_t before = builder_.size();
+    append_to();
+    stored_bytes_ += builder_.size() - before;
     if (builder_.size() >= kTargetPackBytes) {
       full = std::exchange(builder_, PackBuilder());
     }

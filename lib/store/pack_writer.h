@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "store/block_groups.h"
+#include "store/file_place.h"
 #include "store/pack_publisher.h"
 
 namespace mlops::store {
@@ -18,6 +19,12 @@ class PackWriter {
            const ObjectId& id,
            std::span<const std::uint8_t> content,
            const PlacementHint& hint);
+  /// Consecutive chunks of a file, which do not compress, as one block that lies in the pack as
+  /// they lie in the file: the pack can share its blocks.
+  void add_noise(std::span<const ChunkRef> chunks,
+                 std::span<const std::uint8_t> content,
+                 const FilePlace& place,
+                 const PlacementHint& hint);
   /// A block of its own, as it is.
   void append(const EncodedBlock& block);
   /// All packs are durable on return; what the index needs of those since the last call.
@@ -26,6 +33,9 @@ class PackWriter {
 
  private:
   void append_shared(std::vector<SharedBlock> blocks);
+  /// Counts, and publishes the pack when it is full. `append_to` adds a block to the builder.
+  template <typename Append>
+  void append_with(const Append& append_to);
 
   mutable std::mutex mutex_;  ///< guards what follows up to `stored_bytes_`
   BlockGroups groups_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -36,7 +37,13 @@ class PackRewriter {
         return false;
       }
       for (const BlockView& view : parse_pack(pack->bytes, "pack " + to_hex(name))) {
-        append(take_live(view, to_hex(name)), view.head.codec);
+        Kept kept = take_live(view, to_hex(name));
+        if (is_noise_run(view, kept)) {
+          const auto offset = static_cast<std::uint64_t>(view.stored.data() - pack->bytes.data());
+          append_as_in({open_pack(name), offset}, std::move(kept));
+        } else {
+          append(std::move(kept), view.head.codec);
+        }
       }
       return true;
     } catch (const Error& error) {
@@ -109,6 +116,31 @@ class PackRewriter {
     return kept;
   }
 
+  /// A block that was laid out so that a file can share it, and stays whole.
+  static bool is_noise_run(const BlockView& view, const Kept& kept) {
+    return view.head.codec == BlockCodec::raw && view.stored.size() > kSharedBlockBytes &&
+           view.members.size() > 1 && kept.members.size() == view.members.size();
+  }
+
+  std::shared_ptr<const os::Fd> open_pack(const PackName& name) {
+    if (opened_name_ != name || !opened_) {
+      auto fd = os::open_regular(parts_.layout.pack(name));
+      if (!fd) {
+        throw Error(ErrorKind::corrupt, "pack " + to_hex(name) + " is missing");
+      }
+      opened_ = std::make_shared<const os::Fd>(std::move(*fd));
+      opened_name_ = name;
+    }
+    return opened_;
+  }
+
+  /// It lies in the new pack as in the old one, and shares its blocks.
+  void append_as_in(const FilePlace& place, Kept kept) {
+    builder_.append_as_in(
+        place, encode_block(std::move(kept.members), kept.plain, PlacementHint::Compress::no));
+    publish_if_full();
+  }
+
   void append(Kept kept, BlockCodec codec) {
     if (kept.members.empty()) {
       return;
@@ -117,6 +149,10 @@ class PackRewriter {
     const auto compress =
         codec == BlockCodec::raw ? PlacementHint::Compress::no : PlacementHint::Compress::automatic;
     builder_.append(encode_block(std::move(kept.members), kept.plain, compress));
+    publish_if_full();
+  }
+
+  void publish_if_full() {
     if (builder_.size() >= kTargetPackBytes) {
       publisher_.publish(std::exchange(builder_, PackBuilder()));
     }
@@ -125,6 +161,8 @@ class PackRewriter {
   const RewriteParts& parts_;
   std::span<const PackName> names_;
   PackBuilder builder_;
+  PackName opened_name_{};
+  std::shared_ptr<const os::Fd> opened_;
   PackPublisher publisher_;
 };
 

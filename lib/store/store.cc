@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "store/catalog.h"
+#include "store/damage_notes.h"
+#include "store/file_copy.h"
 #include "store/fsck.h"
 #include "store/gc.h"
 #include "store/layout.h"
@@ -30,7 +32,9 @@ class LocalStore final : public Store {
         clones_(layout_),
         packs_(layout_),
         catalog_(layout_, packs_),
-        reader_(catalog_, packs_),
+        notes_(layout_),
+        reader_(catalog_, packs_, access == Access::read_write ? &notes_ : nullptr),
+        checker_(catalog_, packs_),
         roots_(layout_),
         results_(layout_),
         foreign_(layout_) {
@@ -40,7 +44,7 @@ class LocalStore final : public Store {
   }
 
   const fs::path& directory() const override { return layout_.top; }
-  bool contains(const ObjectId& id) const override { return catalog_.contains(id); }
+  bool contains(const ObjectId& id) const override { return reader_.contains(id); }
 
   std::vector<std::uint8_t> read(ObjectType type, const ObjectId& id) const override {
     const ObjectView view = reader_.read(type, id);
@@ -53,6 +57,12 @@ class LocalStore final : public Store {
   void read_file(const Entry& file,
                  const std::function<void(std::span<const std::uint8_t>)>& sink) const override {
     reader_.read_file(file, sink);
+  }
+  void write_file(const Entry& file,
+                  const os::Fd& to,
+                  const fs::path& name,
+                  const std::function<void(std::size_t)>& on_piece) const override {
+    reader_.write_file(file, {to, name, on_piece});
   }
 
   std::optional<Root> find_root(const ObjectId& root) const override { return roots_.find(root); }
@@ -102,7 +112,9 @@ class LocalStore final : public Store {
  private:
   void check_writable() const;
   void enter(const fs::path& clone);
-  StoreParts parts() { return {layout_, packs_, catalog_, reader_, roots_, results_, foreign_}; }
+  StoreParts parts() {
+    return {layout_, packs_, catalog_, checker_, notes_, roots_, results_, foreign_};
+  }
 
   Layout layout_;
   os::ThreadPool* pool_;
@@ -111,7 +123,10 @@ class LocalStore final : public Store {
   std::optional<Error> clone_failure_;  ///< whoever only reads can do without
   PackSet packs_;
   mutable Catalog catalog_;
+  DamageNotes notes_;
   ObjectReader reader_;
+  /// Notes nothing: whoever checks the store does that when he has seen the whole of it.
+  ObjectReader checker_;
   Roots roots_;
   Results results_;
   ForeignVersions foreign_;
@@ -160,7 +175,9 @@ std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
   // What another process wrote or removed, and what one that died left without an index.
   catalog_.reload();
   catalog_.adopt_uncovered(Catalog::Persist::yes);
-  return std::make_unique<LocalWriter>(layout_, std::move(lock), catalog_, roots_, pool_);
+  notes_.reload();
+  return std::make_unique<LocalWriter>(
+      layout_, std::move(lock), catalog_, reader_, notes_, roots_, pool_);
 }
 
 }  // namespace

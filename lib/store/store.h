@@ -14,6 +14,7 @@
 
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "os/fd.h"
 #include "os/lock.h"
 #include "os/pool.h"
 #include "store/clones.h"
@@ -34,12 +35,16 @@ struct PlacementHint {
   enum class Compress { automatic, no } compress = Compress::automatic;
 };
 
+/// Smaller files are not worth a look at whose blocks they could share.
+constexpr std::uint64_t kMinSharedFile = 1U << 20U;
+
 struct WriteCounts {
   std::uint64_t new_objects = 0;
   std::uint64_t new_bytes = 0;     ///< before compression
   std::uint64_t stored_bytes = 0;  ///< after
   std::uint64_t reused_objects = 0;
   std::uint64_t reused_bytes = 0;
+  std::uint64_t healed_objects = 0;  ///< of the new: the store had them damaged; after a commit
 };
 
 /// One add or run: objects go in, `commit` makes a root durable. Any thread may call put_* at the
@@ -55,6 +60,13 @@ class Writer {
   /// asked only at the end). Returns the entry with size and id; name and kind are the caller's.
   virtual Entry put_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
                          const PlacementHint& hint) = 0;
+  /// The same for an open file, the whole of which `read` gives: what does not compress is laid so
+  /// that the packs share its blocks, where the file system can.
+  virtual Entry put_disk_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
+                              const PlacementHint& hint,
+                              const std::shared_ptr<const os::Fd>& /*file*/) {
+    return put_file(read, hint);
+  }
   virtual ObjectId put_node(const Node& node, const PlacementHint& hint) = 0;
   /// The commit point: all packs and their index durable, then the root. May be called again, for
   /// another root of the same session. After an error of put_* or commit every later call fails.
@@ -206,6 +218,13 @@ class Store {
   /// The file's bytes in order, verified, in pieces of at most 256 KiB.
   virtual void read_file(const Entry& file,
                          const std::function<void(std::span<const std::uint8_t>)>& sink) const = 0;
+
+  /// Writes the file's bytes, verified, to the new and empty `to`; a large one shares the packs'
+  /// blocks where the file system can. `on_piece` is told the size of each piece that is there.
+  virtual void write_file(const Entry& file,
+                          const os::Fd& to,
+                          const fs::path& name,
+                          const std::function<void(std::size_t)>& on_piece) const = 0;
 
   virtual std::optional<Root> find_root(const ObjectId& root) const = 0;
   virtual Root load_root(const ObjectId& root) const = 0;  ///< Error{corrupt}

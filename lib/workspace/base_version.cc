@@ -75,10 +75,10 @@ class MissedFinder {
     // Without a base everything is new.
     store::Entry nothing;
     nothing.kind = store::EntryKind::directory;
-    const NodeReader read_node = [&](const store::ObjectId& id) {
-      return id.is_zero() ? store::Node() : workspace_.store().read_node(id);
+    const LevelReader read = [&](const store::ObjectId& id) {
+      return id.is_zero() ? NodeLevel() : read_level(workspace_.store(), id);
     };
-    return diff_trees(data_set_, base.value_or(nothing), pointed_, read_node, cancel_);
+    return diff_trees(data_set_, base.value_or(nothing), pointed_, read, cancel_);
   }
 
   /// Missed unless the work tree has what the pointer's version has.

@@ -54,6 +54,7 @@ class Chooser {
     std::map<std::string, store::ObjectId, std::less<>> sparse;   ///< their parts
     std::map<std::string, store::ObjectId, std::less<>> whole;
     std::map<std::string, Parts, std::less<>> parts;  ///< those paths inside, relative to each
+    std::map<std::string, Parts, std::less<>> moved;  ///< of data sets that had another path here
   };
 
   std::vector<std::string> problems() const { return revision_.problems(); }
@@ -70,6 +71,9 @@ class Chooser {
   std::vector<RestoreTarget> choose(const std::vector<std::string>& paths,
                                     Extent extent,
                                     Choice& choice) const {
+    if (extent == Extent::parts && revision_.commit().empty()) {
+      find_moved(choice);
+    }
     std::vector<RestoreTarget> inside;
     for (const std::string& path : paths) {
       choose_inside(path, extent, inside, choice);
@@ -149,9 +153,33 @@ class Chooser {
     return {path, std::move(top), is_checkout_unfinished(workspace_, version.path), {}};
   }
 
+  /// Git brought a data set under another path: what was sparse under the one that is gone, and is
+  /// the same version, stays sparse.
+  void find_moved(Choice& choice) const {
+    for (const std::string& gone : find_gone()) {
+      const auto parts = sparse_parts(workspace_, gone);
+      if (!parts) {
+        continue;
+      }
+      const store::ObjectId root = base_versions(workspace_, gone).back();
+      for (const Version& version : versions_) {
+        if (version.pointer && version.root == root && !workspace_.tree().lstat(version.path) &&
+            !is_partly_checked_out(workspace_, version.path)) {
+          choice.moved.emplace(version.path, *parts);
+        }
+      }
+    }
+  }
+
+  std::optional<Parts> parts_of(const Version& version, const Choice& choice) const {
+    const auto moved = choice.moved.find(version.path);
+    return moved == choice.moved.end() ? sparse_parts(workspace_, version.path)
+                                       : std::optional(moved->second);
+  }
+
   RestoreTarget choose_whole(const Version& version, Extent extent, Choice& choice) const {
     RestoreTarget target = target_of(version, version.path, load(version));
-    auto parts = extent == Extent::full ? std::nullopt : sparse_parts(workspace_, version.path);
+    auto parts = extent == Extent::full ? std::nullopt : parts_of(version, choice);
     if (!parts) {
       choice.whole.emplace(version.path, version.root);
       return target;
@@ -229,6 +257,11 @@ class Chooser {
 /// A part of a data set of which something is here completes or restores it, what is absent then,
 /// the user removed, unless the data set is sparse already.
 void note_partial(const Workspace& workspace, const Chooser::Choice& choice) {
+  for (const auto& [path, parts] : choice.moved) {
+    if (choice.sparse.contains(path)) {
+      note_partial_checkout(workspace, path, parts);
+    }
+  }
   for (const auto& [path, root] : choice.partial) {
     const bool is_sparse =
         !workspace.tree().lstat(path) || sparse_parts(workspace, path).has_value();

@@ -173,7 +173,8 @@ class DataDiffer {
     if (side.is_work_tree()) {
       top = content_.find(path, top).value_or(top);
     }
-    return find_below(read_node_, top, remainder_of(inside, path));
+    const auto read_node = [this](const store::ObjectId& id) { return content_.read_node(id); };
+    return find_below(read_node, top, remainder_of(inside, path));
   }
 
   void note_changed(const std::string& path,
@@ -181,7 +182,7 @@ class DataDiffer {
                     const store::Entry& after) {
     DataSetChange set;
     set.path = path;
-    set.files = diff_trees(path, before, after, read_node_, cancel_);
+    set.files = diff_trees(path, before, after, read_level_, cancel_);
     if (after_.is_work_tree()) {
       erase_new_links(set.files);
     }
@@ -291,8 +292,8 @@ class DataDiffer {
   const CancelToken& cancel_;
   Progress& progress_;
   WorkTreeContent content_;
-  const NodeReader read_node_ = [this](const store::ObjectId& id) {
-    return content_.read_node(id);
+  const LevelReader read_level_ = [this](const store::ObjectId& id) {
+    return content_.read_level(id);
   };
   DataDiff result_;
   NamedVersions before_;

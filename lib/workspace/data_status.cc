@@ -234,8 +234,8 @@ std::vector<FileChange> list_changed_files(Workspace& workspace,
   if (!here) {
     return {};
   }
-  const NodeReader read_node = [&](const store::ObjectId& id) { return content.read_node(id); };
-  std::vector<FileChange> files = diff_trees(status.path, pointed, *here, read_node, cancel);
+  const LevelReader read = [&](const store::ObjectId& id) { return content.read_level(id); };
+  std::vector<FileChange> files = diff_trees(status.path, pointed, *here, read, cancel);
   erase_new_links(files);
   if (parts) {
     erase_outside(status.path, *parts, files);

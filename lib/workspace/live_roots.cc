@@ -15,6 +15,7 @@
 #include "workspace/dvc_files.h"
 #include "workspace/lfs_pointer.h"
 #include "workspace/lock_file.h"
+#include "workspace/main_work_trees.h"
 #include "workspace/merge_notes.h"
 #include "workspace/pointer.h"
 #include "workspace/tree_path.h"
@@ -147,15 +148,7 @@ void LiveRoots::read_clone(const store::Clone& clone, const CancelToken& cancel)
   }
   auto trees = state.history.work_trees();
   if (!trees.is_main_known) {
-    const auto here = Workspace::open(options_);
-    if (here->repository().common_dir() != clone.common_dir) {
-      throw Error(ErrorKind::config,
-                  fmt::format("the work tree of {} cannot be found from there",
-                              quote(clone.common_dir.string())),
-                  shell_join({"git", "-C", clone.common_dir.string(), "config", "core.worktree"}) +
-                      " <its work tree>");
-    }
-    trees.list.push_back({here->top(), here->repository().git_dir()});
+    add_noted_work_trees(clone, trees.list);
   }
   for (const git::History::WorkTree& tree : trees.list) {
     cancel.check();
@@ -168,6 +161,28 @@ void LiveRoots::read_clone(const store::Clone& clone, const CancelToken& cancel)
   read_history(state, cancel);
   read_notes(clone.common_dir / "mlops");
   read_runs(clone.common_dir / "mlops" / "runs", cancel);
+}
+
+/// Of a clone whose git directory does not say where its work tree is.
+void LiveRoots::add_noted_work_trees(const store::Clone& clone,
+                                     std::vector<git::History::WorkTree>& trees) const {
+  std::set<fs::path> tops;
+  for (const fs::path& top : list_main_work_trees(clone.common_dir)) {
+    tops.insert(top);
+  }
+  const auto here = Workspace::open(options_);
+  if (here->repository().git_dir() == clone.common_dir) {
+    tops.insert(here->top());
+  }
+  if (tops.empty()) {
+    throw Error(ErrorKind::config,
+                fmt::format("the work tree of {} cannot be found from there",
+                            quote(clone.common_dir.string())),
+                "run any mlops data command in that work tree, wherever it is now");
+  }
+  for (const fs::path& top : tops) {
+    trees.push_back({top, clone.common_dir});
+  }
 }
 
 void LiveRoots::read_work_tree(const fs::path& top, const store::Clone& clone) {

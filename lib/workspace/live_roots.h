@@ -38,6 +38,8 @@ class LiveRoots {
   struct CloneState;
   CloneState& state_of(const store::Clone& clone);
   void read_clone(const store::Clone& clone, const CancelToken& cancel);
+  void add_noted_work_trees(const store::Clone& clone,
+                            std::vector<git::History::WorkTree>& trees) const;
   void read_work_tree(const fs::path& top, const store::Clone& clone);
   void read_index(Workspace& workspace);
   void read_history(CloneState& state, const CancelToken& cancel);

@@ -11,6 +11,7 @@
 #include "codec/bytes.h"
 #include "os/lock.h"
 #include "os/random.h"
+#include "workspace/damaged_content.h"
 #include "workspace/rescue.h"
 #include "workspace/restore_plan.h"
 #include "workspace/run_lock.h"
@@ -168,11 +169,7 @@ class Applier {
       cancel_.check();
       const PlannedWrite& write = plan_.writes[i];
       const std::string leaf(leaf_of(write.path));
-      if (write.entry.kind == store::EntryKind::symlink) {
-        write_link(directory, leaf, write);
-      } else {
-        write_file(directory, leaf, write);
-      }
+      write_entry(directory, leaf, write);
       if (const auto stat = directory.lstat(leaf)) {
         written_[i] = *stat;
       }
@@ -180,14 +177,30 @@ class Applier {
     }
   }
 
+  void write_entry(const os::Beneath& directory,
+                   const std::string& leaf,
+                   const PlannedWrite& write) const {
+    try {
+      if (write.entry.kind == store::EntryKind::symlink) {
+        write_link(directory, leaf, write);
+      } else {
+        write_file(directory, leaf, write);
+      }
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
+      }
+      throw name_damaged_file(workspace_, error, write.path);
+    }
+  }
+
   void write_file(const os::Beneath& directory,
                   const std::string& leaf,
                   const PlannedWrite& write) const {
     TempBeside temp(directory, leaf);
-    store_.read_file(write.entry, [&](std::span<const std::uint8_t> piece) {
+    store_.write_file(write.entry, temp.fd(), temp.path(), [&](std::size_t bytes) {
       cancel_.check();
-      os::write_full(temp.fd(), piece, temp.path());
-      progress_.advance(0, piece.size());
+      progress_.advance(0, bytes);
     });
     expect(write.path, directory.lstat(leaf), write.existing);
     const std::uint32_t mode =

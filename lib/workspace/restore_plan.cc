@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "workspace/content_question.h"
+#include "workspace/damaged_content.h"
 #include "workspace/stable_read.h"
 #include "workspace/target_tree.h"
 #include "workspace/tree_path.h"
@@ -313,7 +314,9 @@ class Planner {
     if (missing.empty()) {
       return;
     }
-    Error error(ErrorKind::corrupt, "the store lacks the content of files", "mlops data fsck");
+    Error error(ErrorKind::corrupt,
+                "the store lacks the content of files",
+                step_for_damaged(workspace_, missing.front().path));
     for (std::string& line : problem_lines(std::move(missing))) {
       error.add_context(std::move(line));
     }

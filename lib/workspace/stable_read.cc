@@ -1,5 +1,7 @@
 #include "workspace/stable_read.h"
 
+#include <memory>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -45,16 +47,18 @@ StableRead read_stable(const os::Beneath& tree,
   for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
     StableRead read;
     read.read_at_ns = os::wall_time_ns();
-    const os::Fd fd = touch([&] { return tree.open_file(path); });
+    const auto file = std::make_shared<const os::Fd>(touch([&] { return tree.open_file(path); }));
+    const os::Fd& fd = *file;
     read.stat = touch([&] { return os::stat_fd(fd, path); });
-    read.entry = writer.put_file(
+    read.entry = writer.put_disk_file(
         [&](std::span<std::uint8_t> buffer) {
           cancel.check();
           const std::size_t count = touch([&] { return os::read_full(fd, buffer, path); });
           progress.advance(0, count);
           return count;
         },
-        hint_of(data_set, path));
+        hint_of(data_set, path),
+        read.stat.size < store::kMinSharedFile ? nullptr : file);
     const os::FileStat after = touch([&] { return os::stat_fd(fd, path); });
     if (read.stat == after && read.entry.size == after.size) {
       read.entry.kind =

@@ -31,8 +31,7 @@ struct Lone {
 
 class TreeDiff {
  public:
-  TreeDiff(const NodeReader& read_node, const CancelToken& cancel)
-      : read_node_(read_node), cancel_(cancel) {}
+  TreeDiff(const LevelReader& read, const CancelToken& cancel) : read_(read), cancel_(cancel) {}
 
   std::vector<FileChange> run(std::string_view path,
                               const store::Entry& before,
@@ -98,8 +97,7 @@ class TreeDiff {
 
   void visit(const Directory& directory) {
     cancel_.check();
-    const store::Node before = read(directory, directory.before);
-    const store::Node after = read(directory, directory.after);
+    const auto [before, after] = read(directory);
     auto left = before.entries.begin();
     auto right = after.entries.begin();
     while (left != before.entries.end() || right != after.entries.end()) {
@@ -113,16 +111,16 @@ class TreeDiff {
     }
   }
 
-  store::Node read(const Directory& directory, const std::optional<store::ObjectId>& id) {
+  NodePair read(const Directory& directory) {
     if (directory.path.size() > kMaxPathBytes) {
       refuse(directory.path, fmt::format("has paths longer than {} bytes", kMaxPathBytes));
     }
-    store::Node node = id ? read_node_(*id) : store::Node();
-    entries_ += node.entries.size();
+    NodePair pair = read_different(directory.before, directory.after, read_);
+    entries_ += pair.before.entries.size() + pair.after.entries.size();
     if (entries_ > kMaxTreeEntries) {
       refuse(directory.path, fmt::format("is on the way to more than {} entries", kMaxTreeEntries));
     }
-    return node;
+    return pair;
   }
 
   [[noreturn]] static void refuse(std::string_view path, const std::string& problem) {
@@ -182,7 +180,7 @@ class TreeDiff {
                         to.change.new_bytes});
   }
 
-  const NodeReader& read_node_;
+  const LevelReader& read_;
   const CancelToken& cancel_;
   std::vector<Directory> open_;
   std::size_t entries_ = 0;
@@ -211,9 +209,9 @@ std::string_view to_string(ChangeKind kind) {
 std::vector<FileChange> diff_trees(std::string_view path,
                                    const store::Entry& before,
                                    const store::Entry& after,
-                                   const NodeReader& read_node,
+                                   const LevelReader& read,
                                    const CancelToken& cancel) {
-  return TreeDiff(read_node, cancel).run(path, before, after);
+  return TreeDiff(read, cancel).run(path, before, after);
 }
 
 void erase_new_links(std::vector<FileChange>& files) {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/cancel.h"
 #include "store/tree.h"
+#include "workspace/node_pair.h"
 
 namespace mlops::workspace {
 
@@ -25,17 +25,16 @@ struct FileChange {
   std::uint64_t new_bytes = 0;                     ///< 0 when removed
 };
 
-using NodeReader = std::function<store::Node(const store::ObjectId&)>;
-
 /// What differs between two versions of what lies at `path`, sorted by path. Both trees are walked
 /// together and what is equal is skipped by its id: the cost is that of the directories on the way
-/// to what differs. Each removed file is paired with one added file of the same content at most, of
-/// the same name first. Error{config} for a tree that no disk could hold (kMaxTreeEntries,
-/// kMaxPathBytes), and what `read_node` throws.
+/// to what differs, of long ones that of their runs. Each removed file is paired with one added
+/// file of the same content at most, of the same name first. Error{config} for a tree that no disk
+/// could hold (kMaxTreeEntries, kMaxPathBytes), Error{corrupt} of read_different, and what `read`
+/// throws.
 std::vector<FileChange> diff_trees(std::string_view path,
                                    const store::Entry& before,
                                    const store::Entry& after,
-                                   const NodeReader& read_node,
+                                   const LevelReader& read,
                                    const CancelToken& cancel);
 
 /// In the work tree they are no data: add leaves them out.

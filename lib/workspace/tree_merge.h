@@ -13,6 +13,8 @@
 
 namespace mlops::workspace {
 
+using NodeReader = std::function<store::Node(const store::ObjectId&)>;
+
 /// As git names them: `ours` is what HEAD has, `theirs` what is merged into it.
 enum class MergeSide { ours, theirs };
 

@@ -1,47 +1,39 @@
 #include "workspace/work_tree_content.h"
 
-#include <memory>
-#include <utility>
-
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/text.h"
+#include "store/content_writer.h"
 #include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/snapshot.h"
 
 namespace mlops::workspace {
 
-/// Keeps the directories that only the work tree has.
-class WorkTreeContent::Hasher final : public store::Writer {
+/// Keeps what of directories only the work tree has.
+class WorkTreeContent::Hasher final : public store::ContentWriter {
  public:
   explicit Hasher(WorkTreeContent& content)
-      : content_(content), inner_(store::make_hash_only_writer(&content.workspace_.pool())) {}
+      : ContentWriter(&content.workspace_.pool()), content_(content) {}
 
   store::ObjectId put(store::ObjectType type,
                       std::span<const std::uint8_t> bytes,
-                      const store::PlacementHint& hint) override {
-    return inner_->put(type, bytes, hint);
-  }
-  store::Entry put_file(const std::function<std::size_t(std::span<std::uint8_t>)>& read,
-                        const store::PlacementHint& hint) override {
-    return inner_->put_file(read, hint);
-  }
-  store::ObjectId put_node(const store::Node& node, const store::PlacementHint& hint) override {
-    const store::ObjectId id = inner_->put_node(node, hint);
-    if (!content_.workspace_.store().contains(id)) {
-      content_.nodes_.emplace(id, node);
+                      const store::PlacementHint& /*hint*/) override {
+    const store::ObjectId id = store::compute_id(type, bytes);
+    // Directories are put together on the main thread.
+    if (type == store::ObjectType::node && !content_.workspace_.store().contains(id)) {
+      content_.nodes_.try_emplace(id, bytes.begin(), bytes.end());
     }
     return id;
   }
-  store::ObjectId commit(const store::Entry& top, std::string_view data_set) override {
-    return inner_->commit(top, data_set);
+  store::ObjectId commit(const store::Entry& /*top*/, std::string_view /*data_set*/) override {
+    throw Error(ErrorKind::internal, "what is only looked at cannot be committed");
   }
-  store::WriteCounts counts() const override { return inner_->counts(); }
+  store::WriteCounts counts() const override { return {}; }
 
  private:
   WorkTreeContent& content_;
-  std::unique_ptr<store::Writer> inner_;
 };
 
 WorkTreeContent::WorkTreeContent(Workspace& workspace,
@@ -78,8 +70,14 @@ std::optional<store::Entry> WorkTreeContent::find(std::string_view path,
 }
 
 store::Node WorkTreeContent::read_node(const store::ObjectId& id) const {
+  const LevelReader read = [this](const store::ObjectId& level) { return read_level(level); };
+  return read_different(id, std::nullopt, read).before;
+}
+
+NodeLevel WorkTreeContent::read_level(const store::ObjectId& id) const {
   const auto found = nodes_.find(id);
-  return found != nodes_.end() ? found->second : workspace_.store().read_node(id);
+  return found != nodes_.end() ? store::decode_any_node(found->second, id)
+                               : workspace::read_level(workspace_.store(), id);
 }
 
 }  // namespace mlops::workspace

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "store/store.h"
+#include "workspace/node_pair.h"
 #include "workspace/workspace.h"
 
 namespace mlops::workspace {
@@ -30,14 +33,16 @@ class WorkTreeContent {
                                    Absent absent = Absent::as_pointed);
   /// A directory of the content, or one of the store. Error{corrupt}.
   store::Node read_node(const store::ObjectId& id) const;
+  /// One object of it.
+  NodeLevel read_level(const store::ObjectId& id) const;
 
  private:
   class Hasher;
   Workspace& workspace_;
   Progress& progress_;
   const CancelToken& cancel_;
-  /// Those that the store does not have: as many as changed.
-  std::unordered_map<store::ObjectId, store::Node> nodes_;
+  /// The objects of directories that the store does not have: as many as changed.
+  std::unordered_map<store::ObjectId, std::vector<std::uint8_t>> nodes_;
 };
 
 }  // namespace mlops::workspace

@@ -12,6 +12,7 @@
 #include "codec/bytes.h"
 #include "codec/sha256.h"
 #include "os/file.h"
+#include "workspace/main_work_trees.h"
 #include "workspace/name_folding.h"
 #include "workspace/stat_cache.h"
 #include "workspace/tree_path.h"
@@ -101,6 +102,20 @@ struct Workspace::State {
     return is_main ? "main" : "tree-" + repository->git_dir().filename().string();
   }
 
+  /// Who may only read can do without: gc then asks for it.
+  void note_work_tree() const {
+    const bool is_main = repository->git_dir() == repository->common_dir();
+    try {
+      if (is_main) {
+        note_main_work_tree(repository->common_dir(), repository->work_tree());
+      }
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::io) {
+        throw;
+      }
+    }
+  }
+
   void load_settings(const fs::path& state_directory) {
     using config::SettingScope;
     add_file_if_exists(settings, SettingScope::user, options.user_config);
@@ -148,6 +163,7 @@ store::Store& Workspace::store() {
     const fs::path directory = store_directory();
     os::make_directories(directory.parent_path(), os::Durability::durable);
     state_->store = store::Store::open(directory, &pool(), state_->repository->common_dir());
+    state_->note_work_tree();
   }
   return *state_->store;
 }

@@ -15,7 +15,7 @@ using Catch::Matchers::Contains;
 struct DiffTrees : Trees {
   std::vector<std::string> diff_entries(const store::Entry& before, const store::Entry& after) {
     std::vector<std::string> lines;
-    for (const FileChange& change : diff_trees("d", before, after, reader(), cancel)) {
+    for (const FileChange& change : diff_trees("d", before, after, level_reader(), cancel)) {
       lines.push_back(std::string(to_string(change.change)) + " " +
                       (change.old_path.empty() ? "" : change.old_path + " ") + change.path);
     }
@@ -78,11 +78,11 @@ TEST_CASE("a tree that claims more than any disk holds is refused") {
   store::Entry after = before;
   after.id.bytes.fill(1);
   // Each directory holds one that never ends.
-  const NodeReader endless = [&](const store::ObjectId& id) {
+  const LevelReader endless = [&](const store::ObjectId& id) {
     store::Node node;
     node.entries.push_back(id == before.id ? before : after);
     node.entries.back().name = "directory";
-    return node;
+    return NodeLevel(std::move(node));
   };
   const Error error = error_of([&] { diff_trees("top", before, after, endless, trees.cancel); });
   CHECK(error.kind() == ErrorKind::config);

@@ -7,7 +7,8 @@
 
 #include "base/cancel.h"
 #include "store/tree.h"
-#include "workspace/tree_diff.h"
+#include "workspace/node_pair.h"
+#include "workspace/tree_merge.h"
 
 namespace mlops::workspace::test {
 
@@ -50,6 +51,9 @@ struct Trees {
     const auto id = store::compute_id(store::ObjectType::node, store::encode_node(node));
     nodes[id] = node;
     return id;
+  }
+  LevelReader level_reader() {
+    return [read = reader()](const store::ObjectId& id) { return NodeLevel(read(id)); };
   }
   NodeReader reader() {
     return [this](const store::ObjectId& id) {
