@@ -1,5 +1,7 @@
 #include "pipeline/preflight.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -28,10 +30,13 @@ void warn_of_unsupported(const Pipeline& pipeline, Progress& progress) {
 }
 
 void check_slots(const RunContext& context, const std::vector<std::size_t>& selected) {
+  const auto& options = context.options;
+  std::map<std::string, Slots> slots;  // the machine is asked once a pool
   for (const auto index : selected) {
     const auto& stage = *context.graph.instances[index].stage;
-    Slots(context.pipeline.pools.at(stage.pool), context.options.jobs, context.options.environment)
-        .check(stage);
+    const auto& pool = context.pipeline.pools.at(stage.pool);
+    slots.try_emplace(stage.pool, pool, options.jobs, options.environment)
+        .first->second.check(stage);
   }
 }
 
