@@ -76,6 +76,8 @@ Execution::Execution(const RunContext& context,
       // What was not chosen is as good as done: its outs are taken as they are.
       works_[i].state = State::done;
       works_[i].result.state = InstanceState::hit;
+    } else if (works_[i].plan.step != Plan::Step::hit) {
+      lock_.load();  // before anything runs: its user may have to mend it
     }
   }
 }

@@ -165,3 +165,18 @@ TEST_CASE("a run in which nothing ran syncs its record once") {
   });
   CHECK(syncs == 1);
 }
+
+TEST_CASE("a damaged lock is named before anything runs, and when all is cached") {
+  testing::RunFixture f;
+  f.repo.write("in", "1\n");
+  f.pipeline("[stage.a]\ncmd = \"cat in > x\"\ndeps = [\"in\"]\nouts = [\"x\"]\n");
+  f.run();
+  const auto lock = f.repo.read("pipeline.lock");
+  f.repo.write("pipeline.lock", "<<<<<<< ours\n" + lock);
+  const bool is_cached = GENERATE(true, false);
+  if (!is_cached) {
+    f.repo.write("in", "2\n");
+  }
+  expect_error(ErrorKind::config, "conflict markers", [&] { f.run(); });
+  CHECK(f.repo.read("x") == "1\n");
+}
