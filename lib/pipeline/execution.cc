@@ -139,7 +139,8 @@ void Execution::settle(const std::vector<std::size_t>& selected) {
     try {
       if (work.state == State::backing_off) {
         resume(index);
-      } else if (work.state == State::waiting && is_upstream_done(instance_at(index))) {
+      } else if (work.state == State::waiting && !waits_for_slots(index) &&
+                 is_upstream_done(instance_at(index))) {
         decide(index);
       }
     } catch (const Error& error) {
@@ -157,6 +158,12 @@ void Execution::resume(std::size_t index) {
   } else if (os::monotonic_time() >= works_[index].retry_at && take_slots(index)) {
     start_attempt(index);
   }
+}
+
+/// Nothing is decided anew of a stage that only waits for its turn: there may be ten thousand.
+bool Execution::waits_for_slots(std::size_t index) const {
+  return works_[index].plan.step == Plan::Step::run && stop_reason_.empty() &&
+         !context_.cancel.is_cancelled() && slots_.at(instance_at(index).stage->pool).is_full();
 }
 
 bool Execution::is_upstream_done(const Instance& instance) const {

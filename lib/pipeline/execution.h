@@ -68,6 +68,7 @@ class Execution {
   // execution.cc: what comes next
   void obey();
   void settle(const std::vector<std::size_t>& selected);
+  bool waits_for_slots(std::size_t index) const;
   bool is_upstream_done(const Instance& instance) const;
   void decide(std::size_t index);
   void resume(std::size_t index);
