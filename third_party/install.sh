@@ -63,9 +63,12 @@ packages_bench='
   borgbackup
   casync
   git-lfs
+  make?make
+  ninja-build?ninja
   python3-pandas
   python3-venv
   restic
+  snakemake?snakemake
   zstd?zstd'
 packages_browser='
   chromium'

@@ -13,12 +13,16 @@
 #include "git/refusal.h"
 #include "git/rev_list.h"
 #include "git/untrusted.h"
+#include "os/clock.h"
+#include "os/file.h"
 
 namespace mlops::git {
 
 namespace {
 
 constexpr std::string_view kBranches = "refs/heads/";
+/// Of a file: after that long its times tell whether it was written again.
+constexpr std::int64_t kSettledNs = 2'000'000'000;
 
 fs::path without_trailing_slash(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) {
@@ -88,6 +92,7 @@ class Libgit2Repository final : public Repository {
   fs::path work_tree_;
   fs::path git_dir_;
   fs::path common_dir_;
+  mutable std::optional<os::FileStat> read_index_;  ///< which one libgit2 has in memory, if settled
 };
 
 git_oid parse_oid(const Oid& text) {
@@ -143,7 +148,14 @@ std::string Libgit2Repository::read_object(const git_oid& oid,
 IndexPtr Libgit2Repository::load_index() const {
   IndexPtr index;
   check_git2(make_git2(index, git_repository_index, raw()), "the index cannot be opened");
-  check_git2(git_index_read(index.get(), 0), "the index cannot be read");
+  const char* const file = git_index_path(index.get());
+  const auto stat = file == nullptr ? std::nullopt : os::lstat_file(file);
+  if (!stat || stat != read_index_) {
+    const auto now = os::wall_time_ns();
+    check_git2(git_index_read(index.get(), 0), "the index cannot be read");
+    // As young as that it may be replaced once more and look the same.
+    read_index_ = stat && stat->mtime_ns < now - kSettledNs ? stat : std::nullopt;
+  }
   return index;
 }
 

@@ -11,6 +11,7 @@ namespace mlops::pipeline {
 Environments::Environments(const RunContext& context) : context_(context), containers_(context) {}
 
 StageEnvironment& Environments::of(const Instance& instance) {
+  has_started_ = true;
   return get(instance.stage->environment);
 }
 
@@ -35,7 +36,7 @@ StageEnvironment& Environments::get(const std::string& name) {
 
 std::unique_ptr<StageEnvironment> Environments::make(const Environment* declared) {
   if (declared == nullptr || declared->type == EnvironmentType::process) {
-    return std::make_unique<ProcessEnvironment>(context_, declared);
+    return std::make_unique<ProcessEnvironment>(context_, declared, has_started_);
   }
   std::unique_ptr<Packages> packages;
   if (declared->type == EnvironmentType::venv) {

@@ -14,7 +14,7 @@ namespace mlops::pipeline {
 class Environments {
  public:
   explicit Environments(const RunContext& context);
-  /// What the instance runs in. It lives as long as this does.
+  /// What the instance runs in, for one that is about to start. It lives as long as this does.
   StageEnvironment& of(const Instance& instance);
   /// What stands in the key: of the environment that `same_as` leads to.
   EnvironmentIdentity identify(const Instance& instance);
@@ -25,6 +25,7 @@ class Environments {
 
   const RunContext& context_;
   ContainerSession containers_;
+  bool has_started_ = false;  ///< a stage, which may change what programs there are
   std::map<std::string, std::unique_ptr<StageEnvironment>> environments_;
 };
 

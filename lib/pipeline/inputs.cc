@@ -84,10 +84,10 @@ const std::vector<std::string>& InputReader::data_sets() {
 }
 
 std::optional<store::Entry> InputReader::find_in_tree(const std::string& path) {
-  const auto stat = workspace_.tree().lstat(path);
-  if (!stat) {
-    return std::nullopt;
-  }
+  return workspace_.tree().lstat(path) ? std::optional(hash(path)) : std::nullopt;
+}
+
+store::Entry InputReader::hash(const std::string& path) {
   return nameless(
       workspace::hash_path(workspace_, path, snapshot_options(), progress_, cancel_).top);
 }
@@ -153,7 +153,7 @@ void InputReader::read_path(const std::string& dep, const MadeOuts& made, Inputs
                 fmt::format("the dep {} is a symbolic link", quote(dep)),
                 "name what it points to: the content behind a link does not enter the key");
   }
-  auto entry = stat ? find_in_tree(dep) : find_in_store(dep);
+  auto entry = stat ? std::optional(hash(dep)) : find_in_store(dep);
   if (entry) {
     inputs.entries.push_back({dep, std::move(*entry)});
   } else if (!inputs.undecided) {

@@ -53,6 +53,7 @@ class InputReader {
  private:
   void read_path(const std::string& dep, const MadeOuts& made, Inputs& inputs);
   void read_glob(const std::string& dep, const MadeOuts& made, Inputs& inputs);
+  store::Entry hash(const std::string& path);
   void note_data_sets(const std::string& path, Inputs& inputs);
   std::vector<std::string> expand(const std::string& pattern);
   const std::vector<std::string>& data_sets();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,16 +25,23 @@ constexpr std::uint64_t kMaxBlobBytes = 64ULL << 20U;
 LockUpdater::LockUpdater(workspace::Workspace& workspace,
                          const Pipeline& pipeline,
                          const Graph& graph)
-    : workspace_(workspace), file_(lock_file_of(pipeline.file)) {
-  const auto text = workspace::read_text(workspace.tree(), file_, workspace::kMaxLockBytes);
-  if (text) {
-    lock_ = workspace::parse_lock(*text, file_);
+    : workspace_(workspace),
+      graph_(graph),
+      file_(lock_file_of(pipeline.file)),
+      text_(workspace::read_text(workspace.tree(), file_, workspace::kMaxLockBytes)) {}
+
+void LockUpdater::load() {
+  if (std::exchange(is_loaded_, true)) {
+    return;
+  }
+  if (text_) {
+    lock_ = workspace::parse_lock(*text_, file_);
   }
   std::set<Place> present;
   const auto place_of = [](const workspace::LockedInstance& locked) {
     return Place{locked.stage, locked.matrix};
   };
-  for (const auto& one : graph.instances) {
+  for (const auto& one : graph_.instances) {
     present.emplace(one.stage->name, locked_matrix(one));
   }
   has_gone_ = std::erase_if(lock_.instances, [&](const auto& locked) {
@@ -42,6 +50,31 @@ LockUpdater::LockUpdater(workspace::Workspace& workspace,
   for (std::size_t i = 0; i < lock_.instances.size(); ++i) {
     places_.emplace(place_of(lock_.instances[i]), i);
   }
+  for (auto& locked : std::exchange(pending_, {})) {
+    apply(std::move(locked));
+  }
+}
+
+/// Only when it would say so of every instance: one left out may stand in it, or have left it.
+bool LockUpdater::says_what_is_pending() {
+  if (!text_ || pending_.size() != graph_.instances.size()) {
+    return false;
+  }
+  workspace::Lock lock{std::move(pending_)};
+  const bool is_same = workspace::format_lock(lock) == *text_;
+  pending_ = std::move(lock.instances);
+  return is_same;
+}
+
+/// Most deps are what a stage of this run made: its root is known, and the store only asked whether
+/// it still has it.
+std::optional<store::ObjectId> LockUpdater::find_made(const store::Entry& entry) const {
+  const auto found = made_.find({entry.kind, entry.id});
+  if (found == made_.end()) {
+    return std::nullopt;
+  }
+  const auto root = workspace_.store().find_root(found->second);
+  return root && root->top.id == entry.id ? std::optional(found->second) : std::nullopt;
 }
 
 workspace::LockedDep LockUpdater::lock_dep(const Input& input,
@@ -61,7 +94,10 @@ workspace::LockedDep LockUpdater::lock_dep(const Input& input,
     dep.git = workspace_.repository().hash_blob(*content);
     return dep;
   }
-  dep.root = store.find_root_of(input.entry);
+  dep.root = find_made(input.entry);
+  if (!dep.root) {
+    dep.root = store.find_root_of(input.entry);
+  }
   if (!dep.root) {
     workspace::SnapshotOptions options;
     options.symlinks = workspace::Symlinks::store;
@@ -93,11 +129,20 @@ void LockUpdater::record(const Instance& instance,
   }
   for (const auto& out : entry.outs) {
     if (out.root) {
+      made_.insert_or_assign({out.entry.kind, out.entry.id}, *out.root);
       locked.outs.push_back({out.path, *out.root, out.entry.files, out.entry.size});
     }
   }
   const auto by_path = [](const auto& a, const auto& b) { return a.path < b.path; };
   std::sort(locked.outs.begin(), locked.outs.end(), by_path);
+  if (is_loaded_) {
+    apply(std::move(locked));
+  } else {
+    pending_.push_back(std::move(locked));
+  }
+}
+
+void LockUpdater::apply(workspace::LockedInstance locked) {
   auto& all = lock_.instances;
   const auto [known, is_new] = places_.try_emplace({locked.stage, locked.matrix}, all.size());
   if (is_new) {
@@ -112,6 +157,13 @@ void LockUpdater::record(const Instance& instance,
 }
 
 bool LockUpdater::save() {
+  if (!is_loaded_ && !pending_.empty()) {
+    if (says_what_is_pending()) {
+      pending_.clear();
+      return false;
+    }
+    load();
+  }
   if (!is_changed_) {
     return false;
   }

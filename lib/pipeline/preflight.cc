@@ -1,5 +1,8 @@
 #include "pipeline/preflight.h"
 
+#include <map>
+#include <set>
+
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -28,32 +31,55 @@ void warn_of_unsupported(const Pipeline& pipeline, Progress& progress) {
 }
 
 void check_slots(const RunContext& context, const std::vector<std::size_t>& selected) {
+  const auto& options = context.options;
+  std::map<std::string, Slots> slots;  // the machine is asked once a pool
   for (const auto index : selected) {
     const auto& stage = *context.graph.instances[index].stage;
-    Slots(context.pipeline.pools.at(stage.pool), context.options.jobs, context.options.environment)
-        .check(stage);
+    const auto& pool = context.pipeline.pools.at(stage.pool);
+    slots.try_emplace(stage.pool, pool, options.jobs, options.environment)
+        .first->second.check(stage);
   }
 }
 
-/// Nothing of the user may be lost, and he hears of it before anything runs. Outs that are not
-/// cached are in no store: whether an earlier run made them, the memory of keys tells.
+namespace {
+
+/// Outs that are not cached are in no store: whether an earlier run made them, the memory of keys
+/// tells.
+std::set<std::string> made_before(const Planner& planner, const Instance& instance) {
+  std::set<std::string> paths;
+  for (const auto& out : instance.outs) {
+    if (!out.cache) {
+      paths.insert(out.path);
+    }
+  }
+  if (!paths.empty()) {
+    const auto memory = planner.memory().find(instance);
+    std::erase_if(paths, [&](const std::string& path) {
+      return !memory || !memory->contains("out " + path);
+    });
+  }
+  return paths;
+}
+
+}  // namespace
+
+/// Nothing of the user may be lost, and he hears of it before anything runs.
 void check_outs(const RunContext& context,
                 Planner& planner,
                 const std::vector<Plan>& plans,
                 const Preview& preview,
                 const std::vector<std::size_t>& selected) {
   for (const auto index : selected) {
-    auto instance = context.graph.instances[index];
     if (preview.is_skipped(index)) {
       continue;
     }
-    const auto memory = planner.memory().find(instance);
-    std::erase_if(instance.outs, [&](const Out& out) {
-      return !out.cache && memory && memory->contains("out " + out.path);
-    });
+    const auto& declared = context.graph.instances[index];
+    const auto own = made_before(planner, declared);
+    auto foreign = declared;
+    std::erase_if(foreign.outs, [&](const Out& out) { return own.contains(out.path); });
     check_outs_free(
         context.workspace,
-        instance,
+        foreign,
         plans[index].step == Plan::Step::hit ? UnknownFiles::allow : UnknownFiles::refuse,
         context.progress,
         context.cancel);

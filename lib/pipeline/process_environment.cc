@@ -68,8 +68,10 @@ StartProblem program_not_found(const Instance& instance) {
                                  quote(instance.workdir))};
 }
 
-ProcessEnvironment::ProcessEnvironment(const RunContext& context, const Environment* declared)
-    : context_(context), declared_(declared) {}
+ProcessEnvironment::ProcessEnvironment(const RunContext& context,
+                                       const Environment* declared,
+                                       const bool& has_started)
+    : context_(context), declared_(declared), has_started_(has_started) {}
 
 /// The same tools may be asked by several pipelines and work trees of a clone.
 std::filesystem::path ProcessEnvironment::memory() const {
@@ -131,9 +133,26 @@ std::string ProcessEnvironment::ask_tools() const {
   return hash.hex();
 }
 
-std::string ProcessEnvironment::program_digest(const Instance& instance) {
-  const auto program = find_program(
+std::optional<std::filesystem::path> ProcessEnvironment::find(const Instance& instance) const {
+  return find_program(
       instance, context_.workspace.top(), search_path_of(context_.options.environment));
+}
+
+/// A thousand stages of one program search PATH once, until a stage has started: that one may
+/// install another.
+std::optional<std::filesystem::path> ProcessEnvironment::find_once(const Instance& instance) {
+  if (has_started_ || !is_searched(instance)) {
+    return find(instance);
+  }
+  const auto [known, is_new] = found_.try_emplace(instance.argv.front());
+  if (is_new) {
+    known->second = find(instance);
+  }
+  return known->second;
+}
+
+std::string ProcessEnvironment::program_digest(const Instance& instance) {
+  const auto program = find_once(instance);
   if (!program) {
     // Nothing can have succeeded under this identity.
     return "missing";
@@ -162,8 +181,7 @@ EnvironmentIdentity ProcessEnvironment::identify(const Instance& instance) {
 }
 
 std::optional<StartProblem> ProcessEnvironment::equip(const Instance& instance, Attempt& attempt) {
-  const auto program = find_program(
-      instance, context_.workspace.top(), search_path_of(context_.options.environment));
+  const auto program = find(instance);
   if (!program) {
     return program_not_found(instance);
   }

@@ -15,8 +15,11 @@ namespace mlops::pipeline {
 /// loads: weak. Each tool and each program is looked at once.
 class ProcessEnvironment final : public StageEnvironment {
  public:
-  /// `declared` may be absent: stages that name no environment.
-  ProcessEnvironment(const RunContext& context, const Environment* declared);
+  /// `declared` may be absent: stages that name no environment. `has_started` turns true when the
+  /// first stage of the run starts, in whatever environment.
+  ProcessEnvironment(const RunContext& context,
+                     const Environment* declared,
+                     const bool& has_started);
   /// Error{config} when a tool cannot be run or fails. The tools of a pipeline are commands that
   /// came with the repository: only a run starts them. Whoever only looks takes what they answered
   /// last in this clone.
@@ -28,10 +31,14 @@ class ProcessEnvironment final : public StageEnvironment {
   std::optional<std::string> tools_digest();
   std::string ask_tools() const;
   std::filesystem::path memory() const;
+  std::optional<std::filesystem::path> find(const Instance& instance) const;
+  std::optional<std::filesystem::path> find_once(const Instance& instance);
   std::string program_digest(const Instance& instance);
 
   const RunContext& context_;
   const Environment* declared_;
+  const bool& has_started_;
+  std::map<std::string, std::optional<std::filesystem::path>> found_;  ///< by name
   bool are_tools_asked_ = false;
   std::optional<std::string> tools_;             ///< their digest
   std::map<std::string, std::string> programs_;  ///< absolute path → digest

@@ -36,6 +36,8 @@ class Slots {
   /// True when an attempt after `ooms` others would have more memory than the last one had.
   bool has_more_memory(const Stage& stage, std::uint32_t ooms) const;
   bool try_take(const Needs& needs);
+  /// Whether nothing can be taken, however little.
+  bool is_full() const { return running_ >= jobs_; }
   void give_back(const Needs& needs);
   std::uint32_t jobs() const { return jobs_; }
   const MachineLimits& limits() const { return limits_; }

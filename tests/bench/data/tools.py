@@ -5,53 +5,23 @@ change too; `status` says that nothing changed; `checkout` brings the stored ver
 `work/data`, or into `out`; `size` is what the store takes. A verb that a program has not is None.
 """
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from peer import DvcPeer, MlopsPeer, Peer  # noqa: E402
 
-class Tool:
-    name = ""
-    version_command = []
-    expected_version = ""
-    needs_git = True
+
+class Tool(Peer):
     restores_to = "work/data"  # beneath its directory
     gc = None
     fsck = None
 
     def __init__(self, directory, programs):
-        self.top = directory / self.name
-        self.work = self.top / "work"
+        super().__init__(directory, programs)
         self.data = self.work / "data"
-        self.programs = programs
-
-    def command(self, *arguments, cwd=None, codes=(0,)):
-        """One process; its words are in the message when it fails."""
-        environment = {**os.environ, **self.environment()}
-        done = subprocess.run([str(argument) for argument in arguments], cwd=cwd or self.work, env=environment,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if done.returncode not in codes:
-            sys.exit(f"run: error: {arguments} ended with {done.returncode}: {done.stdout.decode()[-2000:]}")
-        return done.stdout.decode(errors="replace")
-
-    def environment(self):
-        return {"HOME": str(self.top), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
-
-    def prepare(self):
-        self.work.mkdir(parents=True)
-        if self.needs_git:
-            self.command("git", "init", "-q", "-b", "main")
-            self.command("git", "config", "user.name", "bench")
-            self.command("git", "config", "user.email", "bench@example.org")
-            self.command("git", "config", "gc.auto", "0")
-
-    def settle(self):
-        """What is not timed after an add: the commit of the small files."""
-        if self.needs_git:
-            self.command("git", "add", "-A")
-            self.command("git", "commit", "-q", "--allow-empty", "-m", "version")
 
     def empty(self):
         shutil.rmtree(self.result(), ignore_errors=True)
@@ -66,20 +36,8 @@ class Tool:
     def size(self):
         return sum(path.lstat().st_size for path in self.store().rglob("*") if path.is_file())
 
-    def version(self):
-        return self.command(*self.version_command, cwd="/").strip().splitlines()[0]
 
-
-class Mlops(Tool):
-    name = "mlops"
-
-    def prepare(self):
-        super().prepare()
-        self.command(self.programs["mlops"], "init")
-
-    def version(self):
-        return self.command(self.programs["mlops"], "version", cwd="/").splitlines()[0]
-
+class Mlops(MlopsPeer, Tool):
     def add(self):
         self.command(self.programs["mlops"], "data", "add", "data")
 
@@ -99,22 +57,7 @@ class Mlops(Tool):
         return self.work / ".git/mlops/store"
 
 
-class Dvc(Tool):
-    name = "dvc"
-    expected_version = "3.64.0"
-
-    def environment(self):
-        return {**super().environment(), "DVC_NO_ANALYTICS": "1"}
-
-    def prepare(self):
-        super().prepare()
-        self.command(self.programs["dvc"], "init", "-q")
-        self.command(self.programs["dvc"], "config", "core.analytics", "false")
-        self.command(self.programs["dvc"], "config", "core.check_update", "false")
-
-    def version(self):
-        return self.command(self.programs["dvc"], "--version", cwd="/").strip()
-
+class Dvc(DvcPeer, Tool):
     def add(self):
         self.command(self.programs["dvc"], "add", "-q", "data")
 
@@ -285,19 +228,3 @@ def fill(source, tool):
     """The tree of the run, as a user would have it: a copy with times of its own."""
     shutil.rmtree(tool.data, ignore_errors=True)
     subprocess.run(["cp", "-r", str(source), str(tool.data)], check=True)
-
-
-def check_versions(names, directory, programs):
-    """A missing peer, or another version of it, fails the run."""
-    found = {}
-    for name in names:
-        tool = TOOLS[name](directory, programs)
-        tool.top.mkdir(parents=True, exist_ok=True)
-        try:
-            found[name] = tool.version()
-        except FileNotFoundError as error:
-            sys.exit(f"run: error: {name} is missing: {error}\nhint: sh third_party/install.sh bench")
-        if tool.expected_version not in found[name]:
-            sys.exit(f"run: error: {name} {tool.expected_version} is wanted, this is {found[name]}")
-        shutil.rmtree(tool.top)
-    return found
