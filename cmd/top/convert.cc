@@ -1,6 +1,7 @@
 #include "workspace/convert.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "top/convert_pipeline.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
@@ -123,7 +125,9 @@ void print_steps(app::Context& context, const ConvertResult& result, workspace::
   }
 }
 
-nlohmann::ordered_json to_json(const ConvertResult& result, DryRun dry_run) {
+nlohmann::ordered_json to_json(const ConvertResult& result,
+                               const nlohmann::ordered_json& pipeline,
+                               DryRun dry_run) {
   nlohmann::ordered_json record{{"version", 1},
                                 {"dry_run", dry_run == DryRun::yes},
                                 {"data_sets", nlohmann::ordered_json::array()},
@@ -134,6 +138,7 @@ nlohmann::ordered_json to_json(const ConvertResult& result, DryRun dry_run) {
                                 {"new_bytes", result.counts.new_bytes},
                                 {"stored_bytes", result.counts.stored_bytes},
                                 {"reused_bytes", result.counts.reused_bytes},
+                                {"pipeline", pipeline},
                                 {"staged", result.staged},
                                 {"caches", result.caches}};
   const auto or_null = [](const std::string& text) {
@@ -170,15 +175,29 @@ app::ExitCode exit_code(const ConvertResult& result) {
 }
 
 app::ExitCode run_convert(app::Context& context, const app::Arguments& arguments) {
-  const workspace::ConvertOptions options = read_options(context, arguments);
+  workspace::ConvertOptions options = read_options(context, arguments);
+  options.on_large = [&](const workspace::DiskNeed& need) {
+    context.say(fmt::format("{} to store, less what compresses or is there already; {} left",
+                            format_bytes(need.bytes),
+                            format_bytes(need.free)));
+  };
+  std::optional<PipelineConversion> pipeline;
+  if (options.tool == workspace::ForeignTool::dvc && !arguments.has("data-only")) {
+    pipeline.emplace(context);
+    options.files = pipeline->files();
+  }
   const ConvertResult result =
       workspace::convert(context.workspace(), options, context.progress(), context.cancel());
   context.progress().end();
   if (context.options().json) {
-    context.print_json(app::dump(to_json(result, options.dry_run)));
+    context.print_json(app::dump(to_json(
+        result, pipeline ? pipeline->to_json() : nlohmann::ordered_json(), options.dry_run)));
     return exit_code(result);
   }
   print_data_sets(context, result, options.dry_run);
+  if (pipeline) {
+    pipeline->print(options.dry_run);
+  }
   if (result.data_sets.empty()) {
     context.say(fmt::format("no data set of {} in git's index", arguments.words().front()));
   }
@@ -195,11 +214,12 @@ app::Command convert_command() {
   return {.path = "convert",
           .summary = "take over a repository of DVC or git-lfs, with its history",
           .examples = {{"mlops convert dvc -n", "what it would do; nothing is changed"},
-                       {"mlops convert dvc", ".dvc files become our pointers, ready to commit"},
+                       {"mlops convert dvc", "pointers and pipeline become ours, ready to commit"},
                        {"mlops convert lfs", "files of git-lfs become data sets"}},
           .arguments = {{"tool", app::Argument::Count::one, app::Complete::tool}},
           .flags = {{.name = "skip-missing",
                      .help = "keep as they are the data sets whose bytes are not here"},
+                    {.name = "data-only", .help = "leave dvc.yaml and dvc.lock to DVC"},
                     app::flags::dry_run(),
                     app::flags::wait(),
                     app::flags::jobs(),

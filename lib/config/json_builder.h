@@ -17,6 +17,24 @@ namespace mlops::config {
 /// twice refused. The owner says in which line it stands. Header of sources only.
 class JsonBuilder {
  public:
+  using Value = nlohmann::json;
+  static Value list() { return Value::array(); }
+  static Value table() { return Value::object(); }
+  static Value scalar(nlohmann::json value) { return value; }
+  static bool is_table(const Value& value) { return value.is_object(); }
+  /// A long text counts as several: aliases of it would need memory as well.
+  static std::size_t count_nodes(const Value& value) {
+    constexpr std::size_t kBytesOfNode = 64;
+    const auto* const text = value.get_ptr<const std::string*>();
+    std::size_t count = 1 + (text == nullptr ? 0 : text->size() / kBytesOfNode);
+    if (value.is_structured()) {
+      for (const auto& child : value) {
+        count += count_nodes(child);
+      }
+    }
+    return count;
+  }
+
   JsonBuilder(std::string file, std::uint32_t max_depth)
       : file_(std::move(file)), max_depth_(max_depth) {}
 

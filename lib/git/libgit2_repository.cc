@@ -67,6 +67,7 @@ class Libgit2Repository final : public Repository {
   std::vector<UnmergedPath> list_unmerged() const override;
   bool is_tracked(std::string_view path) const override;
   bool is_ignored(std::string_view path) const override;
+  std::vector<std::string> list_ignored(const std::vector<std::string>& paths) const override;
   std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
   void stage(const std::vector<std::string>& paths) override;
   void restage(const std::vector<std::string>& added,
@@ -388,6 +389,14 @@ bool Libgit2Repository::is_ignored(std::string_view path) const {
     refuse_without_git("it judges ignore rules");
   }
   return is_ignored_by_git(*git_, path);
+}
+
+std::vector<std::string> Libgit2Repository::list_ignored(
+    const std::vector<std::string>& paths) const {
+  if (!git_) {
+    refuse_without_git("it judges ignore rules");
+  }
+  return list_ignored_by_git(*git_, paths);
 }
 
 std::optional<IgnoreRule> Libgit2Repository::find_ignore_rule(std::string_view path) const {

@@ -64,6 +64,7 @@ class PlumbingRepository final : public Repository {
   std::vector<UnmergedPath> list_unmerged() const override;
   bool is_tracked(std::string_view path) const override;
   bool is_ignored(std::string_view path) const override;
+  std::vector<std::string> list_ignored(const std::vector<std::string>& paths) const override;
   std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const override;
   void stage(const std::vector<std::string>& paths) override;
   void restage(const std::vector<std::string>& added,
@@ -282,6 +283,11 @@ bool PlumbingRepository::is_ignored(std::string_view path) const {
   return is_ignored_by_git(git_, path);
 }
 
+std::vector<std::string> PlumbingRepository::list_ignored(
+    const std::vector<std::string>& paths) const {
+  return list_ignored_by_git(git_, paths);
+}
+
 std::optional<IgnoreRule> PlumbingRepository::find_ignore_rule(std::string_view path) const {
   return find_ignore_rule_by_git(git_, path);
 }
@@ -395,6 +401,29 @@ bool is_ignored_by_git(const GitCommand& git, std::string_view path) {
   // check-ignore knows no --literal-pathspecs; behind "./" nothing is magic.
   return is_clean_path(path) &&
          ask(git, {"check-ignore", "--quiet", "--no-index", "--", "./" + std::string(path)});
+}
+
+std::vector<std::string> list_ignored_by_git(const GitCommand& git,
+                                             const std::vector<std::string>& paths) {
+  std::string input;
+  for (const auto& path : paths) {
+    if (is_clean_path(path)) {
+      input += "./" + path + '\0';
+    }
+  }
+  std::vector<std::string> ignored;
+  if (input.empty()) {
+    return ignored;
+  }
+  const std::vector<std::string> args{"check-ignore", "-z", "--stdin", "--no-index"};
+  const auto done = git.run(args, std::move(input), kMaxListBytes);
+  if (done.result.exit_code > 1) {
+    GitCommand::fail(args, done);
+  }
+  for (const auto& path : split_nul(done.out)) {
+    ignored.emplace_back(path.substr(2));
+  }
+  return ignored;
 }
 
 std::optional<IgnoreRule> find_ignore_rule_by_git(const GitCommand& git, std::string_view path) {

@@ -11,9 +11,11 @@ namespace mlops::git {
 /// stands in the directory to start from.
 std::unique_ptr<Repository> open_with_plumbing(GitCommand git);
 
-/// Repository::is_ignored, find_ignore_rule, stage and restage, for both implementations; `git`
-/// stands at the work tree's top.
+/// Repository::is_ignored, list_ignored, find_ignore_rule, stage and restage, for both
+/// implementations; `git` stands at the work tree's top.
 bool is_ignored_by_git(const GitCommand& git, std::string_view path);
+std::vector<std::string> list_ignored_by_git(const GitCommand& git,
+                                             const std::vector<std::string>& paths);
 std::optional<IgnoreRule> find_ignore_rule_by_git(const GitCommand& git, std::string_view path);
 void stage_with_git(const GitCommand& git,
                     const fs::path& work_tree,

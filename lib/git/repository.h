@@ -121,6 +121,8 @@ class Repository {
   /// Would git ignore it (all ignore files, excludes)? Tracked paths too are judged by the rules.
   /// Both implementations ask git: libgit2 1.5 gets negations in nested ignore files wrong.
   virtual bool is_ignored(std::string_view path) const = 0;
+  /// Which of the paths it would ignore, in their order: one question for all of them.
+  virtual std::vector<std::string> list_ignored(const std::vector<std::string>& paths) const = 0;
   /// Which rule ignores it (maybe through a directory above); nothing when none does.
   virtual std::optional<IgnoreRule> find_ignore_rule(std::string_view path) const = 0;
   /// `git add` of exactly these files; index lock respected (Error{locked}), ignored ones and

@@ -167,9 +167,13 @@ bool LockUpdater::save() {
   if (!is_changed_) {
     return false;
   }
-  workspace::write_text(workspace_.tree(), file_, workspace::format_lock(lock_));
+  workspace::write_text(workspace_.tree(), file_, text());
   is_changed_ = false;
   return true;
+}
+
+std::string LockUpdater::text() const {
+  return workspace::format_lock(lock_);
 }
 
 }  // namespace mlops::pipeline

@@ -202,21 +202,12 @@ class Adder {
 
   /// A data set that is there shares most of what it has; of a new one nothing is known.
   void check_disk(const std::string& path, std::uint64_t bytes) const {
-    const fs::path store = workspace_.store_directory();
-    const DiskNeed need{
+    workspace::check_disk(
+        workspace_,
         bytes,
-        os::free_disk_bytes(os::lstat_file(store) ? store : workspace_.repository().common_dir())};
-    if (need.bytes > need.free) {
-      throw Error(ErrorKind::io,
-                  fmt::format("{} has {}, and the disk of the store has {} left",
-                              quote(workspace_.to_display(path)),
-                              format_bytes(need.bytes),
-                              format_bytes(need.free)),
-                  "mlops config store.path <directory> of a larger disk, or add it in parts");
-    }
-    if (need.is_large() && options_.on_large) {
-      options_.on_large(need);
-    }
+        quote(workspace_.to_display(path)),
+        "mlops config store.path <directory> of a larger disk, or add it in parts",
+        options_.on_large);
   }
 
   /// Whether what lies here was made from the version.

@@ -51,10 +51,27 @@ class Checker {
                   "git add it instead");
     }
     check_surroundings(taken.path);
-    if (taken.is_pointer) {
+    if (!taken.is_pointer) {
+      check_untracked(taken.path);
+    }
+  }
+
+  /// As check_hidden, with one question to git.
+  void check_all_hidden(const std::vector<TakenOverPath>& paths) const {
+    std::vector<std::string> files;
+    for (const TakenOverPath& taken : paths) {
+      for (const std::string& file : {pointer_path(taken.path), ignore_file_of(taken.path)}) {
+        if (!index_.has_file(file)) {
+          files.push_back(file);
+        }
+      }
+    }
+    const auto hidden = workspace_.repository().list_ignored(files);
+    if (hidden.empty()) {
+      return;
+    }
+    for (const TakenOverPath& taken : paths) {
       check_hidden(taken.path);
-    } else {
-      check_git(taken.path);
     }
   }
 
@@ -184,10 +201,14 @@ class Checker {
   }
 
   void check_git(const std::string& path) const {
+    check_untracked(path);
+    check_hidden(path);
+  }
+
+  void check_untracked(const std::string& path) const {
     if (index_.has_file(path) || index_.has_directory(path)) {
       refuse_tracked(path);
     }
-    check_hidden(path);
   }
 
   void check_hidden(const std::string& path) const {
@@ -316,6 +337,7 @@ void check_taken_over(const Workspace& workspace,
     checker.check_taken_over(taken);
     names.push_back(taken.path);
   }
+  checker.check_all_hidden(paths);
   Checker::check_apart(names);
 }
 

@@ -48,32 +48,41 @@ class Converter {
     }
     const ForeignCache cache(caches);
     if (options_.dry_run == DryRun::yes) {
-      judge(sets, import_versions(workspace_, cache, versions_, nullptr, progress_, cancel_));
+      judge(sets, import_versions(workspace_, cache, versions_, nullptr, {}, progress_, cancel_));
       return std::move(result_);
     }
-    if (versions_.empty()) {
+    if (versions_.empty() && options_.files.removed.empty()) {
       return std::move(result_);
     }
     const os::Waiter waiter{progress_, cancel_};
     const auto writer =
         workspace_.store().begin_write(options_.wait == os::LockWait::yes ? &waiter : nullptr);
+    const auto check = [&](std::uint64_t bytes) {
+      check_disk(workspace_,
+                 bytes,
+                 "the other tool's cache",
+                 "mlops config store.path <directory> of a larger disk",
+                 options_.on_large);
+    };
     const auto imported =
-        import_versions(workspace_, cache, versions_, writer.get(), progress_, cancel_);
+        import_versions(workspace_, cache, versions_, writer.get(), check, progress_, cancel_);
     judge(sets, imported);
     commit(*writer, imported);
     result_.counts = writer->counts();
-    result_.staged = replace_files(workspace_, index_, options_.tool, result_.data_sets);
+    const FileChanges files = plan_files();
+    result_.staged = replace_files(workspace_, index_, options_.tool, result_.data_sets, files);
     note_bases();
     return std::move(result_);
   }
 
  private:
   void check(const std::vector<ForeignSet>& sets) const {
-    if (sets.empty()) {
+    if (sets.empty() && options_.files.removed.empty()) {
       return;
     }
     check_index(workspace_, index_);
     check_files(workspace_, index_, options_.tool, sets);
+    check_replaced(workspace_, index_, options_.files.removed, options_.files.written);
     std::vector<TakenOverPath> paths;
     for (const ForeignSet& set : sets) {
       if (index_.has_file(pointer_path(set.path))) {
@@ -86,6 +95,16 @@ class Converter {
       refuse_other_file(pointer_path(set.path));
     }
     check_taken_over(workspace_, index_, paths);
+  }
+
+  FileChanges plan_files() const {
+    FileChanges files;
+    files.removed = options_.files.removed;
+    if (options_.files.texts) {
+      files.texts = options_.files.texts();
+      check_places(workspace_, files.texts);
+    }
+    return files;
   }
 
   /// Where the pointer goes lies nothing, or what an earlier conversion left.

@@ -1,6 +1,7 @@
 #include "workspace/convert_files.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -88,14 +89,28 @@ class Replacer {
     }
   }
 
+  void write(const std::map<std::string, std::string>& texts) {
+    for (const auto& [file, text] : texts) {
+      write_text(tree_, file, text);
+      added_.insert(file);
+    }
+  }
+
   void ignore(const std::vector<TakenOver>& sets) {
+    std::vector<std::string> paths;
     for (const TakenOver& set : sets) {
-      ignore_path(workspace_, set.path);
-      const std::string file = ignore_file_of(set.path);
-      const git::Oid blob = index_.blob(file);
+      paths.push_back(set.path);
+    }
+    ignore_paths(workspace_, paths);
+    std::map<std::string, std::string> committed;
+    for (const std::string& path : paths) {
+      const std::string file = ignore_file_of(path);
+      const auto [text, is_new] = committed.try_emplace(file);
+      if (is_new && index_.has_file(file)) {
+        text->second = blob_text(workspace_, index_, file);
+      }
       // DVC's line is ours; other edits of the user's are his to stage.
-      if (blob.empty() || !has_ignore_line(blob_text(workspace_, index_, file),
-                                           ignore_pattern(leaf_of(set.path)))) {
+      if (!has_ignore_line(text->second, ignore_pattern(leaf_of(path)))) {
         added_.insert(file);
       }
     }
@@ -180,6 +195,35 @@ void check_files(const Workspace& workspace,
   }
 }
 
+void check_replaced(const Workspace& workspace,
+                    const IndexView& index,
+                    const std::vector<std::string>& removed,
+                    const std::vector<std::string>& written) {
+  for (const std::string& file : removed) {
+    refuse_edited(workspace, index, file, std::nullopt);
+  }
+  for (const std::string& file : written) {
+    if (!removed.empty() && (index.has_file(file) || index.has_directory(file))) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("git has {} already", quote(workspace.to_display(file))),
+                  "--data-only leaves the other tool's pipeline as it is");
+    }
+  }
+}
+
+void check_places(const Workspace& workspace, const std::map<std::string, std::string>& texts) {
+  for (const auto& [file, text] : texts) {
+    const auto stat = workspace.tree().lstat(file);
+    const bool is_ours = stat && stat->kind == os::FileKind::regular && stat->size == text.size() &&
+                         read_text(workspace.tree(), file, text.size()) == text;
+    if (stat && !is_ours) {
+      throw Error(ErrorKind::conflict,
+                  fmt::format("{} is there already", quote(workspace.to_display(file))),
+                  "move it away; or --data-only, which leaves the other tool's pipeline as it is");
+    }
+  }
+}
+
 void look_at_work_tree(const Workspace& workspace, ForeignTool tool, TakenOver& set) {
   const os::Beneath& tree = workspace.tree();
   const auto stat = tree.lstat(set.path);
@@ -206,16 +250,18 @@ void look_at_work_tree(const Workspace& workspace, ForeignTool tool, TakenOver& 
 std::vector<std::string> replace_files(Workspace& workspace,
                                        const IndexView& index,
                                        ForeignTool tool,
-                                       const std::vector<TakenOver>& sets) {
+                                       const std::vector<TakenOver>& sets,
+                                       const FileChanges& files) {
   std::vector<TakenOver> taken;
   std::copy_if(sets.begin(), sets.end(), std::back_inserter(taken), [](const TakenOver& set) {
     return set.problem.empty();
   });
-  if (taken.empty()) {
+  if (taken.empty() && files.texts.empty() && files.removed.empty()) {
     return {};
   }
   Replacer replacer(workspace, index);
   replacer.write_pointers(taken);
+  replacer.write(files.texts);
   replacer.ignore(taken);
   if (tool == ForeignTool::lfs) {
     replacer.write_attributes(taken.size() != sets.size());
@@ -226,6 +272,9 @@ std::vector<std::string> replace_files(Workspace& workspace,
     } else {
       replacer.remove_from_index(set.file);
     }
+  }
+  for (const std::string& file : files.removed) {
+    replacer.remove(file);
   }
   return replacer.stage();
 }

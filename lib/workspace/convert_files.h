@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,14 +36,28 @@ void check_files(const Workspace& workspace,
                  const IndexView& index,
                  ForeignTool tool,
                  const std::vector<ForeignSet>& sets);
+/// The same for files beside data sets: those that go are as git has them, and git has none where
+/// others come.
+void check_replaced(const Workspace& workspace,
+                    const IndexView& index,
+                    const std::vector<std::string>& removed,
+                    const std::vector<std::string>& written);
+/// Error{conflict} where something else lies in the place of one of these texts.
+void check_places(const Workspace& workspace, const std::map<std::string, std::string>& texts);
 /// Fills is_link and was_pointer.
 void look_at_work_tree(const Workspace& workspace, ForeignTool tool, TakenOver& set);
-/// Pointers, lines in .gitignore, .gitattributes; then the other tool's files go; then all of it is
-/// staged in one step, so that until then the index says what there is to do. Returns what it
-/// staged.
+/// Files beside data sets.
+struct FileChanges {
+  std::map<std::string, std::string> texts;
+  std::vector<std::string> removed;
+};
+/// Pointers, other texts, lines in .gitignore, .gitattributes; then the other tool's files go; then
+/// all of it is staged in one step, so that until then the index says what there is to do. Returns
+/// what it staged.
 std::vector<std::string> replace_files(Workspace& workspace,
                                        const IndexView& index,
                                        ForeignTool tool,
-                                       const std::vector<TakenOver>& sets);
+                                       const std::vector<TakenOver>& sets,
+                                       const FileChanges& files);
 
 }  // namespace mlops::workspace

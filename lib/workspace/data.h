@@ -9,6 +9,7 @@
 
 #include "os/lock.h"
 #include "store/store.h"
+#include "workspace/disk_need.h"
 #include "workspace/pointer.h"
 #include "workspace/restore.h"
 #include "workspace/snapshot.h"
@@ -32,16 +33,9 @@ struct AddResult {
   std::vector<std::string> staged;  ///< what `git add` was done for
 };
 enum class Stage { no, yes };
-/// Before a first add: what the files have, uncompressed, and what the store's disk has left.
-struct DiskNeed {
-  std::uint64_t bytes = 0;
-  std::uint64_t free = 0;
-  /// More than 1 GiB, or than half of what is left.
-  bool is_large() const { return bytes > (1ULL << 30U) || bytes > free / 2; }
-};
 struct AddOptions {
   SnapshotOptions snapshot;
-  std::function<void(const DiskNeed&)> on_large = {};  ///< before such a one is read
+  OnLargeNeed on_large = {};  ///< before a first add that is large is read
   Stage stage = Stage::yes;
   DryRun dry_run = DryRun::no;
   os::LockWait wait = os::LockWait::no;  ///< for whoever cleans the store

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "workspace/data_sets.h"
-#include "workspace/dvc_files.h"
+#include "workspace/foreign_pointers.h"
 #include "workspace/revision.h"
 #include "workspace/tree_path.h"
 
@@ -17,10 +17,8 @@ void add_foreign(Workspace& workspace, git::HistoryQuery& query) {
     return;
   }
   query.below = {""};
-  query.suffixes.emplace_back(kDvcSuffix);
-  query.suffixes.emplace_back(kDvcLock);
-  if (workspace.store().foreign().has_any_of(store::ForeignId::Hash::sha256)) {
-    query.suffixes = {""};
+  for (std::string& suffix : list_foreign_suffixes(workspace.store().foreign())) {
+    query.suffixes.push_back(std::move(suffix));
   }
 }
 

@@ -1,6 +1,5 @@
 #include "workspace/dvc_files.h"
 
-#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <functional>
@@ -71,11 +70,6 @@ Node table_at(const json& value, const std::string& label, std::string key) {
   return {value, label, std::move(key)};
 }
 
-bool is_md5(std::string_view text) {
-  std::array<std::uint8_t, 16> bytes{};
-  return from_hex(text, bytes);
-}
-
 /// "../data" seen from "a/b" → "a/data". Error{config} when it leaves the work tree.
 std::string path_from(std::string_view directory, const std::string& path, const Node& node) {
   const std::filesystem::path joined = (std::filesystem::path(directory) / path).lexically_normal();
@@ -121,7 +115,7 @@ std::optional<DvcOut> read_out(const Node& out, const std::optional<std::string>
                    : out.is_true("isexec") ? store::EntryKind::executable
                                            : store::EntryKind::file;
   result.id.digest = md5->substr(0, md5->size() - (is_directory ? kDirectory.size() : 0));
-  if (!is_md5(result.id.digest)) {
+  if (!is_dvc_md5(result.id.digest)) {
     fail(out.label, out.name_of("md5"), "must be 32 hex digits, then maybe '.dir'");
   }
   const auto hash = out.find_text("hash");
@@ -202,24 +196,6 @@ void for_each_stage(const json& document,
   }
 }
 
-/// "a", "a/b": nothing may be a file and a directory, or stand there twice. Sorted by path.
-void check_listing(const std::vector<DvcListedFile>& files, const std::string& label) {
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    if (i > 0 && files[i].path == files[i - 1].path) {
-      fail(label, {}, fmt::format("lists {} twice", quote(files[i].path)));
-    }
-    for (const std::string_view ancestor : ancestors_of(files[i].path)) {
-      const auto found = std::lower_bound(
-          files.begin(), files.end(), ancestor, [](const DvcListedFile& a, std::string_view b) {
-            return a.path < b;
-          });
-      if (found != files.end() && found->path == ancestor) {
-        fail(label, {}, fmt::format("lists {} as file and as directory", quote(ancestor)));
-      }
-    }
-  }
-}
-
 /// A value of DVC's config: maybe in quotes, maybe with a comment after it.
 std::string config_value(std::string_view text) {
   text = trim(text);
@@ -231,6 +207,11 @@ std::string config_value(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_dvc_md5(std::string_view text) {
+  std::array<std::uint8_t, 16> bytes{};
+  return from_hex(text, bytes);
+}
 
 bool is_dvc_file(std::string_view file) {
   return leaf_of(file).ends_with(kDvcSuffix) && leaf_of(file).size() > kDvcSuffix.size();
@@ -283,35 +264,6 @@ std::vector<DvcOut> list_dvc_ids(std::string_view text,
     read_outs(table_at(document, label, {}), std::nullopt, outs);
   }
   return outs;
-}
-
-std::vector<DvcListedFile> parse_dvc_listing(std::string_view text, const std::string& label) {
-  const json document = config::parse_json(text, label, {kMaxDvcListingBytes, kMaxDepth});
-  if (!document.is_array()) {
-    fail(label, {}, "must be a list");
-  }
-  std::vector<DvcListedFile> files;
-  files.reserve(document.size());
-  for (std::size_t i = 0; i < document.size(); ++i) {
-    const Node entry = table_at(document[i], label, fmt::format("[{}]", i));
-    auto path = entry.find_text("relpath");
-    auto md5 = entry.find_text("md5");
-    if (!path || !md5) {
-      fail(label, entry.key, "must have relpath and md5");
-    }
-    if (const std::string problem = path_problem(*path); !problem.empty()) {
-      fail(label, entry.name_of("relpath"), fmt::format("{} {}", quote(*path), problem));
-    }
-    if (!is_md5(*md5)) {
-      fail(label, entry.name_of("md5"), "must be 32 hex digits");
-    }
-    files.push_back({std::move(*path), std::move(*md5)});
-  }
-  std::sort(files.begin(), files.end(), [](const DvcListedFile& a, const DvcListedFile& b) {
-    return a.path < b.path;
-  });
-  check_listing(files, label);
-  return files;
 }
 
 std::optional<std::string> find_dvc_cache_dir(std::string_view text, const std::string& label) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,12 +25,16 @@ struct DvcOut {
 
 inline constexpr std::string_view kDvcSuffix = ".dvc";
 inline constexpr std::string_view kDvcLock = "dvc.lock";
+/// What the names of files end with in which DVC names versions.
+inline constexpr std::array<std::string_view, 2> kDvcNames{kDvcSuffix, kDvcLock};
 inline constexpr std::string_view kDvcPipeline = "dvc.yaml";
 inline constexpr std::uint64_t kMaxDvcFileBytes = 1U << 20U;
 inline constexpr std::uint64_t kMaxDvcLockBytes = 16U << 20U;
 inline constexpr std::uint64_t kMaxDvcListingBytes = 256U << 20U;
 inline constexpr std::uint64_t kMaxDvcConfigBytes = 1U << 20U;
 
+/// 32 hex digits.
+bool is_dvc_md5(std::string_view text);
 /// `file` is the path of a `.dvc` file: "a/b.csv.dvc", but not a directory's name, ".dvc".
 bool is_dvc_file(std::string_view file);
 bool is_dvc_lock(std::string_view file);
@@ -57,7 +62,7 @@ struct DvcListedFile {
   std::string md5;
 };
 /// Sorted by path. Paths that lead out of the directory, go into .git, come twice, or go through
-/// another are errors.
+/// another are errors. Takes the memory of its result and little more.
 std::vector<DvcListedFile> parse_dvc_listing(std::string_view text, const std::string& label);
 
 /// cache.dir of DVC's config or config.local, as it stands there; nothing when it is not set.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/hex.h"
 #include "base/text.h"
 #include "os/file.h"
@@ -126,6 +127,25 @@ bool ForeignCache::has(const store::ForeignId& id) const {
       return stat && stat->kind == os::FileKind::regular;
     });
   });
+}
+
+std::uint64_t ForeignCache::size_of(const store::ForeignId& id) const {
+  for (const os::Beneath& directory : directories_) {
+    for (const std::string& place : places(id)) {
+      try {
+        const auto stat = directory.lstat(place);
+        if (stat && stat->kind == os::FileKind::regular) {
+          return stat->size;
+        }
+      } catch (const Error& error) {
+        // A link on the way: whoever wants the bytes hears of it.
+        if (error.kind() != ErrorKind::conflict && error.kind() != ErrorKind::io) {
+          throw;
+        }
+      }
+    }
+  }
+  return 0;
 }
 
 }  // namespace mlops::workspace

@@ -52,6 +52,8 @@ class ForeignCache {
   /// Error{conflict}.
   std::vector<Found> find(const store::ForeignId& id) const;
   bool has(const store::ForeignId& id) const;
+  /// Of the first such file, unopened; 0 when there is none.
+  std::uint64_t size_of(const store::ForeignId& id) const;
 
  private:
   std::vector<os::Beneath> directories_;

@@ -1,6 +1,7 @@
 #include "workspace/foreign_import.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <span>
 #include <utility>
@@ -85,11 +86,13 @@ class Importer {
   Importer(Workspace& workspace,
            const ForeignCache& cache,
            store::Writer* writer,
+           const BeforeImport& before_reading,
            Progress& progress,
            const CancelToken& cancel)
       : workspace_(workspace),
         cache_(cache),
         writer_(writer),
+        before_reading_(before_reading),
         progress_(progress),
         cancel_(cancel) {}
 
@@ -124,13 +127,14 @@ class Importer {
       unfolded.files.push_back({{}, job_of(version, version.id.digest, version.path)});
       return unfolded;
     }
-    const std::string text = read_listing(version, unfolded.result);
+    const std::vector<std::uint8_t> bytes = read_listing(version, unfolded.result);
     if (unfolded.result.state != ImportedVersion::State::imported) {
       return unfolded;
     }
     try {
       unfolded.listing = parse_dvc_listing(
-          text, fmt::format("the listing of {} ({})", quote(version.path), version.id.digest));
+          codec::as_text(bytes),
+          fmt::format("the listing of {} ({})", quote(version.path), version.id.digest));
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::config) {
         throw;
@@ -162,7 +166,7 @@ class Importer {
   }
 
   /// All of a file of the cache whose bytes are those of the id.
-  std::string read_listing(const ForeignVersion& version, ImportedVersion& result) {
+  std::vector<std::uint8_t> read_listing(const ForeignVersion& version, ImportedVersion& result) {
     result.state = ImportedVersion::State::missing;
     result.problem = "the cache lacks the listing " + version.id.digest + ".dir";
     try {
@@ -175,7 +179,7 @@ class Importer {
         if (hasher.matches(version.id)) {
           result.state = ImportedVersion::State::imported;
           result.problem.clear();
-          return std::string(codec::as_text(bytes));
+          return bytes;
         }
         result.state = ImportedVersion::State::damaged;
         result.problem = quote(found.path.string()) + " is not what its name says";
@@ -205,6 +209,9 @@ class Importer {
   void bring() {
     const std::size_t first = done_;
     done_ = jobs_.size();
+    if (writer_ != nullptr && before_reading_) {
+      before_reading_(size_of(first));
+    }
     progress_.begin(writer_ != nullptr ? "taking over" : "looking", done_ - first, 0);
     workspace_.pool().for_each(done_ - first, [&](std::size_t i) {
       cancel_.check();
@@ -216,6 +223,16 @@ class Importer {
       progress_.advance(1, 0);
     });
     progress_.end();
+  }
+
+  /// Of the files of the cache that the jobs from `first` on are about.
+  std::uint64_t size_of(std::size_t first) {
+    std::atomic<std::uint64_t> bytes = 0;
+    workspace_.pool().for_each(done_ - first, [&](std::size_t i) {
+      cancel_.check();
+      bytes += cache_.size_of(jobs_[first + i].id);
+    });
+    return bytes;
   }
 
   void look(Job& job) const {
@@ -362,6 +379,7 @@ class Importer {
   Workspace& workspace_;
   const ForeignCache& cache_;
   store::Writer* writer_;
+  const BeforeImport& before_reading_;
   Progress& progress_;
   const CancelToken& cancel_;
   std::vector<Job> jobs_;
@@ -375,9 +393,10 @@ std::vector<ImportedVersion> import_versions(Workspace& workspace,
                                              const ForeignCache& cache,
                                              const std::vector<ForeignVersion>& versions,
                                              store::Writer* writer,
+                                             const BeforeImport& before_reading,
                                              Progress& progress,
                                              const CancelToken& cancel) {
-  return Importer(workspace, cache, writer, progress, cancel).run(versions);
+  return Importer(workspace, cache, writer, before_reading, progress, cancel).run(versions);
 }
 
 }  // namespace mlops::workspace

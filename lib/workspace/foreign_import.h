@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ struct ImportedVersion {
   std::uint64_t bytes = 0;  ///< nothing when only looked for
 };
 
+/// Told, before any of them is read, how many bytes the next files of the versions have in the
+/// cache: all that are new, or so many files at a time. May throw.
+using BeforeImport = std::function<void(std::uint64_t bytes)>;
+
 /// Hands every version to `writer`, each file once, hashed as its tool did before it counts: wrong
 /// bytes become no entry. Without a writer the files are only looked for. Damaged files of the
 /// cache whose content was found elsewhere are told through `progress`. In the order of the
@@ -42,6 +47,7 @@ std::vector<ImportedVersion> import_versions(Workspace& workspace,
                                              const ForeignCache& cache,
                                              const std::vector<ForeignVersion>& versions,
                                              store::Writer* writer,
+                                             const BeforeImport& before_reading,
                                              Progress& progress,
                                              const CancelToken& cancel);
 

@@ -7,6 +7,14 @@
 
 namespace mlops::workspace {
 
+std::vector<std::string> list_foreign_suffixes(const store::ForeignVersions& versions) {
+  if (versions.has_any_of(store::ForeignId::Hash::sha256)) {
+    return {""};
+  }
+  return versions.has_any() ? std::vector<std::string>(kDvcNames.begin(), kDvcNames.end())
+                            : std::vector<std::string>();
+}
+
 Pointer ForeignPointers::resolve(const store::ForeignId& id, Pointer pointer) const {
   const auto root = store_.foreign().find(id);
   if (!root) {

@@ -13,6 +13,10 @@
 
 namespace mlops::workspace {
 
+/// What the names of files end with in which other tools name versions that the store may have; ""
+/// for any file: pointers of git-lfs have the names of their data.
+std::vector<std::string> list_foreign_suffixes(const store::ForeignVersions& versions);
+
 /// What pointers of DVC and git-lfs in a commit mean here: each names a version by the id that its
 /// tool gave it, and the store knows which root convert made of that.
 class ForeignPointers {

@@ -84,7 +84,7 @@ class HistoryReader {
   void read(git::History& history, const CancelToken& cancel) {
     std::vector<std::string> suffixes{""};
     if (tool_ == ForeignTool::dvc) {
-      suffixes = {std::string(kDvcSuffix), std::string(kDvcLock)};
+      suffixes.assign(kDvcNames.begin(), kDvcNames.end());
     }
     for (const git::TreeEntry& entry : history.read_new(suffixes)) {
       cancel.check();

@@ -1,6 +1,8 @@
 #include "workspace/ignore_file.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/text.h"
 #include "workspace/tree_path.h"
@@ -39,19 +41,43 @@ std::string ignore_pattern(std::string_view name) {
 }
 
 std::string ignore_path(Workspace& workspace, std::string_view relative) {
-  std::string file = ignore_file_of(relative);
-  const std::string pattern = ignore_pattern(leaf_of(relative));
-  std::string text = read_text(workspace.tree(), file, kMaxIgnoreBytes).value_or("");
+  const auto changed = ignore_paths(workspace, {std::string(relative)});
+  return changed.empty() ? std::string() : changed.front();
+}
+
+std::vector<std::string> ignore_paths(Workspace& workspace,
+                                      const std::vector<std::string>& relatives) {
+  std::map<std::string, std::string> texts;
+  std::vector<std::string> named;
+  for (const std::string& relative : relatives) {
+    const std::string file = ignore_file_of(relative);
+    const auto [text, is_new] = texts.try_emplace(file);
+    if (is_new) {
+      text->second = read_text(workspace.tree(), file, kMaxIgnoreBytes).value_or("");
+    }
+    if (has_ignore_line(text->second, ignore_pattern(leaf_of(relative)))) {
+      named.push_back(relative);
+    }
+  }
   // A later line may take it back: then ours must come after that.
-  if (has_ignore_line(text, pattern) && workspace.repository().is_ignored(relative)) {
-    return {};
+  const auto ignored = workspace.repository().list_ignored(named);
+  const std::set<std::string_view> done(ignored.begin(), ignored.end());
+  std::set<std::string> changed;
+  for (const std::string& relative : relatives) {
+    if (done.contains(relative)) {
+      continue;
+    }
+    std::string& text = texts.at(ignore_file_of(relative));
+    if (!text.empty() && !text.ends_with('\n')) {
+      text += '\n';
+    }
+    text += ignore_pattern(leaf_of(relative)) + '\n';
+    changed.insert(ignore_file_of(relative));
   }
-  if (!text.empty() && !text.ends_with('\n')) {
-    text += '\n';
+  for (const std::string& file : changed) {
+    write_text(workspace.tree(), file, texts.at(file));
   }
-  text += pattern + '\n';
-  write_text(workspace.tree(), file, text);
-  return file;
+  return {changed.begin(), changed.end()};
 }
 
 std::string unignore_path(Workspace& workspace, std::string_view relative) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "workspace/workspace.h"
 
@@ -11,6 +12,10 @@ namespace mlops::workspace {
 /// Adds the line "/name" (quoted as gitignore needs it) for `relative` to the .gitignore beside it,
 /// unless a line says it already. Returns the path of the .gitignore if it changed, else "".
 std::string ignore_path(Workspace& workspace, std::string_view relative);
+/// The same for many: each .gitignore is written once, and git is asked once. Returns those that
+/// changed.
+std::vector<std::string> ignore_paths(Workspace& workspace,
+                                      const std::vector<std::string>& relatives);
 /// Takes the line out again; a .gitignore without any other goes. Returns its path if it changed,
 /// else "".
 std::string unignore_path(Workspace& workspace, std::string_view relative);

@@ -13,6 +13,7 @@
 #include "os/file.h"
 #include "workspace/data_sets.h"
 #include "workspace/dvc_files.h"
+#include "workspace/foreign_pointers.h"
 #include "workspace/lfs_pointer.h"
 #include "workspace/lock_file.h"
 #include "workspace/main_work_trees.h"
@@ -30,13 +31,9 @@ constexpr std::size_t kLongestRoot = 67;  ///< "r1:" and 64 digits
 
 /// Of the files that may name versions; "" is all files.
 std::vector<std::string> suffixes(const store::ForeignVersions& foreign) {
-  if (foreign.has_any_of(store::ForeignId::Hash::sha256)) {
-    return {""};
-  }
-  std::vector<std::string> suffixes{std::string(kPointerSuffix), std::string(kLockSuffix)};
-  if (foreign.has_any()) {
-    suffixes.emplace_back(kDvcSuffix);
-  }
+  std::vector<std::string> suffixes = list_foreign_suffixes(foreign);
+  suffixes.emplace_back(kPointerSuffix);
+  suffixes.emplace_back(kLockSuffix);
   return suffixes;
 }
 

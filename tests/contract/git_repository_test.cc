@@ -337,6 +337,11 @@ TEST_CASE("ignore rules: nested files, negations, info/exclude, the user's exclu
     CHECK_FALSE(git->is_ignored(path));
     CHECK_FALSE(git->find_ignore_rule(path));
   }
+  CHECK(
+      git->list_ignored({"keep.log", "sub/secrets", "a.txt", "", "build/x", "data/x.csv.mlops"}) ==
+      std::vector<std::string>{"sub/secrets", "build/x"});
+  CHECK(git->list_ignored({"a.txt"}).empty());
+  CHECK(git->list_ignored({}).empty());
   repo.git({"add", "-f", "build/x"});
   CHECK(git->is_ignored("build/x"));
 }

@@ -20,16 +20,20 @@ contains "$out" "converted  'data/train.csv': 1 file, 17 B" "converted  'images'
 git status --porcelain | LC_ALL=C sort >"$out"
 equals "$out" "A  data/train.csv.mlops
 A  images.mlops
+A  pipeline.lock
+A  pipeline.toml
 A  run.sh.mlops
 D  data/train.csv.dvc
+D  dvc.lock
+D  dvc.yaml
 D  images.dvc
 D  run.sh.dvc"
 git commit --quiet -m ours
 rm -rf .dvc/cache
 
-# The conversion changed no data.
+# The conversion changed no data; metrics are outs of a pipeline here, and stay in git.
 expect_code 0 mlops data diff v3 HEAD
-is_empty "$out"
+equals "$out" "$(printf 'A\twork/metrics.json')"
 expect_code 0 mlops data diff HEAD~2 HEAD
 contains "$out" work/lines.txt
 mlops data checkout --rev HEAD~2 data/train.csv
@@ -38,7 +42,7 @@ rm data/train.csv
 expect_code 0 mlops data diff --stat v1 HEAD
 contains "$out" data/train.csv images/ work/lines.txt
 expect_code 0 mlops data log --json
-json 'len(j["commits"]) == 3'
+json 'len(j["commits"]) == 4'
 
 # Nothing lies here yet: the pointers bring it.
 mlops data checkout

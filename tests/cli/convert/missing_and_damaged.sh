@@ -54,7 +54,7 @@ git reset --quiet --hard v3
 printf x >"$first"
 expect_code 6 mlops convert dvc --json
 json '[(o["path"], o["state"]) for o in j["left_behind"]] == [("data/train.csv", "damaged")]'
-json 'len(j["staged"]) == 6'
+json 'len(j["staged"]) == 10'
 git reset --quiet --hard v3 && rm -rf .git/mlops
 rm "$first"
 expect_code 0 mlops convert dvc

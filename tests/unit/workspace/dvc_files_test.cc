@@ -98,6 +98,9 @@ TEST_CASE("a listing is sorted, and nothing in it leaves the directory", "[case-
   CHECK(files[1].path == "b.d");
   CHECK(files[2].path == "b/c");
   CHECK(list("[]").empty());
+  CHECK(list(R"([{"md5": ")" + kDvcMd5 + R"(", "x": [{"relpath": "y"}, 1], "relpath": "a"}])")
+            .front()
+            .path == "a");
   for (const std::string& bad : {"[" + file("../x") + "]",
                                  "[" + file("") + "]",
                                  "[" + file("a//b") + "]",
@@ -107,6 +110,13 @@ TEST_CASE("a listing is sorted, and nothing in it leaves the directory", "[case-
                                  std::string("{}"),
                                  std::string("[7]"),
                                  std::string(R"([{"relpath": "a"}])"),
+                                 R"([{"relpath": "a", "relpath": "b", "md5": ")" + kDvcMd5 + "\"}]",
+                                 R"([{"relpath": {"a": "b"}, "md5": ")" + kDvcMd5 + "\"}]",
+                                 R"([{"relpath": 7, "md5": ")" + kDvcMd5 + "\"}]",
+                                 "[[" + file("a") + "]]",
+                                 "[" + file("a") + "] x",
+                                 std::string("7"),
+                                 std::string(40, '['),
                                  std::string(R"([{"relpath": "a", "md5": "x"}])"),
                                  std::string("[")}) {
     CAPTURE(bad);

@@ -28,6 +28,17 @@ TEST_CASE("the line is added once, after what stands there") {
   CHECK(f.repo.read("d/.gitignore") == "/x\n!/x\n/x\n");
 }
 
+TEST_CASE("the lines of many data sets are added at once") {
+  Fixture f;
+  f.repo.write("d/.gitignore", "/x\n/y\n!/y\n");
+  CHECK(ignore_paths(f.space(), {"d/x", "d/y", "a", "d/z", "b"}) ==
+        std::vector<std::string>{".gitignore", "d/.gitignore"});
+  CHECK(f.repo.read("d/.gitignore") == "/x\n/y\n!/y\n/y\n/z\n");
+  CHECK(f.repo.read(".gitignore") == "/a\n/b\n");
+  CHECK(ignore_paths(f.reopen(), {"d/x", "d/y", "a", "d/z", "b"}).empty());
+  CHECK(ignore_paths(f.reopen(), {}).empty());
+}
+
 TEST_CASE("a .gitignore that is a link is refused") {
   Fixture f;
   f.repo.write("elsewhere", "");
