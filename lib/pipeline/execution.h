@@ -17,6 +17,7 @@
 #include "pipeline/machine_slots.h"
 #include "pipeline/outputs.h"
 #include "pipeline/plan.h"
+#include "pipeline/pulse.h"
 #include "pipeline/retry_budget.h"
 #include "pipeline/run_record.h"
 #include "pipeline/secrets.h"
@@ -51,6 +52,7 @@ class Execution {
     std::vector<MadeOutRecord> made;
     std::optional<OutsAside> aside;
     std::shared_ptr<StageLog> log;
+    std::shared_ptr<StageGauge> gauge;
     LogEnd log_end;
     std::uint32_t attempts = 0;
     RetryBudget budget;
@@ -78,6 +80,7 @@ class Execution {
   void use_cached(std::size_t index);
   void miss(std::size_t index);
   void handle(RunEvent event);
+  void pulse();
 
   // execution_attempt.cc: what an attempt takes and gets, and what follows from its end
   bool take_slots(std::size_t index);
@@ -123,7 +126,10 @@ class Execution {
   bool waits_for_others_ = false;          ///< something could start but for other runs
   std::set<std::string> told_;
   std::vector<Work> works_;
+  UsageMeter meter_;
+  std::chrono::nanoseconds next_pulse_{0};
   std::size_t active_ = 0;  ///< running or backing off
+  int requests_obeyed_ = 0;
   std::optional<std::chrono::nanoseconds> deadline_;
   bool is_overdue_ = false;
   std::string stop_reason_;  ///< not empty: nothing new is started

@@ -97,6 +97,9 @@ void Execution::prepare(std::size_t index) {
     watch_.emplace(context_.workspace, context_.graph, context_.cancel);
   }
   work.log = std::make_shared<StageLog>(record_.directory() / "logs", instance.id);
+  if (observer_.pulse_interval().count() > 0) {
+    work.gauge = std::make_shared<StageGauge>();
+  }
   work.result.log_file = work.log->path().string();
   os::write_file_atomic(record_.directory() / "params" / (file_name_of(instance.id) + ".json"),
                         params_json(instance),
