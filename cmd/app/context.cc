@@ -41,6 +41,11 @@ std::vector<std::string> ProcessEnvironment::as_list() const {
   return list;
 }
 
+bool is_ci(const ProcessEnvironment& environment) {
+  const std::string ci = environment.get("CI");
+  return !ci.empty() && ci != "false" && ci != "0";
+}
+
 Context::Context(ProcessEnvironment environment, GlobalOptions options)
     : environment_(std::move(environment)),
       options_(std::move(options)),

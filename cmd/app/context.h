@@ -25,6 +25,9 @@ struct ProcessEnvironment {
   std::vector<std::string> as_list() const;      ///< "NAME=value"
 };
 
+/// Whether a machine that nobody looks at runs us: CI is set, and neither "false" nor "0".
+bool is_ci(const ProcessEnvironment& environment);
+
 struct GlobalOptions {
   std::filesystem::path directory;  ///< -C, else where the user stands; absolute
   ui::ColorMode color = ui::ColorMode::automatic;

@@ -12,6 +12,7 @@
 #include "pipeline/outputs.h"
 #include "pipeline/run.h"
 #include "pipeline/suggest_stage.h"
+#include "top/live_view.h"
 #include "top/run_view.h"
 #include "top/verbs.h"
 #include "workspace/tree_write.h"
@@ -142,12 +143,13 @@ app::ExitCode run_exec(app::Context& context, const app::Arguments& arguments) {
                          context.environment().variables.end()};
   RunView view(context, display_width(wanted.name));
   view.whole_command = "mlops exec -- " + shell_join(wanted.argv);
+  ChosenView chosen(context, view, arguments.find("progress"));
   const pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
                                                             loaded.pipeline,
                                                             loaded.params,
                                                             options,
-                                                            view,
-                                                            {context.progress(), context.cancel()});
+                                                            chosen.observer(),
+                                                            {chosen.progress(), context.cancel()});
   context.progress().end();
   const app::ExitCode code = app::exit_code_of(result.worst());
   if (code == app::ExitCode::done) {
@@ -176,6 +178,7 @@ app::Command exec_command() {
                     {.name = "pool", .value = "<name>", .help = "of pipeline.toml: where it runs"},
                     {.name = "save", .help = "write the stage into pipeline.toml"},
                     app::flags::wait(),
+                    progress_flag(),
                     app::flags::json()},
           .run = run_exec};
 }

@@ -14,6 +14,7 @@
 #include "pipeline/load.h"
 #include "pipeline/run_record.h"
 #include "top/experiment.h"
+#include "top/live_view.h"
 #include "top/run_detached.h"
 #include "top/run_view.h"
 #include "top/verbs.h"
@@ -37,11 +38,9 @@ pipeline::Isolation isolation_of(app::Context& context, const app::Arguments& ar
   if (how == "copies") {
     return pipeline::Isolation::copies;
   }
-  const std::string ci = context.environment().get("CI");
-  const bool is_default = !ci.empty() && ci != "false" && ci != "0";
-  return arguments.has("isolated") || (is_default && !arguments.has("no-isolated"))
-             ? pipeline::Isolation::automatic
-             : pipeline::Isolation::none;
+  const bool is_default = app::is_ci(context.environment()) && !arguments.has("no-isolated");
+  return arguments.has("isolated") || is_default ? pipeline::Isolation::automatic
+                                                 : pipeline::Isolation::none;
 }
 
 /// `--no-cache` alone means every stage, whatever else is named.
@@ -173,13 +172,14 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
     view.command += " --set " + shell_quote(assignment);
   }
   view.command += arguments.has("apply") ? " --apply" : "";
+  ChosenView chosen(context, view, arguments.find("progress"));
   const pipeline::RunResult result =
       pipeline::run_pipeline(experiment ? experiment->workspace() : context.workspace(),
                              loaded.pipeline,
                              loaded.params,
                              options,
-                             view,
-                             {context.progress(), context.cancel()});
+                             chosen.observer(),
+                             {chosen.progress(), context.cancel()});
   const app::ExitCode code = end_run(context, result);
   if (!context.options().json) {
     context.say(summary(result));
@@ -239,6 +239,7 @@ std::vector<app::Flag> run_flags() {
            .letter = 'k',
            .help = "after a failure go on with what does not need it"},
           app::flags::wait(),
+          progress_flag(),
           app::flags::jobs(),
           app::flags::json()};
 }

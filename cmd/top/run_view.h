@@ -21,6 +21,9 @@ class RunView final : public pipeline::RunObserver {
   void on_output(const pipeline::Instance& instance, std::string_view line) override;
   void on_end(const pipeline::InstanceResult& result) override;
 
+  /// Output follows that is not given to it: what it showed so far is not the end of any log.
+  void pause() { last_speaker_.clear(); }
+
   /// Why each instance runs or not: one line per part of its key that differs.
   enum class Explain { no, yes } explain = Explain::no;
   /// What the user types to run this pipeline again, from the instance whose name follows.

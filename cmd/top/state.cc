@@ -26,9 +26,10 @@ bool is_refusal(ErrorKind kind) {
 }
 
 std::string pipeline_step(const State& state) {
-  if (state.refusal) {
-    return state.refusal->hint().empty() ? "next: mend what mlops run refuses, see mlops run -n"
-                                         : "next: " + escape_for_terminal(state.refusal->hint());
+  if (!state.refusals.empty()) {
+    const std::string& hint = state.refusals.front().error.hint();
+    return hint.empty() ? "next: mend what mlops run refuses, see mlops run -n"
+                        : "next: " + escape_for_terminal(hint);
   }
   const auto has = [&](InstanceState wanted) {
     return std::any_of(
@@ -63,23 +64,24 @@ void look_at_pipeline(app::Context& context, State& state) {
   const pipeline::Loaded loaded = pipeline::load_pipeline(context, pipeline::Selection().file);
   pipeline::build_graph(loaded.pipeline, loaded.params);
   pipeline::RunOptions options;
-  options.mode = pipeline::RunMode::dry_run;
+  options.mode = pipeline::RunMode::look;
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
   Silent silent;
   try {
-    state.instances = pipeline::run_pipeline(context.workspace(),
-                                             loaded.pipeline,
-                                             loaded.params,
-                                             options,
-                                             silent,
-                                             {context.progress(), context.cancel()})
-                          .instances;
+    pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
+                                                        loaded.pipeline,
+                                                        loaded.params,
+                                                        options,
+                                                        silent,
+                                                        {context.progress(), context.cancel()});
+    state.instances = std::move(result.instances);
+    state.refusals = std::move(result.refusals);
   } catch (const Error& error) {
     if (!is_refusal(error.kind())) {
       throw;
     }
-    state.refusal = error;
+    state.refusals.push_back({"", error});
   }
   context.progress().end();
 }

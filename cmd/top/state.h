@@ -17,8 +17,9 @@ struct State {
   bool has_pipeline = false;
   std::vector<workspace::DataStatus> data;
   std::vector<pipeline::InstanceResult> instances;
-  /// Why a run would be refused before anything runs: then nothing is known of instances.
-  std::optional<Error> refusal;
+  /// Why a run would be refused before anything runs: what keeps single instances, which are not
+  /// among those above; or, without a name, all of them.
+  std::vector<pipeline::Refusal> refusals;
 };
 
 State look_at_data(app::Context& context);

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -23,8 +25,17 @@ nlohmann::ordered_json to_json(const State& state) {
                                    {"state", to_string(instance.state)},
                                    {"reason", instance.reason}});
   }
-  record["refusal"] =
-      state.refusal ? nlohmann::ordered_json(state.refusal->message()) : nlohmann::ordered_json();
+  record["refusal"] = state.refusals.empty()
+                          ? nlohmann::ordered_json()
+                          : nlohmann::ordered_json(state.refusals.front().error.message());
+  record["refusals"] = nlohmann::ordered_json::array();
+  for (const pipeline::Refusal& refusal : state.refusals) {
+    record["refusals"].push_back(
+        {{"instance",
+          refusal.instance.empty() ? nlohmann::ordered_json()
+                                   : nlohmann::ordered_json(refusal.instance)},
+         {"message", refusal.error.message()}});
+  }
   return record;
 }
 
@@ -56,9 +67,12 @@ void show_pipeline(app::Context& context, const State& state) {
                               escape_for_terminal(instance.reason)));
     }
   }
-  if (state.refusal) {
-    context.say(
-        fmt::format("{:<16} {}", "cannot run", escape_for_terminal(state.refusal->message())));
+  // They name file and key; what is wrong with a stage is so for each of its instances.
+  std::string last;
+  for (const pipeline::Refusal& refusal : state.refusals) {
+    if (std::exchange(last, refusal.error.message()) != refusal.error.message()) {
+      context.say(fmt::format("{:<16} {}", "cannot run", escape_for_terminal(last)));
+    }
   }
 }
 
@@ -77,9 +91,9 @@ void print_raw(app::Context& context, const State& state) {
     add(instance.id);
     add(instance.reason);
   }
-  if (state.refusal) {
+  for (const pipeline::Refusal& refusal : state.refusals) {
     add("refusal");
-    add(state.refusal->message());
+    add(refusal.error.message());
   }
   context.terminal().out(text);
 }

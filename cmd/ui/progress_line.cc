@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "ui/fold.h"
+#include "ui/line.h"
 
 namespace mlops::ui {
 namespace {
@@ -15,6 +16,7 @@ constexpr auto kRedraw = std::chrono::milliseconds(100);
 ProgressLine::ProgressLine(Terminal& terminal, Show show)
     : terminal_(terminal),
       warns_(show != Show::nothing),
+      tells_(show == Show::all && !terminal.err_is_terminal()),
       show_(show == Show::all && terminal.in_foreground()) {}
 
 ProgressLine::~ProgressLine() {
@@ -32,6 +34,16 @@ void ProgressLine::begin(std::string_view phase,
   bytes_ = 0;
   started_ = std::chrono::steady_clock::now();
   drawn_ = started_;
+}
+
+void ProgressLine::begin_wait(std::string_view phase) {
+  begin(phase, 0, 0);
+  if (show_) {
+    const std::lock_guard guard(mutex_);
+    terminal_.show_progress(render(std::chrono::steady_clock::now()));
+  } else if (tells_) {
+    terminal_.err(fmt::format("mlops: {}\n", phase));
+  }
 }
 
 void ProgressLine::advance(std::uint64_t items, std::uint64_t bytes) {
@@ -90,7 +102,7 @@ std::string ProgressLine::render(std::chrono::steady_clock::time_point now) cons
       line += fmt::format("  {} left", format_duration(std::chrono::seconds(left)));
     }
   }
-  return line.substr(0, terminal_.err_width() > 1 ? terminal_.err_width() - 1 : line.size());
+  return terminal_.err_width() > 1 ? shorten(line, terminal_.err_width() - 1, Keep::start) : line;
 }
 
 }  // namespace mlops::ui

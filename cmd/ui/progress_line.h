@@ -20,6 +20,7 @@ class ProgressLine final : public Progress {
   ~ProgressLine() override;
 
   void begin(std::string_view phase, std::uint64_t total_items, std::uint64_t total_bytes) override;
+  void begin_wait(std::string_view phase) override;
   void advance(std::uint64_t items, std::uint64_t bytes) override;
   void end() override;
   void warn(std::string_view message) override;
@@ -29,6 +30,7 @@ class ProgressLine final : public Progress {
 
   Terminal& terminal_;
   bool warns_;
+  bool tells_;  ///< one line for what takes long, where none can be drawn
   bool show_;
   std::mutex mutex_;
   std::string phase_;

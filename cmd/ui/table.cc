@@ -14,31 +14,6 @@ constexpr std::size_t kColumnGap = 2;
 constexpr std::size_t kNarrowest = 8;
 constexpr std::size_t kNarrowestFolded = 16;
 
-/// Of a path the start says where and the end says what; of a sentence the start is enough.
-enum class Keep { both_ends, start };
-std::string shorten(const std::string& cell, std::size_t width, Keep keep = Keep::both_ends) {
-  if (display_width(cell) <= width || !is_utf8(cell)) {
-    return cell;
-  }
-  const std::size_t head = keep == Keep::start ? width - 1 : (width - 1) / 2;
-  const std::size_t tail = width - 1 - head;
-  std::size_t left = 0;
-  while (left < cell.size() && display_width(cell.substr(0, left + 1)) <= head) {
-    ++left;
-  }
-  while (left > 0 && (static_cast<unsigned char>(cell[left]) & 0xC0U) == 0x80U) {
-    --left;
-  }
-  std::size_t right = cell.size();
-  while (right > left && display_width(cell.substr(right - 1)) <= tail) {
-    --right;
-  }
-  while (right < cell.size() && (static_cast<unsigned char>(cell[right]) & 0xC0U) == 0x80U) {
-    ++right;
-  }
-  return cell.substr(0, left) + "…" + cell.substr(right);
-}
-
 void pad(std::string& line,
          const std::string& cell,
          std::size_t width,
@@ -148,7 +123,7 @@ std::string TextTable::render_aligned(const Cells& cells, const Terminal& termin
   const auto add_line = [&](const std::vector<std::string>& line, Style style, bool whole) {
     std::string rendered(indent, ' ');
     for (std::size_t i = 0; i < line.size(); ++i) {
-      const std::string cell = shorten(line[i], widths[i]);
+      const std::string cell = shorten(line[i], widths[i], Keep::both_ends);
       const Style cell_style = whole || i == 0 ? style : Style::plain;
       pad(rendered, cell, widths[i], columns_[i].align, terminal.paint_out(cell_style, cell));
       rendered += i + 1 == line.size() ? "" : std::string(kColumnGap, ' ');

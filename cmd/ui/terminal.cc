@@ -5,7 +5,10 @@
 #include <utility>
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "os/signals.h"
 
 namespace mlops::ui {
 namespace {
@@ -76,7 +79,7 @@ Terminal::Terminal(ColorMode mode, const TerminalEnvironment& environment)
 
 void Terminal::out(std::string_view text) {
   const std::lock_guard guard(mutex_);
-  write(STDOUT_FILENO, text, out_closed_);
+  write_above_area(STDOUT_FILENO, text, out_closed_);
 }
 
 void Terminal::err(std::string_view text) {
@@ -84,11 +87,17 @@ void Terminal::err(std::string_view text) {
   if (std::exchange(progress_shown_, false)) {
     write(STDERR_FILENO, "\r\x1b[K", err_closed_);
   }
-  write(STDERR_FILENO, text, err_closed_);
+  area_progress_.clear();
+  write_above_area(STDERR_FILENO, text, err_closed_);
 }
 
 void Terminal::show_progress(std::string_view line) {
   const std::lock_guard guard(mutex_);
+  if (area_.is_shown()) {
+    area_progress_ = line;
+    draw_area();
+    return;
+  }
   if (line.empty() && !progress_shown_) {
     return;
   }
@@ -98,6 +107,105 @@ void Terminal::show_progress(std::string_view line) {
 
 bool Terminal::in_foreground() const {
   return err_terminal_ && ::getpgrp() == ::tcgetpgrp(STDERR_FILENO);
+}
+
+std::optional<Terminal::Size> Terminal::size() const {
+  winsize size{};
+  if (!err_terminal_ || ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 ||
+      size.ws_row == 0) {
+    return std::nullopt;
+  }
+  return Size{size.ws_col, size.ws_row};
+}
+
+Terminal::Size Terminal::area_room() const {
+  constexpr std::size_t kRowsLeft = 4;
+  const std::optional<Size> now = size();
+  return now && now->rows > kRowsLeft ? Size{now->columns - 1, now->rows - kRowsLeft} : Size();
+}
+
+bool Terminal::can_be_live() const {
+  struct stat out {};
+  struct stat err {};
+  return out_terminal_ && in_foreground() && ::fstat(STDOUT_FILENO, &out) == 0 &&
+         ::fstat(STDERR_FILENO, &err) == 0 && out.st_rdev == err.st_rdev && size().has_value();
+}
+
+void Terminal::show_area(const std::vector<Line>& lines) {
+  const std::lock_guard guard(mutex_);
+  if (lines.empty() && !area_.is_shown()) {
+    return;
+  }
+  if (std::exchange(progress_shown_, false)) {
+    write(STDERR_FILENO, "\r\x1b[K", err_closed_);
+  }
+  area_lines_ = lines;
+  if (lines.empty()) {
+    area_progress_.clear();
+  }
+  draw_area();
+}
+
+void Terminal::change_area(const std::vector<Line>& lines) {
+  const std::lock_guard guard(mutex_);
+  area_lines_ = lines;
+}
+
+void Terminal::draw_area() {
+  forget_lost_area();
+  const std::optional<Size> now = size();
+  const std::size_t columns = now ? now->columns : 0;
+  write(STDERR_FILENO, area_.draw(area_rows(columns), columns), err_closed_);
+}
+
+/// In the background the terminal is somebody else's.
+std::vector<LiveArea::Row> Terminal::area_rows(std::size_t columns) const {
+  std::vector<LiveArea::Row> rows;
+  if (!in_foreground() || area_lines_.empty()) {
+    return rows;
+  }
+  for (const Line& line : area_lines_) {
+    rows.push_back(to_row(line, columns));
+  }
+  if (!area_progress_.empty()) {
+    rows.push_back(to_row({{area_progress_}}, columns));
+  }
+  return rows;
+}
+
+/// While we were stopped or in the background others wrote to the terminal: nobody knows where the
+/// area is.
+void Terminal::forget_lost_area() {
+  const std::uint64_t resumed = os::times_resumed();
+  if (std::exchange(resumed_, resumed) != resumed || !in_foreground()) {
+    area_ = LiveArea();
+  }
+}
+
+/// A line that fills its last column would leave it open where the cursor is.
+LiveArea::Row Terminal::to_row(const Line& line, std::size_t columns) const {
+  const Line fitting = columns > 1 ? cut(line, columns - 1) : line;
+  LiveArea::Row row{"", width_of(fitting)};
+  for (const Span& span : fitting) {
+    row.text += paint_err(span.style, span.text);
+  }
+  return row;
+}
+
+/// In one piece, so that the area does not flicker.
+void Terminal::write_above_area(int fd, std::string_view text, bool& closed) {
+  if (area_.is_shown()) {
+    forget_lost_area();
+  }
+  if (!area_.is_shown()) {
+    write(fd, text, closed);
+    return;
+  }
+  const std::optional<Size> now = size();
+  const std::size_t columns = now ? now->columns : 0;
+  std::string bytes = area_.draw({}, columns).append(text);
+  bytes += text.empty() || text.ends_with('\n') ? "" : "\n";
+  write(fd, bytes + area_.draw(area_rows(columns), columns), closed);
 }
 
 std::string Terminal::paint_out(Style style, std::string_view text) const {

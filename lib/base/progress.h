@@ -15,6 +15,9 @@ class Progress {
   virtual void begin(std::string_view phase,
                      std::uint64_t total_items,
                      std::uint64_t total_bytes) = 0;
+  /// Starts a phase of which nothing is heard until its end, the work of another program that takes
+  /// a while: people are told at once, without a terminal too.
+  virtual void begin_wait(std::string_view phase) { begin(phase, 0, 0); }
   virtual void advance(std::uint64_t items, std::uint64_t bytes) = 0;
   virtual void end() = 0;
   /// Something that the user should know although the work goes on. Raw text, one line.

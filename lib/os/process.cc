@@ -57,6 +57,9 @@ class Run {
       result.start_errno = child_.start_errno();
       return result;
     }
+    if (spec_.on_start) {
+      spec_.on_start(child_.pid());
+    }
     while (!child_.has_ended()) {
       stop_if_asked();
       exchange(kTickMs);
@@ -85,7 +88,8 @@ class Run {
   void ask_to_end(ProcessEnd why, nanoseconds now) {
     stopping_ = why;
     asked_at_ = now;
-    requests_seen_ = cancel_.requests();
+    // Two that came together are two.
+    requests_seen_ = why == ProcessEnd::cancelled ? 1 : cancel_.requests();
     child_.signal_group(SIGTERM);
     child_.signal_group(SIGCONT);  // a stopped process does not see SIGTERM
   }

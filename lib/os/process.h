@@ -27,6 +27,7 @@ struct ProcessSpec {
   std::string input;                                 ///< fed to stdin; empty: /dev/null
   std::function<void(std::string_view)> on_stdout;   ///< chunks as they come, one caller thread
   std::function<void(std::string_view)> on_stderr;   ///< absent: discarded
+  std::function<void(std::int64_t id)> on_start;     ///< of the process, which leads its group
   std::optional<std::chrono::milliseconds> timeout;  ///< then SIGTERM, `grace`, SIGKILL
   std::chrono::milliseconds grace{10'000};
   std::uint64_t max_output_bytes = UINT64_MAX;  ///< of each stream; more is dropped, and counted

@@ -26,9 +26,12 @@ std::atomic<CancelToken*> current_token{nullptr};
 static_assert(std::atomic<CancelToken*>::is_always_lock_free);
 std::atomic<std::int64_t> first_signal_ms{0};
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
+std::atomic<std::uint64_t> resumes{0};
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 // Only SignalScope writes them, and there is one at a time.
 std::array<struct sigaction, kStopSignals.size()> previous{};
 struct sigaction previous_pipe {};
+struct sigaction previous_continue {};
 
 /// As steady_clock has it, by the one call that signal handlers may make.
 std::int64_t monotonic_ms() noexcept {
@@ -54,6 +57,14 @@ static void mlops_on_stop_signal(int signal_number) {
   }
   errno = saved_errno;
 }
+
+static void mlops_on_continue(int /*signal_number*/) {
+  resumes.fetch_add(1);
+}
+}
+
+std::uint64_t times_resumed() noexcept {
+  return resumes.load();
 }
 
 SignalScope::SignalScope(CancelToken& token) {
@@ -79,6 +90,11 @@ SignalScope::SignalScope(CancelToken& token) {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, &previous_pipe);
+  struct sigaction resumed {};
+  resumed.sa_handler = mlops_on_continue;
+  resumed.sa_flags = SA_RESTART;
+  ::sigemptyset(&resumed.sa_mask);
+  ::sigaction(SIGCONT, &resumed, &previous_continue);
 }
 
 SignalScope::~SignalScope() {
@@ -86,6 +102,7 @@ SignalScope::~SignalScope() {
     ::sigaction(kStopSignals[i], &previous[i], nullptr);
   }
   ::sigaction(SIGPIPE, &previous_pipe, nullptr);
+  ::sigaction(SIGCONT, &previous_continue, nullptr);
   current_token.store(nullptr);
 }
 

@@ -91,16 +91,26 @@ void run_attempt(StageEnvironment& environment,
   };
   LineCutter out(on_line);
   LineCutter err(on_line);
+  const auto show_begun = [&](const LineCutter& lines) {
+    if (output.gauge != nullptr) {
+      output.gauge->set_line(lines.begun());
+    }
+  };
   Scrubber clean_out(secrets, [&](std::string_view bytes) {
     output.log.write(bytes);
     out.feed(bytes);
+    show_begun(out);
   });
   Scrubber clean_err(secrets, [&](std::string_view bytes) {
     output.log.write(bytes);
     err.feed(bytes);
+    show_begun(err);
   });
   attempt.on_stdout = [&](std::string_view bytes) { clean_out.feed(bytes); };
   attempt.on_stderr = [&](std::string_view bytes) { clean_err.feed(bytes); };
+  if (output.gauge != nullptr) {
+    attempt.on_process = [&](std::int64_t id) { output.gauge->set_process(id); };
+  }
   RunEvent end;
   end.instance = output.instance;
   try {
@@ -121,6 +131,10 @@ void run_attempt(StageEnvironment& environment,
   clean_err.finish();
   out.finish();
   err.finish();
+  if (output.gauge != nullptr) {
+    output.gauge->set_process(0);
+    output.gauge->set_line("");
+  }
   output.queue.put(std::move(end));
 }
 

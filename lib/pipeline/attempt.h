@@ -7,6 +7,7 @@
 
 #include "pipeline/events.h"
 #include "pipeline/plan.h"
+#include "pipeline/pulse.h"
 #include "pipeline/run_record.h"
 #include "pipeline/runner.h"
 #include "pipeline/stage_environment.h"
@@ -56,11 +57,13 @@ Attempt make_attempt(const RunContext& context,
                      const Instance& instance,
                      const std::filesystem::path& params_file);
 
-/// Where the output of an attempt goes: into the log and, line by line, into the queue.
+/// Where the output of an attempt goes: into the log, line by line into the queue, and what is no
+/// line yet into the gauge.
 struct AttemptOutput {
   std::size_t instance = 0;
   StageLog& log;
   EventQueue& queue;
+  StageGauge* gauge;  ///< null: nobody wants to know
 };
 
 /// Runs one attempt on the calling thread; `secrets` are kept out of the output. Puts the result

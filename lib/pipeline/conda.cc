@@ -176,8 +176,8 @@ void Conda::create() const {
   // place.
   os::remove_tree(place_);
   os::make_directories(place_.parent_path());
-  context_.progress.begin(
-      fmt::format("making the conda environment {}", escape_for_terminal(declared_.name)), 0, 0);
+  context_.progress.begin_wait(
+      fmt::format("making the conda environment {}", escape_for_terminal(declared_.name)));
   os::ProcessSpec spec;
   spec.argv = std::move(command);
   spec.env = to_environment_list(context_.options.environment);

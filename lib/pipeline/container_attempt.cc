@@ -14,6 +14,7 @@
 #include "os/clock.h"
 #include "os/random.h"
 #include "pipeline/background_call.h"
+#include "pipeline/container_process.h"
 #include "pipeline/container_session.h"
 #include "pipeline/env_file.h"
 
@@ -204,15 +205,19 @@ class ContainerAttempt {
     nanoseconds kill_at{0};
     nanoseconds leave_at{0};
     int requests_seen = 0;
+    ContainerProcess process(*plan_.engine, id_);
     while (!client.wait_for(kTick)) {
       const auto now = os::monotonic_time();
       if (!stopping_) {
+        if (const auto known = attempt_.on_process ? process.look(now) : std::nullopt; known) {
+          attempt_.on_process(*known);
+        }
         const bool is_late = attempt_.timeout && now - started >= *attempt_.timeout;
         if (!cancel_.is_cancelled() && !is_late) {
           continue;
         }
         stopping_ = cancel_.is_cancelled() ? FailureClass::interrupted : FailureClass::timeout;
-        requests_seen = cancel_.requests();
+        requests_seen = cancel_.is_cancelled() ? 1 : 0;  // two that came together are two
         kill_at = now + attempt_.grace + kEngineSlack;
         const auto seconds = (attempt_.grace.count() + 999) / 1000;
         stop.emplace(plan_.engine->make_call({"stop", "--time", std::to_string(seconds), id_}));

@@ -89,7 +89,7 @@ std::optional<EnvironmentIdentity> identity_in_name(const std::string& name) {
 
 void pull(ContainerSession& session, const std::string& name, const std::string& where) {
   const auto& context = session.context();
-  context.progress.begin(fmt::format("pulling {}", escape_for_terminal(name)), 0, 0);
+  context.progress.begin_wait(fmt::format("pulling {}", escape_for_terminal(name)));
   const auto answer = session.engine().call({"pull", name}, context.cancel, std::nullopt);
   context.progress.end();
   context.cancel.check();
@@ -202,7 +202,7 @@ Image build_image(ContainerSession& session, const Environment& environment) {
     image.search_path = search_path_of(*found);
     return image;
   }
-  context.progress.begin(fmt::format("building {}", escape_for_terminal(tag)), 0, 0);
+  context.progress.begin_wait(fmt::format("building {}", escape_for_terminal(tag)));
   const auto top = context.workspace.top();
   const auto answer =
       session.engine().call({"build",

@@ -92,6 +92,7 @@ std::vector<InstanceResult> Execution::run(const std::vector<std::size_t>& selec
   settle(selected);
   while (active_ > 0 || waits_for_others_) {
     obey();
+    pulse();
     if (auto event = queue_.take(kTick); event) {
       const bool is_end = event->result.has_value();
       handle(std::move(*event));
@@ -110,10 +111,47 @@ std::vector<InstanceResult> Execution::run(const std::vector<std::size_t>& selec
   return results;
 }
 
+/// What a view shows that is drawn again and again.
+void Execution::pulse() {
+  const auto now = os::monotonic_time();
+  const auto interval = observer_.pulse_interval();
+  if (interval.count() <= 0 || now < next_pulse_) {
+    return;
+  }
+  next_pulse_ = now + interval;
+  std::vector<std::size_t> running;
+  UsageMeter::Processes processes;
+  for (std::size_t i = 0; i < works_.size(); ++i) {
+    if (!works_[i].is_active) {
+      continue;
+    }
+    running.push_back(i);
+    if (const auto process = works_[i].gauge->process(); process != 0) {
+      processes.emplace(i, process);
+    }
+  }
+  meter_.look(processes, now);
+  std::vector<RunningInstance> told;
+  told.reserve(running.size());
+  for (const auto index : running) {
+    const auto& work = works_[index];
+    told.push_back({work.result.id,
+                    work.state == State::backing_off ? RunningInstance::Phase::backing_off
+                                                     : RunningInstance::Phase::running,
+                    work.attempts,
+                    meter_.usage_of(index),
+                    work.gauge->line()});
+  }
+  observer_.on_pulse(told);
+}
+
 /// Running stages stop when the user says so, and when the time of the whole run is over.
 void Execution::obey() {
   if (context_.cancel.is_cancelled()) {
-    stop_.cancel(context_.cancel.signal_number());
+    // Each request once: a second one means that stages are not to get their grace.
+    for (; requests_obeyed_ < context_.cancel.requests(); ++requests_obeyed_) {
+      stop_.cancel(context_.cancel.signal_number());
+    }
   } else if (deadline_ && !is_overdue_ && os::monotonic_time() >= *deadline_) {
     is_overdue_ = true;
     stop_reason_ = kOverdue;

@@ -18,6 +18,7 @@
 #include "pipeline/outputs.h"
 #include "pipeline/pace.h"
 #include "pipeline/plan.h"
+#include "pipeline/pulse.h"
 #include "pipeline/retry_budget.h"
 #include "pipeline/run_record.h"
 #include "pipeline/secrets.h"
@@ -53,6 +54,7 @@ class Execution {
     std::vector<MadeOutRecord> made;
     std::optional<OutsAside> aside;
     std::shared_ptr<StageLog> log;
+    std::shared_ptr<StageGauge> gauge;
     LogEnd log_end;
     std::uint32_t attempts = 0;
     RetryBudget budget;
@@ -82,6 +84,7 @@ class Execution {
   void use_cached(std::size_t index);
   void miss(std::size_t index);
   void handle(RunEvent event);
+  void pulse();
 
   // execution_attempt.cc: what an attempt takes and gets, and what follows from its end
   bool take_slots(std::size_t index);
@@ -131,8 +134,11 @@ class Execution {
   bool waits_for_others_ = false;          ///< something could start but for other runs
   std::set<std::string> told_;
   std::vector<Work> works_;
+  UsageMeter meter_;
+  std::chrono::nanoseconds next_pulse_{0};
   std::size_t active_ = 0;    ///< running or backing off
   bool has_started_ = false;  ///< a stage
+  int requests_obeyed_ = 0;
   std::optional<std::chrono::nanoseconds> deadline_;
   bool is_overdue_ = false;
   Pace pace_;                ///< of lock and record

@@ -122,9 +122,10 @@ void Execution::start_attempt(std::size_t index) {
                     index,
                     &environment,
                     log = work.log,
+                    gauge = work.gauge,
                     attempt = std::move(attempt),
                     secrets = std::move(secrets)] {
-    run_attempt(environment, attempt, secrets, {index, *log, queue_}, stop_);
+    run_attempt(environment, attempt, secrets, {index, *log, queue_, gauge.get()}, stop_);
   });
 }
 

@@ -103,6 +103,9 @@ void Execution::prepare(std::size_t index) {
   }
   has_started_ = true;
   work.log = std::make_shared<StageLog>(record_.directory() / "logs", instance.id);
+  if (observer_.pulse_interval().count() > 0) {
+    work.gauge = std::make_shared<StageGauge>();
+  }
   work.result.log_file = work.log->path().string();
   os::write_file_atomic(record_.directory() / "params" / (file_name_of(instance.id) + ".json"),
                         params_json(instance),

@@ -17,6 +17,8 @@ class LineCutter {
   void feed(std::string_view bytes);
   /// The last line, if it has no '\n'.
   void finish();
+  /// What stands on the line that is not ended yet.
+  std::string_view begun() const { return line_; }
 
  private:
   void emit();

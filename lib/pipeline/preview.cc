@@ -20,14 +20,22 @@ Preview::Preview(const RunContext& context, Planner& planner, GivenOuts given)
       skipped_(plans_.size()) {}
 
 std::vector<Plan> Preview::plan(const std::vector<std::size_t>& selected) {
+  return plan(selected, [](std::size_t, const Error& error) { throw error; });
+}
+
+std::vector<Plan> Preview::plan(const std::vector<std::size_t>& selected, const OnError& on_error) {
   for (const auto index : selected) {
     context_.cancel.check();
     const auto& instance = context_.graph.instances[index];
     skipped_[index] = !instance.enabled || std::any_of(instance.inputs.begin(),
                                                        instance.inputs.end(),
                                                        [&](auto up) { return skipped_[up]; });
-    if (!skipped_[index]) {
-      plan_one(index);
+    try {
+      if (!skipped_[index]) {
+        plan_one(index);
+      }
+    } catch (const Error& error) {
+      on_error(index, error);
     }
   }
   return std::move(plans_);
@@ -38,7 +46,7 @@ void Preview::plan_one(std::size_t index) {
   auto& plan = plans_[index];
   // Whoever looks wants to know what depends on what; a run also heeds what an earlier stage may
   // have written besides its outs.
-  const bool is_look = context_.options.mode == RunMode::dry_run;
+  const bool is_look = context_.options.mode != RunMode::run;
   for (const auto up : is_look ? instance.inputs : instance.upstream) {
     if (context_.is_selected[up] && !skipped_[up] && plans_[up].step != Plan::Step::hit) {
       plan.reason = fmt::format("after {}", quote(context_.graph.instances[up].id));

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "pipeline/given_outs.h"
 #include "pipeline/plan.h"
 
@@ -18,6 +20,9 @@ class Preview {
   /// One plan for each instance of the graph; those of `selected` are made. Error{config} for deps
   /// that exist nowhere.
   std::vector<Plan> plan(const std::vector<std::size_t>& selected);
+  /// The same, but an instance's error goes to `on_error`, and its plan stays open.
+  using OnError = std::function<void(std::size_t index, const Error& error)>;
+  std::vector<Plan> plan(const std::vector<std::size_t>& selected, const OnError& on_error);
   /// By its own `when`, or because what it reads is skipped. After `plan`.
   bool is_skipped(std::size_t index) const { return skipped_[index]; }
   /// The results of a dry run.

@@ -15,6 +15,7 @@
 #include "pipeline/frozen.h"
 #include "pipeline/given_outs.h"
 #include "pipeline/hooks.h"
+#include "pipeline/look.h"
 #include "pipeline/preflight.h"
 #include "pipeline/preview.h"
 #include "workspace/run_lock.h"
@@ -181,6 +182,9 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   graph.select(options.no_cache);
   const RunContext context{
       workspace, pipeline, graph, graph.flags(selected), settled, progress, waiter.cancel};
+  if (options.mode == RunMode::look) {
+    return look_at_all(context, selected, observer);
+  }
   refuse_unsupported(context, selected);
   check_slots(context, selected);
   std::optional<os::FileLock> lock;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/error.h"
 #include "base/progress.h"
 #include "os/lock.h"
 #include "pipeline/graph.h"
@@ -18,7 +19,8 @@
 
 namespace mlops::pipeline {
 
-enum class RunMode { run, dry_run };
+/// A look is a dry run that does not end at the first refusal.
+enum class RunMode { run, dry_run, look };
 enum class UseCache { yes, no };
 /// What becomes of a stage that no cached result answers.
 enum class OnMiss { run, fail };
@@ -109,13 +111,35 @@ struct InstanceResult {
   std::string hint;  ///< what to do about a failure, where more is known than its log says
 };
 
+/// What keeps an instance from running, found before anything runs.
+struct Refusal {
+  std::string instance;
+  Error error;
+};
+
 struct RunResult {
   std::string run_id;
   std::vector<InstanceResult> instances;  ///< graph order, selected ones only
   bool experiment = false;
+  std::vector<Refusal> refusals;  ///< of a look, in graph order; these are not among the instances
   /// Interrupted before infra and timeout before user and oom before checks before uncached;
   /// allowed failures and what did not start because of another do not count.
   FailureClass worst() const;
+};
+
+/// What the processes of an instance use; nothing where the machine does not tell (yet).
+struct Usage {
+  std::optional<double> processors;  ///< 1.5: one and a half, over the last second or so
+  std::optional<std::uint64_t> memory_bytes;
+};
+
+/// An instance that has started and not ended, as it is at the moment.
+struct RunningInstance {
+  std::string id;
+  enum class Phase { running, backing_off } phase = Phase::running;
+  std::uint32_t attempt = 1;
+  Usage usage;
+  std::string line;  ///< that it has begun and not ended, such as a progress bar; raw bytes
 };
 
 /// What happens while it happens; called on one thread at a time, in an order that makes sense.
@@ -127,6 +151,9 @@ class RunObserver {
   /// One line of output, without its '\n', raw bytes.
   virtual void on_output(const Instance& instance, std::string_view line) = 0;
   virtual void on_end(const InstanceResult& result) = 0;
+  /// How often on_pulse is called while instances run; 0, and nobody looks at processes: never.
+  virtual std::chrono::milliseconds pulse_interval() const { return {}; }
+  virtual void on_pulse(const std::vector<RunningInstance>& /*running*/) {}
 };
 
 /// Runs the instances of a pipeline that are not up to date, in order and in parallel; updates the

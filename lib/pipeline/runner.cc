@@ -79,6 +79,7 @@ AttemptResult run_as_process(const Attempt& attempt, const CancelToken& cancel) 
   spec.grace = attempt.grace;
   spec.on_stdout = attempt.on_stdout;
   spec.on_stderr = attempt.on_stderr;
+  spec.on_start = attempt.on_process;
   spec.max_output_bytes = kMaxOutputBytes;
   spec.on_our_death = os::OnOurDeath::kill_group;
   spec.sandbox = attempt.sandbox;

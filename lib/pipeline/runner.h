@@ -33,6 +33,8 @@ struct Attempt {
   const os::Sandbox* sandbox = nullptr;             ///< what it sees instead of the work tree
   std::function<void(std::string_view)> on_stdout;  ///< chunks, on the calling thread
   std::function<void(std::string_view)> on_stderr;
+  /// The stage's first process, as soon as it is known and if it is one of this machine; likewise.
+  std::function<void(std::int64_t id)> on_process;
 };
 
 struct AttemptResult {

@@ -226,8 +226,8 @@ void Venv::create(const std::string& wanted_now) {
       os::remove_tree(parent / name);
     }
   }
-  context_.progress.begin(
-      fmt::format("making the venv {}", escape_for_terminal(declared_.path)), 0, 0);
+  context_.progress.begin_wait(
+      fmt::format("making the venv {}", escape_for_terminal(declared_.path)));
   const os::TempDir made(parent, prefix);
   const auto at = made.path() / "venv";
   std::vector<std::string> make{python->string(), "-m", "venv"};

@@ -130,6 +130,17 @@ TEST_CASE("a closed pipe is no signal, and everything is as before afterwards") 
         }) == 1000 + SIGTERM);
 }
 
+TEST_CASE("going on after a stop is counted, and is no request to end") {
+  CHECK(exit_code_of([] {
+          CancelToken token;
+          const SignalScope scope(token);
+          const auto before = times_resumed();
+          ::raise(SIGCONT);
+          ::raise(SIGCONT);
+          return times_resumed() == before + 2 && !token.is_cancelled() ? 42 : 1;
+        }) == 42);
+}
+
 TEST_CASE("there is one scope at a time") {
   CancelToken token;
   const SignalScope scope(token);

@@ -96,6 +96,21 @@ TEST_CASE("failure: an interrupt stops the whole tree of processes, a second one
   CHECK_FALSE(is_alive(word_of(f, "child")));
 }
 
+TEST_CASE("failure: an interrupted stage has its grace to clean up") {
+  RunFixture f;
+  f.pipeline(
+      "[stage.a]\ncmd = \"trap 'sleep 0.5; touch cleaned; exit 0' TERM; echo ready; "
+      "while :; do sleep 0.05; done\"\ntimeout = { run = \"1h\", grace = \"1h\" }\n");
+  f.observer.hook = [&](const std::string& event) {
+    if (event == "a: ready") {
+      f.cancel->cancel(2);
+    }
+  };
+  f.run();
+  CHECK(f.states() == "a cancelled");
+  CHECK(f.exists("cleaned"));
+}
+
 TEST_CASE("failure: a rerun after an interrupt goes on where it stopped") {
   RunFixture f;
   f.repo.write("in", "1\n");

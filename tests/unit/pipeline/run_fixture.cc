@@ -32,6 +32,12 @@ void RecordingObserver::on_end(const InstanceResult& result) {
   note("end " + result.id + " " + std::string(to_string(result.state)));
 }
 
+void RecordingObserver::on_pulse(const std::vector<RunningInstance>& running) {
+  if (on_pulses) {
+    on_pulses(running);
+  }
+}
+
 RunFixture::RunFixture() {
   environment = {{"PATH", "/usr/local/bin:/usr/bin:/bin"},
                  {"HOME", repo.directory().string()},
@@ -57,9 +63,7 @@ RunResult RunFixture::run(const RunOptions& changes) {
   if (options.jobs == 0) {
     options.jobs = 2;
   }
-  const auto hook = observer.hook;
-  observer = {};
-  observer.hook = hook;
+  observer.events.clear();
   cancel = std::make_unique<CancelToken>();
   const auto pipeline = parse_pipeline(repo.read("pipeline.toml"), "pipeline.toml");
   config::Params params;

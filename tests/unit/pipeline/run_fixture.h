@@ -19,9 +19,13 @@ class RecordingObserver final : public RunObserver {
   void on_start(const Instance& instance, const std::string& reason) override;
   void on_output(const Instance& instance, std::string_view line) override;
   void on_end(const InstanceResult& result) override;
+  std::chrono::milliseconds pulse_interval() const override { return interval; }
+  void on_pulse(const std::vector<RunningInstance>& running) override;
 
   std::vector<std::string> events;
   std::function<void(const std::string& event)> hook;  ///< called with each event
+  std::chrono::milliseconds interval{0};
+  std::function<void(const std::vector<RunningInstance>&)> on_pulses;
 
  private:
   void note(std::string event);

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/text.h"
 #include "unit/ui/pty.h"
 
 using mlops::ui::ColorMode;
@@ -43,7 +44,7 @@ TEST_CASE("nothing for a second, then a line that a warning clears", "[progress]
 TEST_CASE("a narrow terminal gets a line that does not wrap", "[progress]") {
   const std::string text = on_terminal(24, [] { work(ProgressLine::Show::all); });
   const std::string line = text.substr(4, text.find('\r', 1) - 4);
-  CHECK(line.size() <= 23);
+  CHECK(mlops::display_width(line) <= 23);
   CHECK(line.starts_with("storing 2/4  2.0 MiB"));
 }
 
@@ -52,4 +53,20 @@ TEST_CASE("off a terminal, and when it is not wanted, only warnings", "[progress
   CHECK(on_terminal(80, [] { work(ProgressLine::Show::warnings); }) ==
         "mlops: warning: odd \\x1b[2J name\r\n");
   CHECK(on_terminal(80, [] { work(ProgressLine::Show::nothing); }).empty());
+}
+
+TEST_CASE("what is not heard of until its end is told at once, off a terminal too", "[progress]") {
+  const auto wait = [](ProgressLine::Show show) {
+    return [show] {
+      Terminal terminal(ColorMode::never, {"", "", "xterm", ""});
+      ProgressLine progress(terminal, show);
+      progress.begin_wait("making the venv .venv");
+      progress.end();
+    };
+  };
+  CHECK(on_pipe(wait(ProgressLine::Show::all)) == "mlops: making the venv .venv\n");
+  CHECK(on_pipe(wait(ProgressLine::Show::warnings)).empty());
+  CHECK(on_pipe(wait(ProgressLine::Show::nothing)).empty());
+  CHECK(on_terminal(80, wait(ProgressLine::Show::all)) == "\r\x1b[Kmaking the venv .venv\r\x1b[K");
+  CHECK(on_terminal(80, wait(ProgressLine::Show::nothing)).empty());
 }
