@@ -98,9 +98,11 @@ class Execution {
   void launch(std::size_t index);
   void prepare(std::size_t index);
   void check_out(const std::vector<std::string>& data_sets);
+  void put_aside(std::size_t index);
   void complete(std::size_t index);
   std::string objection_to(std::size_t index, const std::vector<MadeOutRecord>& outs);
   void keep_result(std::size_t index, const CacheEntry& entry);
+  bool lacks_files() const;
   void record_in_lock(std::size_t index, const CacheEntry& entry);
   void save_lock();
   void ignore(std::size_t index);

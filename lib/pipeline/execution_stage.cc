@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -91,7 +92,9 @@ void Execution::prepare(std::size_t index) {
   const auto workdir = os::lstat_file(context_.workspace.top() / instance.workdir);
   if (!workdir || workdir->kind != os::FileKind::directory) {
     throw Error(ErrorKind::config,
-                fmt::format("its workdir {} is no directory", quote(instance.workdir)));
+                fmt::format("its workdir {} {}",
+                            quote(instance.workdir),
+                            workdir ? "is no directory" : "does not exist"));
   }
   if (!watch_ && context_.options.isolation == Isolation::none) {
     watch_.emplace(context_.workspace, context_.graph, context_.cancel);
@@ -103,8 +106,29 @@ void Execution::prepare(std::size_t index) {
                         os::Durability::relaxed);
   record_.append(
       "start", {{"instance", instance.id}, {"key", work.plan.key.hex()}}, os::Durability::durable);
-  work.aside.emplace(context_.workspace, instance);
+  put_aside(index);
   observer_.on_start(instance, work.plan.reason);
+}
+
+void Execution::put_aside(std::size_t index) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  try {
+    work.aside.emplace(context_.workspace, instance);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::io) {
+      std::vector<std::string> directories;
+      for (const auto& out : instance.outs) {
+        const auto parent = std::filesystem::path(out.path).parent_path();
+        directories.push_back(shell_quote(parent.empty() ? "." : parent.string()));
+      }
+      work.result.hint =
+          "see that you may write where its outs lie, and that the disk has room: "
+          "ls -ld " +
+          join(directories, " ");
+    }
+    throw;
+  }
 }
 
 void Execution::complete(std::size_t index) {
@@ -112,7 +136,8 @@ void Execution::complete(std::size_t index) {
   const auto& instance = instance_at(index);
   if (watch_) {
     auto writes = watch_->look();
-    work.result.undeclared_writes = std::move(writes.seen);
+    auto& undeclared = work.result.undeclared_writes;
+    undeclared.insert(undeclared.end(), writes.seen.begin(), writes.seen.end());
     work.result.ignored_writes = std::move(writes.ignored);
   }
   auto stored = store_outs(context_.workspace, instance, context_.progress, context_.cancel);
@@ -149,7 +174,13 @@ void Execution::keep_result(std::size_t index, const CacheEntry& entry) {
   auto& work = works_[index];
   const auto& instance = instance_at(index);
   auto& store = context_.workspace.store();
-  if (is_cacheable(*instance.stage)) {
+  const bool may_lack = lacks_files();
+  if (may_lack) {
+    work.result.warnings.push_back(
+        fmt::format("its result is not cached: it may have read {}, which the experiment lacks",
+                    quote(context_.options.left_out.front())));
+  }
+  if (is_cacheable(*instance.stage) && !may_lack) {
     const auto text = store.find_result(work.plan.key);
     const auto first = text ? decode_cache_entry(*text, instance) : std::nullopt;
     const bool is_second = first && first->parts == entry.parts;
@@ -169,6 +200,11 @@ void Execution::keep_result(std::size_t index, const CacheEntry& entry) {
   record_in_lock(index, entry);
   save_lock();
   planner_.memory().remember(instance, work.plan.parts);
+}
+
+/// Whether a stage may have missed, without anybody's knowing, what it finds in place.
+bool Execution::lacks_files() const {
+  return context_.options.isolation == Isolation::none && !context_.options.left_out.empty();
 }
 
 void Execution::record_in_lock(std::size_t index, const CacheEntry& entry) {
@@ -218,6 +254,9 @@ void Execution::accept_write(const std::string& path) {
 void Execution::fail_with(std::size_t index, const Error& error) {
   if (works_[index].state == State::done) {
     throw;
+  }
+  if (works_[index].result.hint.empty()) {
+    works_[index].result.hint = error.hint();
   }
   fail(index, class_of(error.kind()), error.message());
 }
