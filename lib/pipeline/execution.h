@@ -86,7 +86,7 @@ class Execution {
   bool lock_key(std::size_t index);
   bool has_come(std::size_t index);
   void start_attempt(std::size_t index);
-  void isolate(std::size_t index, Attempt& attempt, bool is_mounted);
+  void isolate(std::size_t index, Attempt& attempt, StageEnvironment::TreeAccess access);
   std::string end_view(std::size_t index, const AttemptResult& attempt);
   std::vector<std::string> wanted_by(std::size_t index) const;
   void give_gpus(std::size_t index, Attempt& attempt) const;
