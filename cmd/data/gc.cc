@@ -10,7 +10,9 @@
 #include "base/units.h"
 #include "data/verbs.h"
 #include "store/store.h"
+#include "workspace/experiment_tree.h"
 #include "workspace/live_roots.h"
+#include "workspace/run_lock.h"
 
 namespace mlops::data {
 namespace {
@@ -117,6 +119,10 @@ void print_people(app::Context& context, const store::GcReport& report, store::G
 }
 
 app::ExitCode run_gc(app::Context& context, const app::Arguments& arguments) {
+  if (!arguments.has("dry-run")) {
+    workspace::remove_left_experiments(context.workspace(), context.progress());
+    workspace::remove_free_run_locks(context.workspace());
+  }
   store::Store& store = context.workspace().store();
   const os::Waiter waiter{context.progress(), context.cancel()};
   workspace::LiveRoots live(context.open_options(), store);

@@ -31,6 +31,14 @@ constexpr std::uint64_t kMaxParamsBytes = 16ULL << 20U;
       "mlops pipeline --help shows a first one; examples/quickstart has one that runs");
 }
 
+/// Where a file of --params is, as a record names it.
+std::string name_of(app::Context& context, const std::string& typed) {
+  const std::filesystem::path& top = context.workspace().top();
+  const auto file = (context.workspace().directory() / typed).lexically_normal();
+  const auto relative = file.lexically_relative(top);
+  return relative.empty() || *relative.begin() == ".." ? file.string() : relative.string();
+}
+
 /// A parameter that no file has is a slip, and would change nothing.
 void assign(config::Params& params, const std::string& assignment) {
   const std::string name(trim(assignment.substr(0, assignment.find('='))));
@@ -55,7 +63,7 @@ Loaded load_pipeline(app::Context& context, const std::string& file, const Param
   if (!text) {
     fail_absent(context.workspace(), file);
   }
-  Loaded loaded{parse_pipeline(*text, file), {}};
+  Loaded loaded{parse_pipeline(*text, file), {}, {}};
   for (const std::string& params : loaded.pipeline.params_files) {
     const auto values = os::read_file_if_exists(top / params, kMaxParamsBytes);
     if (!values) {
@@ -69,9 +77,12 @@ Loaded load_pipeline(app::Context& context, const std::string& file, const Param
     const auto values =
         os::read_file_if_exists(context.workspace().directory() / typed, kMaxParamsBytes);
     if (!values) {
-      throw Error(ErrorKind::usage, fmt::format("--params: there is no {}", quote(typed)));
+      throw Error(ErrorKind::usage,
+                  fmt::format("--params: there is no {}", quote(typed)),
+                  "name a file of parameters: TOML, JSON or YAML");
     }
     loaded.params.merge_text(*values, typed);
+    loaded.params_files.push_back(name_of(context, typed));
   }
   for (const std::string& assignment : above.assignments) {
     assign(loaded.params, assignment);

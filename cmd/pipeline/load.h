@@ -14,11 +14,12 @@ namespace mlops::pipeline {
 struct Loaded {
   Pipeline pipeline;
   config::Params params;
+  std::vector<std::string> params_files = {};  ///< of ParamsAbove: from the top, or absolute
 };
 
 /// What of the command line stands above the parameter files, in this order.
 struct ParamsAbove {
-  std::vector<std::string> files;        ///< as typed
+  std::vector<std::string> files;        ///< as typed where the user stands
   std::vector<std::string> assignments;  ///< "a.b=v"
 };
 

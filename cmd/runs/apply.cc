@@ -3,6 +3,7 @@
 #include "app/context.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "os/file.h"
 #include "pipeline/load.h"
 #include "pipeline/run.h"
 #include "runs/open.h"
@@ -20,6 +21,7 @@ pipeline::RunOptions same_results(app::Context& context, const pipeline::Recorde
   pipeline::RunOptions options;
   options.on_miss = pipeline::OnMiss::fail;
   options.assignments = run.assignments;
+  options.params_files = run.params_files;
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
   options.selection.upstream = pipeline::Choice::Upstream::leave;
@@ -28,6 +30,33 @@ pipeline::RunOptions same_results(app::Context& context, const pipeline::Recorde
     options.expected_keys[instance.id] = instance.key;
   }
   return options;
+}
+
+/// Its files of --params, where it found them; what is in them now decides the keys, which are
+/// compared.
+pipeline::ParamsAbove params_of(app::Context& context, const pipeline::RecordedRun& run) {
+  pipeline::ParamsAbove above{{}, run.assignments};
+  for (const std::string& file : run.params_files) {
+    // A path that is absolute stays what it is.
+    const auto place = context.workspace().top() / file;
+    if (!os::lstat_file(place)) {
+      throw Error(
+          ErrorKind::not_found,
+          fmt::format("the run {} had --params {}, which is gone", quote(run.id), quote(file)),
+          "put it back as it was");
+    }
+    above.files.push_back(place.string());
+  }
+  return above;
+}
+
+/// What to write where, to keep it.
+std::string names_of(const pipeline::RecordedRun& run) {
+  std::vector<std::string> names = run.assignments;
+  for (const std::string& file : run.params_files) {
+    names.push_back("what is in " + file);
+  }
+  return escape_for_terminal(join(names, ", "));
 }
 
 app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) {
@@ -45,7 +74,7 @@ app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) 
         "mlops runs show " + run.id);
   }
   const pipeline::Loaded loaded =
-      pipeline::load_pipeline(context, run.pipeline, {{}, run.assignments});
+      pipeline::load_pipeline(context, run.pipeline, params_of(context, run));
   pipeline::RunOptions options = same_results(context, run);
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
   top::RunView view(context, kNameWidth);
@@ -58,8 +87,7 @@ app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) 
                                                             {context.progress(), context.cancel()});
   const app::ExitCode code = top::end_run(context, result);
   if (code == app::ExitCode::done) {
-    context.say("parameter files stay as they are: to keep it, write there " +
-                escape_for_terminal(join(run.assignments, ", ")));
+    context.say("parameter files stay as they are: to keep it, write there " + names_of(run));
   }
   return code;
 }

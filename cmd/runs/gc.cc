@@ -9,6 +9,8 @@
 #include "os/clock.h"
 #include "pipeline/run_removal.h"
 #include "runs/verbs.h"
+#include "workspace/experiment_tree.h"
+#include "workspace/run_lock.h"
 
 namespace mlops::runs {
 namespace {
@@ -37,6 +39,10 @@ RunRemoval read_removal(const app::Arguments& arguments) {
 
 app::ExitCode run_gc(app::Context& context, const app::Arguments& arguments) {
   const RunRemoval removal = read_removal(arguments);
+  if (removal.mode == RunRemoval::Mode::remove) {
+    workspace::remove_left_experiments(context.workspace(), context.progress());
+    workspace::remove_free_run_locks(context.workspace());
+  }
   const auto result = pipeline::remove_runs(context.workspace().state_directory() / "runs",
                                             removal,
                                             os::wall_time_ns(),

@@ -35,6 +35,9 @@ std::string head(const RecordedRun& run, RunState state, std::int64_t now) {
   if (run.commit) {
     add("revision", *run.commit + (run.is_dirty ? " with uncommitted changes" : ""));
   }
+  if (!run.params_files.empty()) {
+    add("params", join(run.params_files, " "));
+  }
   if (!run.assignments.empty()) {
     add("set", join(run.assignments, " "));
   }

@@ -17,13 +17,14 @@
 #include "pipeline/container_engine.h"
 #include "top/verbs.h"
 #include "ui/table.h"
+#include "workspace/experiment_tree.h"
 
 namespace mlops::top {
 namespace {
 
 struct Finding {
   std::string what;
-  enum class State { fine, missing, problem } state = State::fine;
+  enum class State { fine, missing, left_over, problem } state = State::fine;
   std::string detail;
   std::string needed_for;
 };
@@ -34,6 +35,8 @@ std::string_view to_string(Finding::State state) {
       return "ok";
     case Finding::State::missing:
       return "missing";
+    case Finding::State::left_over:
+      return "left over";
     case Finding::State::problem:
       return "problem";
   }
@@ -141,11 +144,27 @@ void add_repository(app::Context& context, std::vector<Finding>& findings) {
        "large files that share blocks with the store (XFS, btrfs)"});
 }
 
+/// Only when there is something: nobody waits for it.
+void add_left_experiments(const workspace::Workspace& workspace, std::vector<Finding>& findings) {
+  const auto left = workspace::list_left_experiments(workspace);
+  if (!left.empty()) {
+    findings.push_back(
+        {"experiments",
+         Finding::State::left_over,
+         fmt::format("{} of killed runs take room ({}): the next mlops run, or mlops "
+                     "runs gc, removes them",
+                     plural(left.size(), "tree"),
+                     left.front()),
+         "nothing"});
+  }
+}
+
 std::vector<Finding> examine(app::Context& context) {
   std::vector<Finding> findings{{"mlops", Finding::State::fine, std::string(app::kVersion), ""},
                                 git_tool(context)};
   try {
     add_repository(context, findings);
+    add_left_experiments(context.workspace(), findings);
   } catch (const Error& error) {
     findings.push_back({"repository", Finding::State::problem, error.message(), "everything"});
   }
@@ -173,8 +192,8 @@ app::ExitCode run_doctor(app::Context& context, const app::Arguments&) {
                                   {"detail", finding.detail},
                                   {"needed_for", finding.needed_for}});
     const ui::Style style = finding.state == Finding::State::fine      ? ui::Style::green
-                            : finding.state == Finding::State::missing ? ui::Style::yellow
-                                                                       : ui::Style::red;
+                            : finding.state == Finding::State::problem ? ui::Style::red
+                                                                       : ui::Style::yellow;
     table.add(
         {std::string(to_string(finding.state)), finding.what, finding.detail, finding.needed_for},
         style);

@@ -120,6 +120,22 @@ void refuse_saved(const pipeline::Pipeline& pipeline, const pipeline::Stage& sta
   }
 }
 
+/// A command declares nothing: there would be nothing to copy.
+void refuse_copies(app::Context& context,
+                   const pipeline::Pipeline& places,
+                   const std::string& environment) {
+  const auto found = places.environments.find(environment);
+  const bool is_container =
+      found != places.environments.end() &&
+      (found->second.type == pipeline::EnvironmentType::container || !found->second.image.empty());
+  if (is_container && context.workspace().settings().get_string("container.io") == "copy") {
+    throw Error(ErrorKind::config,
+                "with container.io = \"copy\" a container sees what a stage declares, and a "
+                "command declares nothing",
+                "write a stage with deps and outs into pipeline.toml, and: mlops run");
+  }
+}
+
 app::ExitCode run_exec(app::Context& context, const app::Arguments& arguments) {
   pipeline::Loaded loaded = load_places(context);
   pipeline::SuggestedStage wanted;
@@ -129,6 +145,7 @@ app::ExitCode run_exec(app::Context& context, const app::Arguments& arguments) {
   wanted.pool = arguments.find("pool").value_or("");
   wanted.name = pipeline::suggest_name(loaded.pipeline, wanted.argv);
   const pipeline::Stage stage = make_stage(loaded.pipeline, wanted);
+  refuse_copies(context, loaded.pipeline, wanted.environment);
   if (arguments.has("save")) {
     refuse_saved(loaded.pipeline, stage);
   }

@@ -1,15 +1,12 @@
 #include "top/experiment.h"
 
-#include <algorithm>
-#include <set>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
-#include "pipeline/path.h"
 #include "pipeline/run_record.h"
+#include "top/experiment_needs.h"
 #include "workspace/data.h"
 
 namespace mlops::top {
@@ -17,28 +14,15 @@ namespace {
 
 using workspace::DataState;
 
-bool overlap(const std::string& a, const std::string& b) {
-  return pipeline::is_same_or_inside(a, b) || pipeline::is_same_or_inside(b, a);
-}
-
-std::set<std::string> deps_of(const pipeline::Graph& graph,
-                              const std::vector<std::size_t>& selected) {
-  std::set<std::string> deps;
-  for (const std::size_t index : selected) {
-    const pipeline::Instance& instance = graph.instances[index];
-    deps.insert(instance.deps.begin(), instance.deps.end());
-  }
-  return deps;
-}
-
 /// A checkpoint would be neither there at the start nor kept at the end.
-void refuse_persistent(const pipeline::Graph& graph, const std::vector<std::size_t>& selected) {
-  for (const std::size_t index : selected) {
-    for (const pipeline::Out& out : graph.instances[index].outs) {
+void refuse_persistent(const Reads& reads) {
+  for (const std::size_t index : reads.selected) {
+    const pipeline::Instance& instance = reads.graph.instances[index];
+    for (const pipeline::Out& out : instance.outs) {
       if (out.persist) {
         throw Error(ErrorKind::usage,
                     fmt::format("{} keeps {} from run to run, and an experiment's tree goes away",
-                                quote(graph.instances[index].id),
+                                quote(instance.id),
                                 quote(out.path)),
                     "mlops run --set ... --apply");
       }
@@ -47,15 +31,11 @@ void refuse_persistent(const pipeline::Graph& graph, const std::vector<std::size
 }
 
 /// The experiment would silently use the version before the change.
-void refuse_changed_data(const std::vector<workspace::DataStatus>& data,
-                         const std::set<std::string>& deps) {
+void refuse_changed_data(const std::vector<workspace::DataStatus>& data, const Reads& reads) {
   for (const workspace::DataStatus& status : data) {
     const bool is_changed =
         status.state == DataState::modified || status.state == DataState::other_version;
-    const bool is_read = std::any_of(deps.begin(), deps.end(), [&](const std::string& dep) {
-      return overlap(dep, status.path);
-    });
-    if (is_changed && is_read) {
+    if (is_changed && reads.has(status.path)) {
       throw Error(ErrorKind::conflict,
                   fmt::format("{} was changed, and an experiment takes data from the store",
                               quote(status.path)),
@@ -64,51 +44,57 @@ void refuse_changed_data(const std::vector<workspace::DataStatus>& data,
   }
 }
 
-/// Deps that neither git nor mlops has a version of are copied as they are.
-std::vector<std::string> unversioned(const pipeline::Graph& graph,
-                                     const std::vector<workspace::DataStatus>& data,
-                                     const std::set<std::string>& deps) {
-  const auto has_version = [&](const std::string& dep) {
-    return std::any_of(data.begin(),
-                       data.end(),
-                       [&](const auto& status) { return overlap(dep, status.path); }) ||
-           std::any_of(graph.instances.begin(), graph.instances.end(), [&](const auto& instance) {
-             return std::any_of(instance.outs.begin(), instance.outs.end(), [&](const auto& out) {
-               return overlap(dep, out.path);
-             });
-           });
-  };
-  std::vector<std::string> paths;
-  std::copy_if(deps.begin(), deps.end(), std::back_inserter(paths), [&](const std::string& dep) {
-    return !has_version(dep);
-  });
-  return paths;
+void warn_of_left_out(app::Context& context, const pipeline::RunOptions& options) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> names;
+  for (const std::string& path : options.left_out) {
+    if (names.size() == kShown) {
+      names.push_back(fmt::format("{} more", options.left_out.size() - kShown));
+      break;
+    }
+    names.push_back(quote(path));
+  }
+  if (!names.empty()) {
+    context.progress().warn(fmt::format(
+        "git ignores {}, no stage declares it, and it is too large to copy, or cannot be read: the "
+        "experiment runs without, and its results are not cached; declare it, or use --isolated",
+        join(names, ", ")));
+  }
 }
 
 }  // namespace
 
 std::unique_ptr<workspace::ExperimentTree> make_experiment(app::Context& context,
+                                                           const pipeline::Pipeline& pipeline,
                                                            const pipeline::Graph& graph,
-                                                           const pipeline::Choice& choice,
-                                                           const std::string& run_id) {
+                                                           pipeline::RunOptions& options) {
   workspace::Workspace& workspace = context.workspace();
-  if (!pipeline::is_run_id(run_id) ||
-      os::lstat_file(workspace.state_directory() / "runs" / run_id)) {
+  if (options.run_id.empty()) {
+    options.run_id = pipeline::make_run_id();
+  }
+  if (!pipeline::is_run_id(options.run_id) ||
+      os::lstat_file(workspace.state_directory() / "runs" / options.run_id)) {
     throw Error(ErrorKind::usage,
-                fmt::format("{} cannot be the id of a new run", quote(run_id)),
+                fmt::format("{} cannot be the id of a new run", quote(options.run_id)),
                 "leave --run-id out, or choose another one");
   }
-  const std::vector<std::size_t> selected = graph.resolve(choice);
-  refuse_persistent(graph, selected);
+  const Reads reads = find_reads(pipeline, graph, options.selection);
+  refuse_persistent(reads);
   const auto data = workspace::data_status(workspace, context.progress(), context.cancel());
-  const std::set<std::string> deps = deps_of(graph, selected);
-  refuse_changed_data(data, deps);
-  return std::make_unique<workspace::ExperimentTree>(
-      workspace,
-      context.open_options(),
-      run_id,
-      unversioned(graph, data, deps),
-      os::Waiter{context.progress(), context.cancel()});
+  refuse_changed_data(data, reads);
+  const workspace::IgnoredNeeds needs = find_needs(context, data, reads, options.isolation);
+  auto tree =
+      std::make_unique<workspace::ExperimentTree>(workspace,
+                                                  context.open_options(),
+                                                  options.run_id,
+                                                  plain_deps(reads, needs),
+                                                  needs,
+                                                  os::Waiter{context.progress(), context.cancel()});
+  options.origin = workspace.top();
+  options.left_out = tree->left_out();
+  options.used_in_place = tree->used_in_place();
+  warn_of_left_out(context, options);
+  return tree;
 }
 
 }  // namespace mlops::top

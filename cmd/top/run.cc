@@ -146,6 +146,7 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   const pipeline::Loaded loaded =
       pipeline::load_pipeline(context, selection.file, params_above(arguments));
   pipeline::RunOptions options = run_options(context, arguments);
+  options.params_files = loaded.params_files;
   options.selection = {.wanted = selection.stages,
                        .upstream = arguments.has("only") ? pipeline::Choice::Upstream::leave
                                                          : pipeline::Choice::Upstream::follow,
@@ -164,9 +165,12 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   view.explain = arguments.has("explain") ? RunView::Explain::yes : RunView::Explain::no;
   std::unique_ptr<workspace::ExperimentTree> experiment;
   if (is_experiment(arguments)) {
-    options.run_id = options.run_id.empty() ? pipeline::make_run_id() : options.run_id;
-    options.origin = context.workspace().top();
-    experiment = make_experiment(context, graph, options.selection, options.run_id);
+    experiment = make_experiment(context, loaded.pipeline, graph, options);
+  } else if (options.mode == pipeline::RunMode::run) {
+    workspace::remove_left_experiments(context.workspace(), context.progress());
+  }
+  for (const std::string& file : arguments.list("params")) {
+    view.command += " --params " + shell_quote(file);
   }
   for (const std::string& assignment : options.assignments) {
     view.command += " --set " + shell_quote(assignment);
@@ -184,7 +188,10 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   if (!context.options().json) {
     context.say(summary(result));
     if (experiment && code == app::ExitCode::done) {
-      context.say(fmt::format("next: mlops runs diff {0}, or mlops runs apply {0}", result.run_id));
+      const bool is_cached = options.left_out.empty();
+      context.say(fmt::format("next: mlops runs diff {}{}",
+                              result.run_id,
+                              is_cached ? ", or mlops runs apply " + result.run_id : ""));
     }
   }
   return code;

@@ -45,11 +45,10 @@ void copy_index(const fs::path& from, const fs::path& to) {
   }
 }
 
-std::vector<std::string> list_files(const GitCommand& git) {
-  const std::string listing =
-      git.output({"ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"},
-                 {},
-                 kMaxListing);
+std::vector<std::string> list_files(const GitCommand& git, const std::vector<std::string>& which) {
+  std::vector<std::string> command{"ls-files", "-z", "--others", "--exclude-standard"};
+  command.insert(command.end(), which.begin(), which.end());
+  const std::string listing = git.output(command, {}, kMaxListing);
   std::vector<std::string> files;
   for (const std::string_view path : split(listing, '\0')) {
     if (!path.empty()) {
@@ -87,7 +86,8 @@ LinkedTree::LinkedTree(const Repository& beside, const OpenOptions& options, con
       throw Error(ErrorKind::io, fmt::format("git made no work tree at {}", quote(place.string())));
     }
     copy_index(beside.git_dir(), *entry);
-    files_ = list_files(*git);
+    files_ = list_files(*git, {"--cached", "--deduplicate"});
+    ignored_ = list_files(*git, {"--ignored", "--directory"});
   } catch (...) {
     remove_left(common_dir_, place_);
     throw;

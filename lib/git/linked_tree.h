@@ -24,6 +24,8 @@ class LinkedTree {
   /// Files of the work tree beside it that git tracks, or neither tracks nor ignores, by path; the
   /// directories of submodules and of other repositories are among them as "path" and "path/".
   const std::vector<std::string>& files() const { return files_; }
+  /// What git ignores there, by path; a directory of which it has nothing else is one "path/".
+  const std::vector<std::string>& ignored() const { return ignored_; }
 
   /// What a crash left at `place`, and what git has of it; returns git's name for it, if it had
   /// any.
@@ -33,6 +35,7 @@ class LinkedTree {
   fs::path common_dir_;
   fs::path place_;
   std::vector<std::string> files_;
+  std::vector<std::string> ignored_;
 };
 
 }  // namespace mlops::git

@@ -45,15 +45,28 @@ std::string command_of(std::int64_t pid) {
   return text;
 }
 
-bool try_lock(const Fd& fd, const std::filesystem::path& path, LockMode mode) {
+/// A file that was removed after it was opened locks nothing out.
+bool is_still_named(const Fd& fd, const std::filesystem::path& path) {
+  const auto named = lstat_file(path);
+  const auto held = stat_fd(fd, path);
+  return named && named->dev == held.dev && named->ino == held.ino;
+}
+
+/// An open lock file that this process holds, or nothing when another one does.
+Fd try_lock(const std::filesystem::path& path, LockMode mode) {
   const int kind = mode == LockMode::shared ? LOCK_SH : LOCK_EX;
-  if (sys::flock(fd.get(), kind | LOCK_NB) == 0) {
-    return true;
+  for (;;) {
+    Fd fd = open_lock(path);
+    if (sys::flock(fd.get(), kind | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) {
+        throw_errno(errno, "lock", path);
+      }
+      return {};
+    }
+    if (is_still_named(fd, path)) {
+      return fd;
+    }
   }
-  if (errno != EWOULDBLOCK) {
-    throw_errno(errno, "lock", path);
-  }
-  return false;
 }
 
 }  // namespace
@@ -61,27 +74,37 @@ bool try_lock(const Fd& fd, const std::filesystem::path& path, LockMode mode) {
 FileLock::FileLock(Fd fd) : fd_(std::move(fd)) {}
 
 std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& path, LockMode mode) {
-  Fd fd = open_lock(path);
-  return try_lock(fd, path, mode) ? std::optional(FileLock(std::move(fd))) : std::nullopt;
+  Fd fd = try_lock(path, mode);
+  return fd ? std::optional(FileLock(std::move(fd))) : std::nullopt;
 }
 
 FileLock FileLock::acquire(const std::filesystem::path& path,
                            LockMode mode,
                            const Waiter& waiter,
                            std::string_view what) {
-  Fd fd = open_lock(path);
-  if (try_lock(fd, path, mode)) {
+  Fd fd = try_lock(path, mode);
+  if (fd) {
     return FileLock(std::move(fd));
   }
   // Asked again and again: a blocking flock misses a signal that comes just before it.
   waiter.progress.begin(what, 0, 0);
-  while (!try_lock(fd, path, mode)) {
+  while (!fd) {
     waiter.cancel.check();
     waiter.progress.advance(0, 0);
     std::this_thread::sleep_for(kBetweenTries);
+    fd = try_lock(path, mode);
   }
   waiter.progress.end();
   return FileLock(std::move(fd));
+}
+
+bool FileLock::remove_free(const std::filesystem::path& path) {
+  const auto stat = lstat_file(path);
+  if (!stat || stat->kind != FileKind::regular) {
+    return false;
+  }
+  const auto held = try_acquire(path, LockMode::exclusive);
+  return held && remove_file(path);
 }
 
 std::vector<LockHolder> find_lock_holders(const std::filesystem::path& path) {

@@ -24,7 +24,8 @@ struct Waiter {
 };
 
 /// An flock on a file that is created if needed; the kernel frees it when the process dies, so
-/// there are no stale locks. Held until destruction.
+/// there are no stale locks. Held until destruction. What is held is always the file of that name:
+/// whoever opened one that was removed meanwhile takes the next.
 class FileLock {
  public:
   /// Nothing when another process holds it. Error{io} when the file system cannot lock.
@@ -35,6 +36,9 @@ class FileLock {
                           LockMode mode,
                           const Waiter& waiter,
                           std::string_view what);
+  /// Removes the file unless somebody holds the lock, or it is no file. False when it is still
+  /// there, or was not.
+  static bool remove_free(const std::filesystem::path& path);
 
  private:
   explicit FileLock(Fd fd);

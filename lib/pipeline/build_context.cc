@@ -36,7 +36,7 @@ class ContextHash {
   }
 
   void add_directory(const std::string& relative) {
-    const auto directory = context_.workspace.top() / top_ / relative;
+    const auto directory = origin_of(context_) / top_ / relative;
     for (const auto& name : os::list_directory(directory)) {
       const auto path = workspace::join_path(relative, name);
       if (path == ".git" || path == ".mlops") {
@@ -51,7 +51,7 @@ class ContextHash {
  private:
   void add(const std::string& path) {
     context_.cancel.check();
-    const auto file = context_.workspace.top() / top_ / path;
+    const auto file = origin_of(context_) / top_ / path;
     const auto stat = os::lstat_file(file);
     if (!stat) {
       return;
@@ -158,7 +158,7 @@ bool IgnorePatterns::ignores(const std::string& path) const {
 }
 
 BuildContext::BuildContext(const RunContext& context, const ImageBuild& build) {
-  const auto& top = context.workspace.top();
+  const auto& top = origin_of(context);
   const auto stat = os::lstat_file(top / build.context);
   if (!stat || stat->kind != os::FileKind::directory) {
     throw Error(ErrorKind::config,

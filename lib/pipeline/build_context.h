@@ -8,7 +8,8 @@
 namespace mlops::pipeline {
 
 /// What goes into an image that is built: the files of a directory less what its .dockerignore
-/// names, and the file with the steps.
+/// names, and the file with the steps. Those of the user's work tree: an experiment's own has not
+/// all that git ignores, and would ask for another image.
 class BuildContext {
  public:
   /// Error{config}: no such directory or file; an image that cannot be told; an out of the pipeline

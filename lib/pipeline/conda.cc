@@ -78,6 +78,12 @@ void add_variables(const fs::path& file,
   throw error;
 }
 
+/// Of another environment that is active where the user stands.
+bool is_of_activation(std::string_view name) {
+  return name == "CONDA_PREFIX" || name.starts_with("CONDA_PREFIX_") ||
+         name == "CONDA_DEFAULT_ENV" || name == "CONDA_SHLVL" || name == "CONDA_PROMPT_MODIFIER";
+}
+
 bool succeeded(const os::CapturedOutput& captured) {
   return captured.result.end == os::ProcessEnd::exited && captured.result.exit_code == 0;
 }
@@ -170,6 +176,22 @@ std::vector<std::string> Conda::create_command() const {
               "install one of them, or name an existing environment with 'prefix'");
 }
 
+/// The user's channels, proxy and certificates; not what else he has, secrets among it.
+std::map<std::string, std::string> Conda::variables_to_create() const {
+  auto variables = base_variables(context_.options.environment);
+  for (const auto& [name, value] : context_.options.environment) {
+    const auto lower = to_lower_ascii(name);
+    const bool is_wanted = name.starts_with("CONDA_") || name.starts_with("MAMBA_") ||
+                           name.starts_with("PIP_") || name.starts_with("SSL_CERT") ||
+                           name.starts_with("XDG_") || name == "REQUESTS_CA_BUNDLE" ||
+                           name == "CURL_CA_BUNDLE" || lower.ends_with("_proxy");
+    if (is_wanted && !is_of_activation(name)) {
+      variables[name] = value;
+    }
+  }
+  return variables;
+}
+
 void Conda::create() const {
   auto command = create_command();
   // Not whole: a creation that was interrupted. A prefix holds its own path, so it is made in
@@ -180,7 +202,7 @@ void Conda::create() const {
       fmt::format("making the conda environment {}", escape_for_terminal(declared_.name)));
   os::ProcessSpec spec;
   spec.argv = std::move(command);
-  spec.env = to_environment_list(context_.options.environment);
+  spec.env = to_environment_list(variables_to_create());
   spec.cwd = context_.workspace.top();
   spec.on_our_death = os::OnOurDeath::kill_group;
   const auto captured = os::capture(std::move(spec), context_.cancel);

@@ -29,6 +29,7 @@ class Conda final : public Packages {
  private:
   std::filesystem::path find_place() const;
   bool is_there() const;
+  std::map<std::string, std::string> variables_to_create() const;
   void create() const;
   std::vector<std::string> create_command() const;
   std::string read_declared(const std::string& file, std::string_view key) const;

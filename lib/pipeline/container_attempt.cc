@@ -14,6 +14,7 @@
 #include "os/clock.h"
 #include "os/random.h"
 #include "pipeline/background_call.h"
+#include "pipeline/container_copy.h"
 #include "pipeline/container_process.h"
 #include "pipeline/container_session.h"
 #include "pipeline/env_file.h"
@@ -92,18 +93,38 @@ class ContainerAttempt {
     }
     try {
       if (create()) {
+        copy_in();
         execute();
+        copy_out();
       }
     } catch (const Error& error) {
-      fail(error.kind() == ErrorKind::config ? FailureClass::infra_config : FailureClass::infra,
-           error.message());
-      result_.hint = error.hint();
+      if (result_.failure == FailureClass::none) {
+        fail(class_of(error.kind()), error.message());
+        result_.hint = error.hint();
+      } else {
+        result_.warnings.push_back(error.message());
+      }
     }
     remove();
     return result_;
   }
 
  private:
+  static FailureClass class_of(ErrorKind kind) {
+    return kind == ErrorKind::config        ? FailureClass::infra_config
+           : kind == ErrorKind::interrupted ? FailureClass::interrupted
+                                            : FailureClass::infra;
+  }
+
+  bool copies() const { return plan_.files == ContainerPlan::Files::copied; }
+
+  /// Directories outside of the tree, those of all attempts and of this one.
+  std::vector<std::filesystem::path> reads() const {
+    auto all = plan_.reads;
+    all.insert(all.end(), attempt_.reads.begin(), attempt_.reads.end());
+    return all;
+  }
+
   EngineAnswer call(std::vector<std::string> arguments) const {
     // What cleans up is not to be interrupted by what it cleans up after.
     const CancelToken never;
@@ -115,6 +136,21 @@ class ContainerAttempt {
     result_.problem = std::move(problem);
   }
 
+  std::vector<Mount> mounts() const {
+    if (copies()) {
+      return {};
+    }
+    std::vector<Mount> mounts{{attempt_.tree, plan_.tree, Mount::Access::read_write}};
+    // Hooks and settings of git and of mlops are commands of the host.
+    if (const auto git = plan_.tree / ".git"; attempt_.tree == plan_.tree && os::lstat_file(git)) {
+      mounts.push_back({git, git, Mount::Access::read_only});
+    }
+    for (const auto& directory : reads()) {
+      mounts.push_back({directory, directory, Mount::Access::read_only});
+    }
+    return mounts;
+  }
+
   std::vector<std::string> create_arguments(const EnvFile& variables) const {
     std::vector<std::string> arguments{"create"};
     const auto add = [&](std::string name, std::string value) {
@@ -124,17 +160,7 @@ class ContainerAttempt {
     arguments.insert(arguments.end(), plan_.arguments.begin(), plan_.arguments.end());
     add("--label", fmt::format("{}={}", kStageLabel, attempt_.instance));
     add("--label", fmt::format("{}={}", kAttemptLabel, label_));
-    std::vector<Mount> mounts{{attempt_.tree, plan_.tree, Mount::Access::read_write}};
-    // Hooks and settings of git and of mlops are commands of the host.
-    if (const auto git = plan_.tree / ".git"; attempt_.tree == plan_.tree && os::lstat_file(git)) {
-      mounts.push_back({git, git, Mount::Access::read_only});
-    }
-    for (const auto* directories : {&plan_.reads, &attempt_.reads}) {
-      for (const auto& directory : *directories) {
-        mounts.push_back({directory, directory, Mount::Access::read_only});
-      }
-    }
-    for (const auto& mount : mounts) {
+    for (const auto& mount : mounts()) {
       const auto words = mount_arguments(plan_.engine->kind(), mount);
       arguments.insert(arguments.end(), words.begin(), words.end());
     }
@@ -177,6 +203,46 @@ class ContainerAttempt {
                            : "the engine's message says what it refuses; settings of containers: "
                              "mlops config list, man mlops-config";
     return false;
+  }
+
+  void copy_in() {
+    if (!copies()) {
+      return;
+    }
+    const ContainerCopy copy(*plan_.engine, id_, cancel_);
+    auto directories = reads();
+    directories.push_back(plan_.tree);
+    directories.push_back(attempt_.cwd);
+    copy.make_directories(directories);
+    for (const auto& directory : reads()) {
+      copy.put(directory, directory);
+    }
+    copy.put(attempt_.tree, plan_.tree);
+  }
+
+  /// Of a stage that failed only what it keeps from run to run: the rest goes away.
+  void copy_out() {
+    if (!copies() || result_.failure == FailureClass::infra ||
+        result_.failure == FailureClass::infra_config) {
+      return;
+    }
+    // What an interrupted stage keeps comes back, too.
+    const CancelToken never;
+    const ContainerCopy copy(*plan_.engine, id_, never);
+    const bool is_good = result_.failure == FailureClass::none;
+    if (is_good) {
+      for (auto& path : find_written(copy.list_changed(), plan_.tree)) {
+        if (!os::lstat_file(attempt_.tree / path)) {
+          result_.others.push_back(std::move(path));
+        }
+      }
+    }
+    for (const auto& out : attempt_.outs) {
+      if (is_good || out.persist) {
+        os::remove_tree(attempt_.tree / out.path);
+        copy.get(plan_.tree / out.path, attempt_.tree / out.path);
+      }
+    }
   }
 
   void execute() {

@@ -18,6 +18,7 @@ struct Mount {
 /// What the attempts of one environment have in common.
 struct ContainerPlan {
   const ContainerEngine* engine = nullptr;
+  enum class Files { mounted, copied } files = Files::mounted;
   std::string image;  ///< an id, so that a tag that moves meanwhile changes nothing
   std::vector<std::string> arguments;        ///< of `create`: user, network, labels
   std::filesystem::path tree;                ///< where a container sees the work tree
@@ -26,8 +27,9 @@ struct ContainerPlan {
 };
 
 /// Runs one attempt in a container of its own: `create`, `start --attach`, `inspect`, and `rm`,
-/// whatever happened. On a timeout or a cancel: `stop`, and after the grace `kill`, by id. Any
-/// thread; never throws for what the command or the engine does.
+/// whatever happened; with files that are copied, `cp` of the tree before and of the outs after. On
+/// a timeout or a cancel: `stop`, and after the grace `kill`, by id. Any thread; never throws for
+/// what the command or the engine does.
 AttemptResult run_in_container(const ContainerPlan& plan,
                                const Attempt& attempt,
                                const CancelToken& cancel);

@@ -66,6 +66,9 @@ void ContainerEnvironment::prepare() {
   const auto user = session_.user_arguments();
   plan_.arguments.insert(plan_.arguments.end(), user.begin(), user.end());
   plan_.tree = context.workspace.top();
+  plan_.files =
+      session_.copies_files() ? ContainerPlan::Files::copied : ContainerPlan::Files::mounted;
+  plan_.reads = context.options.used_in_place;
   plan_.private_directory = session_.private_directory();
   variables_ = {{"HOME", std::string(kHome)}};
   if (const auto zone = context.options.environment.find("TZ");
@@ -90,8 +93,8 @@ std::optional<StartProblem> ContainerEnvironment::equip(const Instance&, Attempt
   return std::nullopt;
 }
 
-bool ContainerEnvironment::mounts_tree() const {
-  return true;
+StageEnvironment::TreeAccess ContainerEnvironment::tree_access() const {
+  return session_.copies_files() ? TreeAccess::copied : TreeAccess::mounted;
 }
 
 AttemptResult ContainerEnvironment::run(const Attempt& attempt, const CancelToken& cancel) {

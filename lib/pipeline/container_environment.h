@@ -21,7 +21,7 @@ class ContainerEnvironment final : public StageEnvironment {
                        std::unique_ptr<Packages> packages);
   EnvironmentIdentity identify(const Instance& instance) override;
   std::optional<StartProblem> equip(const Instance& instance, Attempt& attempt) override;
-  bool mounts_tree() const override;
+  TreeAccess tree_access() const override;
   AttemptResult run(const Attempt& attempt, const CancelToken& cancel) override;
 
  private:

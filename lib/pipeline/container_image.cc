@@ -203,7 +203,7 @@ Image build_image(ContainerSession& session, const Environment& environment) {
     return image;
   }
   context.progress.begin_wait(fmt::format("building {}", escape_for_terminal(tag)));
-  const auto top = context.workspace.top();
+  const auto& top = origin_of(context);
   const auto answer =
       session.engine().call({"build",
                              "--quiet",

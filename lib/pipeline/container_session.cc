@@ -1,11 +1,14 @@
 #include "pipeline/container_session.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
 #include "pipeline/record_hash.h"
+#include "pipeline/run_history.h"
+#include "pipeline/run_record.h"
 #include "pipeline/runtime_directory.h"
 
 namespace mlops::pipeline {
@@ -13,6 +16,7 @@ namespace mlops::pipeline {
 namespace {
 
 constexpr std::uint64_t kMaxSmallFile = 4096;
+constexpr std::size_t kShownDigits = 12;
 
 std::string small_file(const std::filesystem::path& path) {
   return std::string(trim(os::read_file_if_exists(path, kMaxSmallFile).value_or("")));
@@ -23,11 +27,6 @@ std::string small_file(const std::filesystem::path& path) {
 const ContainerEngine& ContainerSession::engine() {
   if (!engine_) {
     const auto& settings = context_.workspace.settings();
-    if (settings.get_string("container.io") == "copy") {
-      throw Error(ErrorKind::config,
-                  "container.io = \"copy\" is not supported by this build yet",
-                  "mlops config set container.io bind, where the engine sees this directory");
-    }
     engine_ = ContainerEngine::open(settings.get_string("container.engine"),
                                     context_.options.environment,
                                     context_.workspace.top(),
@@ -39,29 +38,61 @@ const ContainerEngine& ContainerSession::engine() {
   return *engine_;
 }
 
-std::string ContainerSession::work_tree_label() const {
+bool ContainerSession::copies_files() const {
+  return context_.workspace.settings().get_string("container.io") == "copy";
+}
+
+std::string ContainerSession::clone_label() const {
   RecordHash hash;
-  hash.add(small_file("/etc/machine-id"))
-      .add(context_.workspace.state_directory().string())
-      .add(context_.workspace.top().string());
+  hash.add(small_file("/etc/machine-id")).add(context_.workspace.state_directory().string());
   return hash.hex().substr(0, 32);
 }
 
+std::string ContainerSession::run_of(const std::string& container) {
+  const auto answer =
+      engine_->call({"inspect", "--format", "{{json .Config.Labels}}", container}, context_.cancel);
+  const auto labels = nlohmann::json::parse(answer.out, nullptr, false);
+  const auto run = labels.is_object() ? labels.find(kRunLabel) : labels.end();
+  return answer.is_ok && labels.is_object() && run != labels.end() && run->is_string()
+             ? run->get<std::string>()
+             : "";
+}
+
+/// Labels can be anybody's: another machine with the same id may use the engine. Ours is what a run
+/// made that is recorded here, and whose process is gone; an experiment's, too.
+bool ContainerSession::is_left(const std::string& container) {
+  const auto run = run_of(container);
+  const RunHistory history(context_.workspace.state_directory() / "runs");
+  if (run == context_.options.run_id) {
+    return false;
+  }
+  if (!is_run_id(run) || !os::lstat_file(history.directory_of(run))) {
+    context_.progress.warn(
+        fmt::format("a container of the run {}, of which nothing is recorded here, is left alone: "
+                    "{} rm --force {}",
+                    quote(run),
+                    to_string(engine_->kind()),
+                    container.substr(0, kShownDigits)));
+    return false;
+  }
+  return !history.is_running(run);
+}
+
 void ContainerSession::sweep() {
-  const auto filter = fmt::format("label={}={}", kWorkTreeLabel, work_tree_label());
+  const auto filter = fmt::format("label={}={}", kCloneLabel, clone_label());
   const auto found =
       engine_->call({"ps", "--all", "--quiet", "--no-trunc", "--filter", filter}, context_.cancel);
   if (!found.is_ok) {
     throw Error(ErrorKind::io,
                 fmt::format("the containers of killed runs cannot be listed: {}", found.err));
   }
-  if (found.out.empty()) {
-    return;
-  }
   std::size_t removed = 0;
-  for (const auto id : split(found.out, '\n')) {
-    const auto answer =
-        engine_->call({"rm", "--force", "--volumes", std::string(id)}, context_.cancel);
+  for (const auto line : split(found.out, '\n')) {
+    const std::string id(line);
+    if (id.empty() || !is_left(id)) {
+      continue;
+    }
+    const auto answer = engine_->call({"rm", "--force", "--volumes", id}, context_.cancel);
     if (!answer.is_ok) {
       throw Error(ErrorKind::io,
                   fmt::format("a container of a killed run cannot be removed: {}", answer.err),
@@ -69,8 +100,10 @@ void ContainerSession::sweep() {
     }
     ++removed;
   }
-  context_.progress.warn(fmt::format(
-      "a run was killed here: what was left of its containers is removed ({})", removed));
+  if (removed > 0) {
+    context_.progress.warn(fmt::format(
+        "a run was killed here: what was left of its containers is removed ({})", removed));
+  }
 }
 
 std::vector<std::string> ContainerSession::user_arguments() {
@@ -102,7 +135,7 @@ std::vector<std::string> ContainerSession::common_arguments() {
       "--label",
       fmt::format("{}={}", kRunLabel, context_.options.run_id),
       "--label",
-      fmt::format("{}={}", kWorkTreeLabel, work_tree_label())};
+      fmt::format("{}={}", kCloneLabel, clone_label())};
   if (small_file("/sys/fs/selinux/enforce") == "1") {
     // Labels of the user's files are not ours to change.
     arguments.insert(arguments.end(), {"--security-opt", "label=disable"});

@@ -17,9 +17,11 @@ class ContainerSession {
  public:
   explicit ContainerSession(const RunContext& context) : context_(context) {}
 
-  /// Opens the engine at its first call, and removes the containers that a killed run of this work
-  /// tree left. Only one run works in a work tree at a time. Error{io}, Error{config}. Main thread.
+  /// Opens the engine at its first call, and removes the containers that killed runs of this clone
+  /// left, experiments among them. Error{io}, Error{config}. Main thread.
   const ContainerEngine& engine();
+  /// By container.io: files are copied into containers, not mounted.
+  bool copies_files() const;
   /// --user and what belongs to it. Main thread.
   std::vector<std::string> user_arguments();
   /// --network, --label, --security-opt: of every container. Main thread.
@@ -31,8 +33,10 @@ class ContainerSession {
 
  private:
   void sweep();
-  /// This machine and work tree: an engine may serve several.
-  std::string work_tree_label() const;
+  /// This machine and clone: an engine may serve several.
+  std::string clone_label() const;
+  std::string run_of(const std::string& container);
+  bool is_left(const std::string& container);
 
   const RunContext& context_;
   std::unique_ptr<ContainerEngine> engine_;
@@ -41,7 +45,7 @@ class ContainerSession {
 
 inline constexpr std::string_view kRunLabel = "mlops.run";
 inline constexpr std::string_view kStageLabel = "mlops.stage";
-inline constexpr std::string_view kWorkTreeLabel = "mlops.worktree";
+inline constexpr std::string_view kCloneLabel = "mlops.clone";
 inline constexpr std::string_view kAttemptLabel = "mlops.attempt";
 
 }  // namespace mlops::pipeline

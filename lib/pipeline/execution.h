@@ -93,7 +93,7 @@ class Execution {
   bool lock_key(std::size_t index);
   bool has_come(std::size_t index);
   void start_attempt(std::size_t index);
-  void isolate(std::size_t index, Attempt& attempt, bool is_mounted);
+  void isolate(std::size_t index, Attempt& attempt, StageEnvironment::TreeAccess access);
   std::string end_view(std::size_t index, const AttemptResult& attempt);
   std::vector<std::string> wanted_by(std::size_t index) const;
   void give_gpus(std::size_t index, Attempt& attempt) const;
@@ -105,9 +105,11 @@ class Execution {
   void launch(std::size_t index);
   void prepare(std::size_t index);
   void check_out(const std::vector<std::string>& data_sets);
+  void put_aside(std::size_t index);
   void complete(std::size_t index);
   std::string objection_to(std::size_t index, const std::vector<MadeOutRecord>& outs);
   void keep_result(std::size_t index, const CacheEntry& entry);
+  bool lacks_files() const;
   void record_in_lock(std::size_t index, const CacheEntry& entry);
   void save_lock();
   void save_lock_at_last() noexcept;

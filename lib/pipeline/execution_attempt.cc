@@ -115,7 +115,7 @@ void Execution::start_attempt(std::size_t index) {
     queue_.put(std::move(event));
     return;
   }
-  isolate(index, attempt, environment.mounts_tree());
+  isolate(index, attempt, environment.tree_access());
   give_gpus(index, attempt);
   auto secrets = give_secrets(index, attempt);
   watchers_.submit([this,
@@ -130,17 +130,18 @@ void Execution::start_attempt(std::size_t index) {
 }
 
 /// A view of its own for each attempt: the next one starts clean.
-void Execution::isolate(std::size_t index, Attempt& attempt, bool is_mounted) {
+void Execution::isolate(std::size_t index, Attempt& attempt, StageEnvironment::TreeAccess access) {
+  using Access = StageEnvironment::TreeAccess;
   auto& work = works_[index];
   const auto& instance = instance_at(index);
-  if (context_.options.isolation == Isolation::none) {
+  if (context_.options.isolation == Isolation::none && access != Access::copied) {
     return;
   }
   work.view = std::make_unique<IsolatedView>(
       context_.workspace,
       instance,
       work.plan.inputs.entries,
-      IsolatedView::Environment{attempt.program, attempt.prefix, is_mounted},
+      IsolatedView::Environment{attempt.program, attempt.prefix, access != Access::in_place},
       context_.options.isolation,
       context_.cancel);
   attempt.tree = work.view->directory();
@@ -148,6 +149,10 @@ void Execution::isolate(std::size_t index, Attempt& attempt, bool is_mounted) {
   attempt.cwd = work.view->seen(instance.workdir);
   attempt.variables["MLOPS_PARAMS"] = work.view->write_params(params_json(instance)).string();
   attempt.sandbox = work.view->sandbox();
+  if (access == Access::copied) {
+    attempt.outs = instance.outs;
+    attempt.reads.clear();  // its params are in the view
+  }
 }
 
 /// What is wrong with what the stage did, or what may help to mend it; empty when nothing.
@@ -156,17 +161,23 @@ std::string Execution::end_view(std::size_t index, const AttemptResult& attempt)
   std::string problem;
   if (attempt.failure == FailureClass::none) {
     work.result.undeclared_writes = work.view->undeclared_writes(context_.cancel);
-    if (!work.result.undeclared_writes.empty()) {
+    for (auto& path : work.view->undeclared_of(attempt.others)) {
+      work.result.undeclared_writes.push_back(std::move(path));
+    }
+    // Copied files alone are no isolation that anybody asked for.
+    const bool is_wrong = context_.options.isolation != Isolation::none;
+    if (is_wrong && !work.result.undeclared_writes.empty()) {
       problem = fmt::format("wrote {}, which no out declares",
                             quote(work.result.undeclared_writes.front()));
     }
   } else if (attempt.failure == FailureClass::user) {
     const auto wanted = wanted_by(index);
     if (!wanted.empty()) {
-      problem = fmt::format(
-          "; its log names {}, which no dep declares: an isolated stage does not "
-          "see it",
-          join(wanted, ", "));
+      problem = fmt::format("; its log names {}, which no dep declares: {} does not see it",
+                            join(wanted, ", "),
+                            context_.options.isolation == Isolation::none
+                                ? "a container that files are copied into"
+                                : "an isolated stage");
       work.result.hint = fmt::format("add {} to the deps of [stage.{}], if it reads it",
                                      join(wanted, ", "),
                                      instance_at(index).stage->name);
@@ -208,7 +219,7 @@ void Execution::give_gpus(std::size_t index, Attempt& attempt) const {
 /// Returns the values, to be kept out of the log.
 std::vector<std::string> Execution::give_secrets(std::size_t index, Attempt& attempt) {
   const auto values =
-      read_secret_values(*instance_at(index).stage, context_.options, context_.workspace.top());
+      read_secret_values(*instance_at(index).stage, context_.options, origin_of(context_));
   for (const auto& [name, value] : values.variables) {
     attempt.variables[name] = value;
   }

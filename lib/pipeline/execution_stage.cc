@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -96,7 +97,9 @@ void Execution::prepare(std::size_t index) {
   const auto workdir = os::lstat_file(context_.workspace.top() / instance.workdir);
   if (!workdir || workdir->kind != os::FileKind::directory) {
     throw Error(ErrorKind::config,
-                fmt::format("its workdir {} is no directory", quote(instance.workdir)));
+                fmt::format("its workdir {} {}",
+                            quote(instance.workdir),
+                            workdir ? "is no directory" : "does not exist"));
   }
   if (!watch_ && context_.options.isolation == Isolation::none) {
     watch_.emplace(context_.workspace, context_.graph, context_.cancel);
@@ -112,7 +115,7 @@ void Execution::prepare(std::size_t index) {
                         os::Durability::relaxed);
   record_.append(
       "start", {{"instance", instance.id}, {"key", work.plan.key.hex()}}, intent_of(index));
-  work.aside.emplace(context_.workspace, instance);
+  put_aside(index);
   observer_.on_start(instance, work.plan.reason);
 }
 
@@ -128,12 +131,34 @@ os::Durability Execution::intent_of(std::size_t index) {
                                                                   : os::Durability::relaxed;
 }
 
+void Execution::put_aside(std::size_t index) {
+  auto& work = works_[index];
+  const auto& instance = instance_at(index);
+  try {
+    work.aside.emplace(context_.workspace, instance);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::io) {
+      std::vector<std::string> directories;
+      for (const auto& out : instance.outs) {
+        const auto parent = std::filesystem::path(out.path).parent_path();
+        directories.push_back(shell_quote(parent.empty() ? "." : parent.string()));
+      }
+      work.result.hint =
+          "see that you may write where its outs lie, and that the disk has room: "
+          "ls -ld " +
+          join(directories, " ");
+    }
+    throw;
+  }
+}
+
 void Execution::complete(std::size_t index) {
   auto& work = works_[index];
   const auto& instance = instance_at(index);
   if (watch_) {
     auto writes = watch_->look();
-    work.result.undeclared_writes = std::move(writes.seen);
+    auto& undeclared = work.result.undeclared_writes;
+    undeclared.insert(undeclared.end(), writes.seen.begin(), writes.seen.end());
     work.result.ignored_writes = std::move(writes.ignored);
   }
   auto stored = store_outs(context_.workspace, instance, context_.progress, context_.cancel);
@@ -170,7 +195,13 @@ void Execution::keep_result(std::size_t index, const CacheEntry& entry) {
   auto& work = works_[index];
   const auto& instance = instance_at(index);
   auto& store = context_.workspace.store();
-  if (is_cacheable(*instance.stage)) {
+  const bool may_lack = lacks_files();
+  if (may_lack) {
+    work.result.warnings.push_back(
+        fmt::format("its result is not cached: it may have read {}, which the experiment lacks",
+                    quote(context_.options.left_out.front())));
+  }
+  if (is_cacheable(*instance.stage) && !may_lack) {
     const auto text = store.find_result(work.plan.key);
     const auto first = text ? decode_cache_entry(*text, instance) : std::nullopt;
     const bool is_second = first && first->parts == entry.parts;
@@ -193,6 +224,11 @@ void Execution::keep_result(std::size_t index, const CacheEntry& entry) {
     save_lock();
   }
   planner_.memory().remember(instance, work.plan.parts);
+}
+
+/// Whether a stage may have missed, without anybody's knowing, what it finds in place.
+bool Execution::lacks_files() const {
+  return context_.options.isolation == Isolation::none && !context_.options.left_out.empty();
 }
 
 void Execution::record_in_lock(std::size_t index, const CacheEntry& entry) {
@@ -243,6 +279,9 @@ void Execution::accept_write(const std::string& path) {
 void Execution::fail_with(std::size_t index, const Error& error) {
   if (works_[index].state == State::done) {
     throw;
+  }
+  if (works_[index].result.hint.empty()) {
+    works_[index].result.hint = error.hint();
   }
   fail(index, class_of(error.kind()), error.message());
 }

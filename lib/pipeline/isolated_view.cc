@@ -1,6 +1,7 @@
 #include "pipeline/isolated_view.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -70,7 +71,8 @@ void copy_tree(const os::Beneath& from, const os::Beneath& to, const std::string
   to.make_directories(parent_of(path));
   if (stat->kind == os::FileKind::symlink) {
     to.make_symlink(from.read_link(path), path);
-  } else {
+  } else if (stat->kind == os::FileKind::regular) {
+    // A pipe or a socket that a stage left in what it keeps has no content.
     os::copy_file(from.path() / path, to.path() / path);
   }
 }
@@ -231,26 +233,32 @@ std::vector<std::string> IsolatedView::undeclared_writes(const CancelToken& canc
     before.emplace(file.path, file.stat);
   }
   std::vector<std::string> written;
-  const auto note = [&](const std::string& path) {
-    if (!is_out(path) && !is_cache_of_python(path) && !workspace_.repository().is_ignored(path)) {
-      written.push_back(path);
-    }
-  };
   for (const auto& file : walk_files(
            tree_, "", [](const auto&) { return true; }, cancel)) {
     const auto known = before.find(file.path);
     if (known == before.end() || known->second != file.stat) {
-      note(file.path);
+      written.push_back(file.path);
     }
     if (known != before.end()) {
       before.erase(known);
     }
   }
   for (const auto& [path, stat] : before) {
-    note(path);
+    written.push_back(path);
   }
   std::sort(written.begin(), written.end());
-  return written;
+  return undeclared_of(written);
+}
+
+std::vector<std::string> IsolatedView::undeclared_of(
+    const std::vector<std::string>& written) const {
+  std::vector<std::string> undeclared;
+  std::copy_if(
+      written.begin(), written.end(), std::back_inserter(undeclared), [&](const std::string& path) {
+        return !is_out(path) && !is_cache_of_python(path) &&
+               !workspace_.repository().is_ignored(path);
+      });
+  return undeclared;
 }
 
 bool IsolatedView::shows(const std::string& path) const {

@@ -32,7 +32,7 @@ class IsolatedView {
   struct Environment {
     std::filesystem::path program;
     std::filesystem::path prefix;  ///< of packages
-    bool is_mounted = false;       ///< an engine mounts directory() at the work tree's path
+    bool is_mounted = false;       ///< an engine has directory() at the work tree's path
   };
   /// Error{config} for an out that lies in a dep of its stage; Error{io}.
   IsolatedView(workspace::Workspace& workspace,
@@ -58,6 +58,8 @@ class IsolatedView {
   /// What the stage wrote, changed or removed besides its outs, sorted. What Python caches of its
   /// modules and what git ignores goes away with the view.
   std::vector<std::string> undeclared_writes(const CancelToken& cancel) const;
+  /// The same of paths that are known to be written, where files are copied.
+  std::vector<std::string> undeclared_of(const std::vector<std::string>& written) const;
   /// Whether the stage saw this path of the work tree.
   bool shows(const std::string& path) const;
   /// Moves outs into the work tree by rename; their places there are free, but for those of

@@ -19,7 +19,7 @@ std::optional<StartProblem> PackagesEnvironment::equip(const Instance& instance,
   }
   const auto program = find_program(instance, context_.workspace.top(), variables_["PATH"]);
   if (!program) {
-    return program_not_found(instance);
+    return program_not_found(instance, context_.workspace.top());
   }
   attempt.program = *program;
   attempt.prefix = packages_->prefix();

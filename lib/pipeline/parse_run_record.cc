@@ -197,6 +197,7 @@ class RecordParser {
     run_.is_dirty = line.boolean("dirty");
     run_.begun = line.text("time");
     run_.assignments = line.has("set") ? line.texts("set") : std::vector<std::string>();
+    run_.params_files = line.has("params") ? line.texts("params") : std::vector<std::string>();
     run_.pid = line.has("pid") ? line.integer("pid") : 0;
     for (auto& id : line.texts("instances")) {
       if (run_.instances.size() == kMaxRecorded || !places_.emplace(id, places_.size()).second) {

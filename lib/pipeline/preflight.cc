@@ -96,7 +96,7 @@ void check_secrets(const RunContext& context,
   for (const auto index : selected) {
     if (!preview.is_skipped(index) && plans[index].step == Plan::Step::run) {
       read_secret_values(
-          *context.graph.instances[index].stage, context.options, context.workspace.top());
+          *context.graph.instances[index].stage, context.options, origin_of(context));
     }
   }
 }

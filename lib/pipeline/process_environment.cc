@@ -57,15 +57,19 @@ std::optional<std::filesystem::path> find_program(const Instance& instance,
   return os::find_executable(path.lexically_normal().string(), "");
 }
 
-StartProblem program_not_found(const Instance& instance) {
-  const bool searched = is_searched(instance);
-  return {fmt::format("the program {} was not found{}",
-                      quote(instance.argv.front()),
-                      searched ? " in PATH" : " or cannot be executed"),
-          searched ? "install it, or start mlops where PATH has it (in its environment)"
-                   : fmt::format("chmod +x {}, or check its path: it is relative to {}",
-                                 shell_quote(instance.argv.front()),
-                                 quote(instance.workdir))};
+StartProblem program_not_found(const Instance& instance, const std::filesystem::path& top) {
+  const auto& name = instance.argv.front();
+  if (is_searched(instance)) {
+    return {fmt::format("the program {} was not found in PATH", quote(name)),
+            "install it, or start mlops where PATH has it (in its environment)"};
+  }
+  const auto path = (top / instance.workdir / name).lexically_normal();
+  if (os::lstat_file(path)) {
+    return {fmt::format("the program {} cannot be executed", quote(name)),
+            fmt::format("chmod +x {}", shell_quote(name))};
+  }
+  return {fmt::format("the program {} was not found", quote(name)),
+          fmt::format("check its path: it is relative to {}", quote(instance.workdir))};
 }
 
 ProcessEnvironment::ProcessEnvironment(const RunContext& context,
@@ -183,7 +187,7 @@ EnvironmentIdentity ProcessEnvironment::identify(const Instance& instance) {
 std::optional<StartProblem> ProcessEnvironment::equip(const Instance& instance, Attempt& attempt) {
   const auto program = find(instance);
   if (!program) {
-    return program_not_found(instance);
+    return program_not_found(instance, context_.workspace.top());
   }
   attempt.program = *program;
   attempt.variables.merge(base_variables(context_.options.environment));

@@ -55,6 +55,6 @@ std::optional<std::filesystem::path> find_program(const Instance& instance,
                                                   const std::filesystem::path& top,
                                                   const std::string& search_path);
 /// Why find_program found nothing.
-StartProblem program_not_found(const Instance& instance);
+StartProblem program_not_found(const Instance& instance, const std::filesystem::path& top);
 
 }  // namespace mlops::pipeline

@@ -52,17 +52,21 @@ nlohmann::json describe_run(const RunContext& context, const std::vector<std::si
   }
   const auto& repository = context.workspace.repository();
   const auto head = repository.traits().has_commits ? repository.find_commit("HEAD") : std::nullopt;
-  return {{"version", 1},
-          {"id", context.options.run_id},
-          {"pipeline", context.pipeline.file},
-          {"work_tree", origin_of(context).string()},
-          {"commit", head ? nlohmann::json(*head) : nlohmann::json()},
-          {"dirty", !repository.list_changed().empty()},
-          {"pid", os::process_id()},
-          {"set", context.options.assignments},
-          {"instances", instances},
-          {"data_edges", data_edges},
-          {"order_edges", order_edges}};
+  nlohmann::json record{{"version", 1},
+                        {"id", context.options.run_id},
+                        {"pipeline", context.pipeline.file},
+                        {"work_tree", origin_of(context).string()},
+                        {"commit", head ? nlohmann::json(*head) : nlohmann::json()},
+                        {"dirty", !repository.list_changed().empty()},
+                        {"pid", os::process_id()},
+                        {"set", context.options.assignments},
+                        {"instances", instances},
+                        {"data_edges", data_edges},
+                        {"order_edges", order_edges}};
+  if (!context.options.params_files.empty()) {
+    record["params"] = context.options.params_files;
+  }
+  return record;
 }
 
 RunResult execute(const RunContext& context,

@@ -50,9 +50,15 @@ struct RunOptions {
   /// Of an experiment: the work tree that its own is a copy of. Packages are used where they are in
   /// that one, and keys are explained by its last ones, which stay the last.
   std::filesystem::path origin;
+  /// Of an experiment: directories of the origin that its tree has links to.
+  std::vector<std::filesystem::path> used_in_place;
+  /// Of an experiment: what its tree lacks. The result of a stage that could have read it is not
+  /// cached: in place, the same key stands for another.
+  std::vector<std::string> left_out;
   /// By instance: the key that its result has to have, or it counts as not cached.
   std::map<std::string, std::string> expected_keys;
-  std::vector<std::string> assignments;  ///< of --set, as the record tells them
+  std::vector<std::string> assignments;   ///< of --set, as the record tells them
+  std::vector<std::string> params_files;  ///< of --params, likewise
 };
 
 enum class InstanceState {

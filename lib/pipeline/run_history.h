@@ -49,11 +49,13 @@ struct RecordedRun {
   std::optional<std::string> commit;
   bool is_dirty = false;
   std::vector<std::string> assignments;  ///< --set: an experiment
-  std::int64_t pid = 0;                  ///< 0: not recorded
-  std::string begun;                     ///< RFC 3339
-  std::string last;                      ///< of the last line
-  std::optional<std::string> worst;      ///< of a run that ended; a failure or "none"
-  std::uint64_t signal_number = 0;       ///< that interrupted the run
+  /// --params: from the top of the work tree, or absolute.
+  std::vector<std::string> params_files;
+  std::int64_t pid = 0;              ///< 0: not recorded
+  std::string begun;                 ///< RFC 3339
+  std::string last;                  ///< of the last line
+  std::optional<std::string> worst;  ///< of a run that ended; a failure or "none"
+  std::uint64_t signal_number = 0;   ///< that interrupted the run
   std::vector<RecordedInstance> instances;
   std::vector<RecordedEdge> data_edges;
   std::vector<RecordedEdge> order_edges;

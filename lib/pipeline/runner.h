@@ -30,6 +30,7 @@ struct Attempt {
   std::filesystem::path prefix;    ///< of packages; empty: none
   std::filesystem::path tree;      ///< what an engine mounts as the work tree
   std::vector<std::filesystem::path> reads;         ///< directories outside of the work tree
+  std::vector<Out> outs;                            ///< what comes back where files are copied
   const os::Sandbox* sandbox = nullptr;             ///< what it sees instead of the work tree
   std::function<void(std::string_view)> on_stdout;  ///< chunks, on the calling thread
   std::function<void(std::string_view)> on_stderr;
@@ -47,6 +48,7 @@ struct AttemptResult {
   std::uint64_t dropped_output_bytes = 0;
   std::string hint;                   ///< what to do, where more is known than the log says
   std::vector<std::string> warnings;  ///< about an attempt that may have succeeded
+  std::vector<std::string> others;    ///< where files are copied: what it wrote besides its outs
 };
 
 /// Runs the attempt as a plain process of this machine.

@@ -33,9 +33,11 @@ class StageEnvironment {
   /// variables that the stage did not set. Main thread.
   virtual std::optional<StartProblem> equip(const Instance& instance, Attempt& attempt) = 0;
 
-  /// Whether an engine mounts the attempt's `tree` at the work tree's path: then that may be any
-  /// directory.
-  virtual bool mounts_tree() const { return false; }
+  /// How a stage sees the work tree: where it is, or the attempt's `tree`, which may be any
+  /// directory, at the work tree's path: mounted there by an engine, or copied there. What is
+  /// copied is what the stage declares, and its outs come back into `tree`.
+  enum class TreeAccess { in_place, mounted, copied };
+  virtual TreeAccess tree_access() const { return TreeAccess::in_place; }
 
   /// Runs an equipped attempt to its end. Never throws for what the command does. Many threads at
   /// the same time.

@@ -74,6 +74,7 @@ nlohmann::ordered_json run_summary_json(const pipeline::RecordedRun& run,
           {"elapsed_ms", duration_of(run, state, now_ns).count()},
           {"commit", run.commit ? nlohmann::ordered_json(*run.commit) : nlohmann::ordered_json()},
           {"dirty", run.is_dirty},
+          {"params", run.params_files},
           {"set", run.assignments},
           {"instances", run.instances.size()},
           {"counts", std::move(counts)}};

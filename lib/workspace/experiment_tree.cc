@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/file.h"
+#include "workspace/run_lock.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -17,13 +18,14 @@ fs::path directory_of(const Workspace& origin) {
   return origin.state_directory() / "experiments";
 }
 
-/// What is kept for each work tree beside the store, by git's name for it.
-void forget_tree(const fs::path& state, const std::string& name) {
+/// What is kept for each work tree beside the store, by git's name for it, and by its place.
+void forget_tree(const fs::path& state, const std::string& name, const fs::path& place) {
   const std::string tree = "tree-" + name;
   os::remove_file(state / ("stat-cache-" + tree));
-  os::remove_file(state / ("stat-cache-" + tree + ".lock"));
+  os::FileLock::remove_free(state / ("stat-cache-" + tree + ".lock"));
   os::remove_tree(state / ("partial-" + tree));
   os::remove_tree(state / ("bases-" + tree));
+  os::FileLock::remove_free(run_lock_file_of(state, place));
 }
 
 /// The name of an experiment, of its lock file; empty for files that are no such lock.
@@ -37,54 +39,33 @@ std::string experiment_of(const fs::path& file) {
   return name.substr(0, name.size() - kLockEnding.size());
 }
 
-/// Names are hostile: whoever may write here must not lead us elsewhere.
-void remove_left(Workspace& origin, Progress& progress) {
-  const fs::path directory = directory_of(origin);
+/// Lock files of experiments, by the name of each. Names are hostile: whoever may write here must
+/// not lead us elsewhere.
+std::vector<std::string> list_names(const fs::path& directory) {
   const auto stat = os::lstat_file(directory);
   if (!stat) {
-    return;
+    return {};
   }
   if (stat->kind != os::FileKind::directory) {
     throw Error(ErrorKind::config,
                 fmt::format("{} is no directory", quote(directory.string())),
                 "move it out of the way");
   }
+  std::vector<std::string> names;
   for (const std::string& file : os::list_directory(directory)) {
-    const std::string name = experiment_of(directory / file);
-    if (name.empty()) {
-      continue;
-    }
-    const auto dead = os::FileLock::try_acquire(directory / file, os::LockMode::exclusive);
-    if (!dead) {
-      continue;
-    }
-    try {
-      if (const auto tree =
-              git::LinkedTree::remove_left(origin.repository().common_dir(), directory / name)) {
-        forget_tree(origin.state_directory(), *tree);
-      }
-      os::remove_file(directory / file);
-    } catch (const Error& error) {
-      progress.warn(
-          fmt::format("what a killed experiment left is not removed: {}", error.message()));
+    if (auto name = experiment_of(directory / file); !name.empty()) {
+      names.push_back(std::move(name));
     }
   }
+  return names;
 }
 
-/// Nothing, too, for a file whose directory is a link now: git's index still has it.
-std::optional<os::FileStat> lstat_here(const os::Beneath& tree, std::string_view path) {
-  try {
-    return tree.lstat(path);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::conflict) {
-      throw;
-    }
-    return std::nullopt;
-  }
+fs::path lock_of(const fs::path& directory, const std::string& name) {
+  return directory / (name + std::string(kLockEnding));
 }
 
 void copy_here(const os::Beneath& from, const os::Beneath& to, std::string_view path) {
-  const auto stat = lstat_here(from, path);
+  const auto stat = lstat_plain(from, path);
   if (!stat || leaf_of(path) == ".git") {
     return;  // deleted, or another repository's own
   }
@@ -106,6 +87,15 @@ void copy_here(const os::Beneath& from, const os::Beneath& to, std::string_view 
   }
 }
 
+/// Of a directory, "path/", nothing but itself.
+void copy_one(const os::Beneath& from, const os::Beneath& to, const std::string& path) {
+  if (path.ends_with('/')) {
+    to.make_directories(std::string_view(path).substr(0, path.size() - 1));
+  } else {
+    copy_here(from, to, path);
+  }
+}
+
 }  // namespace
 
 ExperimentTree::HeldName::~HeldName() {
@@ -121,8 +111,8 @@ ExperimentTree::HeldName::~HeldName() {
 ExperimentTree::HeldName ExperimentTree::take_name(Workspace& origin,
                                                    const std::string& name,
                                                    Progress& progress) {
-  remove_left(origin, progress);
-  const fs::path file = directory_of(origin) / (name + std::string(kLockEnding));
+  remove_left_experiments(origin, progress);
+  const fs::path file = lock_of(directory_of(origin), name);
   os::make_directories(file.parent_path());
   auto lock = os::FileLock::try_acquire(file, os::LockMode::exclusive);
   if (!lock) {
@@ -137,38 +127,106 @@ ExperimentTree::ExperimentTree(Workspace& origin,
                                const OpenOptions& options,
                                const std::string& name,
                                const std::vector<std::string>& also,
+                               const IgnoredNeeds& needs,
                                const os::Waiter& waiter)
     : name_(take_name(origin, name, waiter.progress)) {
   const fs::path place = directory_of(origin) / name;
   tree_ = std::make_unique<git::LinkedTree>(origin.repository(), options.git, place);
+  bring(origin, also, needs, waiter);
+  // Not before: its settings are among the files.
   OpenOptions there = options;
   there.directory = place;
   workspace_ = Workspace::open(there);
+}
+
+void ExperimentTree::bring(Workspace& origin,
+                           const std::vector<std::string>& also,
+                           const IgnoredNeeds& needs,
+                           const os::Waiter& waiter) {
+  const os::Beneath& from = origin.tree();
+  const os::Beneath to = os::Beneath::open(directory_of(origin) / name_.file.stem());
+  IgnoredChoice choice = choose_ignored(from, tree_->ignored(), needs, waiter.cancel);
+  waiter.progress.begin(
+      "copying the code of the experiment",
+      tree_->files().size() + also.size() + choice.declared.size() + choice.others.size(),
+      0);
+  const auto step = [&] {
+    waiter.cancel.check();
+    waiter.progress.advance(1, 0);
+  };
   const auto copy_all = [&](const std::vector<std::string>& paths) {
     for (const std::string& path : paths) {
-      waiter.cancel.check();
-      waiter.progress.advance(1, 0);
-      copy_here(origin.tree(),
-                workspace_->tree(),
-                path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
+      step();
+      copy_here(from, to, path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
     }
   };
-  waiter.progress.begin(
-      "copying the code of the experiment", tree_->files().size() + also.size(), 0);
   copy_all(tree_->files());
   copy_all(also);
+  for (const std::string& path : choice.declared) {
+    step();
+    copy_one(from, to, path);
+  }
+  left_out_ = std::move(choice.left_out);
+  for (const std::string& path : choice.others) {
+    step();
+    try {
+      copy_one(from, to, path);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::io) {
+        throw;
+      }
+      left_out_.push_back(path);
+    }
+  }
+  for (const std::string& path : choice.links) {
+    to.make_directories(parent_of(path));
+    to.make_symlink((from.path() / path).string(), path);
+    used_in_place_.push_back(from.path() / path);
+  }
   waiter.progress.end();
 }
 
 ExperimentTree::~ExperimentTree() {
   try {
     if (workspace_) {
-      os::remove_file(workspace_->run_lock_file());
       forget_tree(workspace_->state_directory(),
-                  workspace_->repository().git_dir().filename().string());
+                  workspace_->repository().git_dir().filename().string(),
+                  workspace_->top());
     }
   } catch (const Error&) {
     workspace_.reset();  // a few small files are left
+  }
+}
+
+std::vector<std::string> list_left_experiments(const Workspace& workspace) {
+  const fs::path directory = directory_of(workspace);
+  std::vector<std::string> left;
+  for (const std::string& name : list_names(directory)) {
+    // Shared: two who look do not take each other for its owner.
+    if (os::FileLock::try_acquire(lock_of(directory, name), os::LockMode::shared)) {
+      left.push_back(name);
+    }
+  }
+  return left;
+}
+
+void remove_left_experiments(Workspace& workspace, Progress& progress) {
+  const fs::path directory = directory_of(workspace);
+  for (const std::string& name : list_names(directory)) {
+    const auto dead = os::FileLock::try_acquire(lock_of(directory, name), os::LockMode::exclusive);
+    if (!dead) {
+      continue;
+    }
+    try {
+      if (const auto tree =
+              git::LinkedTree::remove_left(workspace.repository().common_dir(), directory / name)) {
+        forget_tree(workspace.state_directory(), *tree, directory / name);
+      }
+      os::remove_file(lock_of(directory, name));
+    } catch (const Error& error) {
+      progress.warn(
+          fmt::format("what a killed experiment left is not removed: {}", error.message()));
+    }
   }
 }
 

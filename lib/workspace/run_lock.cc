@@ -1,13 +1,20 @@
 #include "workspace/run_lock.h"
 
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
+#include "base/hex.h"
+#include "codec/bytes.h"
+#include "codec/sha256.h"
 #include "os/file.h"
 
 namespace mlops::workspace {
 
 namespace {
+
+constexpr std::string_view kRunLockPrefix = "run-";
 
 fs::path make_lock_file(const Workspace& workspace) {
   fs::path file = workspace.run_lock_file();
@@ -49,6 +56,25 @@ os::FileLock lock_for_checkout(const Workspace& workspace,
       "a run is at work in this work tree: what is checked out now could become a result "
       "of its stages",
       "run the command again with --wait   (not in a stage: it gets the data that its deps name)");
+}
+
+fs::path run_lock_file_of(const fs::path& state_directory, const fs::path& top) {
+  const auto digest = codec::sha256(codec::as_bytes(top.native()));
+  return state_directory / "locks" /
+         (std::string(kRunLockPrefix) + to_hex(std::span(digest).first(8)));
+}
+
+void remove_free_run_locks(const Workspace& workspace) {
+  const fs::path directory = workspace.state_directory() / "locks";
+  const auto stat = os::lstat_file(directory);
+  if (!stat || stat->kind != os::FileKind::directory) {
+    return;
+  }
+  for (const std::string& name : os::list_directory(directory)) {
+    if (name.starts_with(kRunLockPrefix)) {
+      os::FileLock::remove_free(directory / name);
+    }
+  }
 }
 
 os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter) {

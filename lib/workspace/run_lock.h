@@ -17,6 +17,11 @@ os::FileLock lock_for_checkout(const Workspace& workspace,
                                os::LockWait wait,
                                const os::Waiter& waiter);
 
+/// Of the work tree at `top`, absolute: see Workspace::run_lock_file.
+fs::path run_lock_file_of(const fs::path& state_directory, const fs::path& top);
+/// Removes those that nobody holds: of work trees that are gone, too, which nobody can tell.
+void remove_free_run_locks(const Workspace& workspace);
+
 /// One process at a time replaces files of a work tree; waits for it, at most until `waiter` is
 /// cancelled.
 os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter);

@@ -1,19 +1,18 @@
 #include "workspace/workspace.h"
 
-#include <span>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
 #include "codec/bytes.h"
 #include "codec/sha256.h"
 #include "os/file.h"
 #include "workspace/main_work_trees.h"
 #include "workspace/name_folding.h"
+#include "workspace/run_lock.h"
 #include "workspace/stat_cache.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
@@ -237,8 +236,7 @@ fs::path Workspace::lock_file() const {
 }
 
 fs::path Workspace::run_lock_file() const {
-  const auto digest = codec::sha256(codec::as_bytes(top().native()));
-  return state_directory() / "locks" / ("run-" + to_hex(std::span(digest).first(8)));
+  return run_lock_file_of(state_directory(), top());
 }
 
 std::string Workspace::to_relative(std::string_view typed) const {

@@ -49,6 +49,28 @@ END
   [ "$(cat out.txt)" = whole ]
   no_containers
 
+  # An experiment's: its tree is another one, and gone. What nobody here knows of is left alone.
+  rm go
+  echo 'n = 1' >params.toml
+  sed 's/^name = .*/&\nparams = ["params.toml"]/' pipeline.toml >"$scratch/pipeline.toml"
+  cp "$scratch/pipeline.toml" pipeline.toml
+  commit one
+  mlops run --set n=2 >"$scratch/experiment.out" 2>&1 &
+  run=$!
+  for _ in $(seq 300); do [ -z "$("$engine" ps --quiet)" ] || break; sleep 0.1; done
+  kill -9 "$run"
+  end_of_run
+  left=$("$engine" ps --quiet --no-trunc)
+  [ -n "$left" ] || fail "the container is gone already: the test shows nothing"
+  label=$("$engine" inspect --format '{{index .Config.Labels "mlops.clone"}}' "$left")
+  foreign=$("$engine" create --label "mlops.clone=$label" --label mlops.run=20200101-000000-aaaa box:1 true)
+  touch go
+  expect_code 0 mlops run
+  contains "$err" "what was left of its containers is removed (1)" \
+    "a container of the run '20200101-000000-aaaa', of which nothing is recorded here, is left alone"
+  "$engine" rm "$foreign" >"$out"
+  no_containers
+
   # Its client: stopped, removed, and the second attempt succeeds.
   rm go
   echo '#' >>pipeline.toml

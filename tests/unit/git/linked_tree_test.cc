@@ -49,6 +49,7 @@ TEST_CASE("a linked tree has the index of the other, no files, and goes away who
     CHECK(has(tree, "staged.txt"));
     CHECK(has(tree, "new name.txt"));
     CHECK_FALSE(has(tree, "x.log"));
+    CHECK(tree.ignored() == std::vector<std::string>{"x.log"});
     CHECK(std::distance(fs::directory_iterator(place), {}) == 1);  // .git
     CHECK(repo.git_in(place, {"ls-files"}) == ".gitignore\na.txt\nstaged.txt\n");
     CHECK(repo.git_in(place, {"rev-parse", "HEAD"}) == repo.git({"rev-parse", "HEAD"}));

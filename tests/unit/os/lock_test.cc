@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <optional>
 #include <thread>
 
 #include <sys/wait.h>
@@ -61,6 +63,49 @@ TEST_CASE("another process keeps a lock until it dies") {
   CHECK_FALSE(FileLock::try_acquire(temp / "lock", LockMode::shared));
   holder.kill();
   CHECK(FileLock::try_acquire(temp / "lock", LockMode::exclusive));
+}
+
+TEST_CASE("who waits for a file that is removed meanwhile holds the next of that name") {
+  const test::TempDir temp;
+  const auto path = temp / "lock";
+  std::atomic<bool> has_lock{false};
+  std::optional<FileLock> first = FileLock::try_acquire(path, LockMode::exclusive);
+  REQUIRE(first);
+  std::thread waiter([&] {
+    NoProgress progress;
+    const CancelToken cancel;
+    const auto lock =
+        FileLock::acquire(path, LockMode::exclusive, {progress, cancel}, "waiting for the test");
+    has_lock = true;
+    while (std::filesystem::exists(path)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  std::filesystem::remove(path);
+  first.reset();
+  while (!has_lock) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  // Another one cannot have it, too.
+  CHECK(std::filesystem::exists(path));
+  CHECK_FALSE(FileLock::try_acquire(path, LockMode::exclusive));
+  std::filesystem::remove(path);
+  waiter.join();
+}
+
+TEST_CASE("a lock file is removed when nobody holds it") {
+  const test::TempDir temp;
+  CHECK_FALSE(FileLock::remove_free(temp / "lock"));
+  CHECK_FALSE(std::filesystem::exists(temp / "lock"));
+  Holder holder(temp / "lock", LockMode::shared);
+  CHECK_FALSE(FileLock::remove_free(temp / "lock"));
+  CHECK(std::filesystem::exists(temp / "lock"));
+  holder.kill();
+  CHECK(FileLock::remove_free(temp / "lock"));
+  CHECK_FALSE(std::filesystem::exists(temp / "lock"));
+  std::filesystem::create_directory(temp / "directory");
+  CHECK_FALSE(FileLock::remove_free(temp / "directory"));
 }
 
 TEST_CASE("shared locks go together, exclusive ones do not") {

@@ -4,8 +4,10 @@
 #include "os/file.h"
 #include "pipeline/build_context.h"
 #include "pipeline/container_attempt.h"
+#include "pipeline/container_copy.h"
 #include "pipeline/container_engine.h"
 #include "pipeline/env_file.h"
+#include "support/run_command.h"
 #include "support/temp_dir.h"
 
 namespace mlops::pipeline {
@@ -30,6 +32,28 @@ TEST_CASE("mounts of any path are what the engine understands") {
   testing::expect_error(ErrorKind::config, "cannot be mounted by podman", [&] {
     mount_arguments(EngineKind::podman, {"/a,b:c", "/a,b:c", writes});
   });
+}
+
+TEST_CASE("directories go to a container in an archive that any tar reads") {
+  const test::TempDir temp;
+  const std::string deep = "/top/" + std::string(120, 'd') + "/" + std::string(120, 'e');
+  test::write_file(temp / "a.tar",
+                   tar_of_directories({"/work/a b", deep, "/work/../other/"}, 1000, 0));
+  const auto listed = test::run_command(
+      {"/bin/tar", "--numeric-owner", "-tvf", (temp / "a.tar").string()}, {"TZ=UTC"}, temp.path());
+  REQUIRE(listed.exit_code == 0);
+  CHECK(listed.out ==
+        "drwxr-xr-x 1000/0               0 1970-01-01 00:00 work/a b/\n"
+        "drwxr-xr-x 1000/0               0 1970-01-01 00:00 " +
+            deep.substr(1) +
+            "/\n"
+            "drwxr-xr-x 1000/0               0 1970-01-01 00:00 other/\n");
+}
+
+TEST_CASE("what a stage wrote in a container is what lies in its tree, not what holds it") {
+  const std::vector<std::string> changed{
+      "/w", "/w/t", "/w/t/new", "/w/t/d", "/w/t/d/x", "/w/t/d.txt", "/w/tree", "/tmp/y"};
+  CHECK(find_written(changed, "/w/t") == std::vector<std::string>{"d.txt", "d/x", "new"});
 }
 
 TEST_CASE("variables go into a file of this user alone, or by name, and are gone afterwards") {

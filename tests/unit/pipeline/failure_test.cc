@@ -143,6 +143,10 @@ TEST_CASE("failure: a program that is missing comes with what to do") {
   f.run();
   CHECK_THAT(f.result("a").reason, Contains("cannot be executed"));
   CHECK_THAT(f.result("a").hint, Contains("chmod +x bin/tool"));
+  f.pipeline("[stage.a]\ncmd = [\"./absent\"]\nworkdir = \"bin\"\n");
+  f.run();
+  CHECK_THAT(f.result("a").reason, Contains("'./absent' was not found"));
+  CHECK_THAT(f.result("a").hint, Contains("it is relative to 'bin'"));
 }
 
 TEST_CASE("failure: a program that is no program is the user's") {

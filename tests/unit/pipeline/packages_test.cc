@@ -222,6 +222,34 @@ TEST_CASE("a conda prefix is activated once, and its packages are in the key") {
   }
 }
 
+TEST_CASE("who makes a conda environment sees the user's channels and proxy, and no more") {
+  testing::RunFixture f;
+  f.repo.write("environment.yml", "dependencies: []\n");
+  f.repo.write("bin/micromamba", "#!/bin/sh\nmkdir -p \"$4/conda-meta\"\nenv >\"$4/../seen\"\n");
+  fs::permissions(f.repo / "bin/micromamba", fs::perms::owner_all);
+  auto& variables = f.environment;
+  variables["PATH"] = (f.repo / "bin").string() + ":" + variables["PATH"];
+  for (const auto* name : {"CONDA_CHANNELS",
+                           "MAMBA_ROOT_PREFIX",
+                           "https_proxy",
+                           "SECRET_KEY",
+                           "CONDA_PREFIX",
+                           "PYTHONPATH"}) {
+    variables[name] = "of the user";
+  }
+  f.pipeline(
+      "[environment.c]\ntype = \"conda\"\nfile = \"environment.yml\"\n"
+      "[stage.a]\nenvironment = \"c\"\ncmd = [\"true\"]\n");
+  f.run();
+  const auto seen = test::read_file(f.open()->state_directory() / "conda/seen");
+  for (const auto* name : {"CONDA_CHANNELS=", "MAMBA_ROOT_PREFIX=", "https_proxy=", "HOME="}) {
+    CHECK_THAT(seen, Catch::Contains(name));
+  }
+  for (const auto* name : {"SECRET_KEY", "CONDA_PREFIX", "PYTHONPATH"}) {
+    CHECK_THAT(seen, !Catch::Contains(name));
+  }
+}
+
 TEST_CASE("results are shared with the environment that same_as names") {
   testing::RunFixture f;
   f.repo.write("in.txt", "1");
