@@ -1,13 +1,10 @@
-#include <algorithm>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "app/context.h"
-#include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
-#include "codec/bytes.h"
-#include "codec/sha256.h"
 #include "diff/compare.h"
 #include "diff/conclude.h"
 #include "diff/versions.h"
@@ -15,47 +12,14 @@
 #include "pipeline/load.h"
 #include "pipeline/run_version.h"
 #include "pipeline/staleness.h"
-#include "policy/safeguards.h"
-#include "top/diff_output.h"
 #include "top/diff_request.h"
+#include "top/policy_file.h"
+#include "top/report_output.h"
+#include "top/table_engine.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
 namespace {
-
-constexpr std::uint64_t kMaxPolicyBytes = 4ULL << 20U;
-
-struct Policy {
-  policy::Safeguards safeguards;
-  std::string file;
-  std::string sha256;
-};
-
-/// The work tree's policy judges: rules may be younger than the versions that they judge.
-Policy load_policy(app::Context& context, const app::Arguments& arguments, bool in_repository) {
-  Policy policy;
-  std::filesystem::path path;
-  if (const auto named = arguments.find("policy")) {
-    policy.file = *named;
-    path = context.options().directory / *named;
-    if (!os::lstat_file(path)) {
-      throw Error(ErrorKind::not_found,
-                  fmt::format("there is no policy {}", quote(*named)),
-                  "man mlops-safeguards shows one; without --policy it is safeguards.toml");
-    }
-  } else if (in_repository) {
-    policy.file = "safeguards.toml";
-    path = context.workspace().top() / policy.file;
-  }
-  const auto text = path.empty() ? std::nullopt : os::read_file_if_exists(path, kMaxPolicyBytes);
-  if (!text) {
-    policy.file.clear();
-    return policy;
-  }
-  policy.safeguards = policy::parse_safeguards(*text, policy.file);
-  policy.sha256 = to_hex(codec::sha256(codec::as_bytes(*text)));
-  return policy;
-}
 
 /// Two files are one set, whose name the flags give or nobody; a policy may speak of more.
 diff::Versions two_files(const DiffRequest& request, const policy::Safeguards& safeguards) {
@@ -115,23 +79,6 @@ diff::Versions two_revisions(app::Context& context,
   return versions;
 }
 
-std::filesystem::path scratch_parent(app::Context& context) {
-  const std::string set = context.environment().get("TMPDIR");
-  return set.empty() ? "/tmp" : set;
-}
-
-table::EngineOptions engine_options(app::Context& context, const std::filesystem::path& scratch) {
-  table::EngineOptions options;
-  const std::filesystem::path bin = context.environment().executable.parent_path();
-  options.library = bin / "libduckdb.so";
-  if (!os::lstat_file(options.library)) {
-    options.library = bin.parent_path() / "lib" / "mlops" / "libduckdb.so";
-  }
-  options.temp_directory = scratch;
-  options.threads = static_cast<unsigned>(std::min<std::size_t>(context.options().jobs, 1024));
-  return options;
-}
-
 diff::Report compare_all(app::Context& context, const DiffRequest& request, const Policy& policy) {
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
   const diff::Versions versions =
@@ -145,8 +92,7 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
   report.policy_file = policy.file;
   report.policy_sha256 = policy.sha256;
   const std::unique_ptr<table::Engine> engine =
-      versions.inputs.empty() ? nullptr
-                              : table::Engine::open(engine_options(context, scratch.path()));
+      versions.inputs.empty() ? nullptr : open_engine(context, scratch.path());
   for (const diff::CompareInput& input : versions.inputs) {
     report.predictions.push_back(
         diff::compare(*engine, input, policy.safeguards, context.cancel()));
@@ -155,6 +101,29 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
       report.predictions.end(), versions.missing.begin(), versions.missing.end());
   diff::conclude(report, policy.safeguards, versions.left_out, versions.metric_problems);
   return report;
+}
+
+/// Writes a report that does not depend on the terminal; nothing for the table, which does.
+using Writer = std::string (*)(const diff::Report&, report::Values);
+std::optional<Writer> find_writer(const std::string& kind) {
+  static const std::map<std::string, Writer> kWriters{
+      {"json", [](const diff::Report& all, report::Values) { return report::diff_as_json(all); }},
+      {"html", [](const diff::Report& all, report::Values) { return report::diff_as_html(all); }},
+      {"junit", report::diff_as_junit},
+      {"md", report::diff_as_markdown},
+      {"github", report::diff_as_github},
+      {"gitlab", report::diff_as_gitlab},
+      {"openmetrics",
+       [](const diff::Report& all, report::Values) { return report::diff_as_openmetrics(all); }}};
+  const auto found = kWriters.find(kind);
+  return found == kWriters.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string text_of(const diff::Report& report,
+                    const Output& output,
+                    const report::TextStyle& style) {
+  const auto write = find_writer(output.kind);
+  return write ? (*write)(report, output.values) : report::diff_as_text(report, style);
 }
 
 app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
@@ -167,7 +136,9 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
          outputs,
          "no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
   }
-  write_outputs(context, report, outputs);
+  write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
+    return text_of(report, output, style);
+  });
   return app::exit_code_of(report.verdict);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,11 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
 /// at all with --json.
 void tell(app::Context& context, const std::vector<Output>& outputs, const std::string& line);
 
-/// Files first: a reader may sit in the pager for long.
-void write_outputs(app::Context& context,
-                   const diff::Report& report,
-                   const std::vector<Output>& outputs);
+/// `text_of` makes each of them; the style is for a table on the terminal. Files first: a reader
+/// may sit in the pager for long.
+void write_outputs(
+    app::Context& context,
+    const std::vector<Output>& outputs,
+    const std::function<std::string(const Output&, const report::TextStyle&)>& text_of);
 
 }  // namespace mlops::top

@@ -1,8 +1,6 @@
-#include "top/diff_output.h"
+#include "top/report_output.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -12,40 +10,6 @@
 #include "ui/pager.h"
 
 namespace mlops::top {
-namespace {
-
-/// Writes a report that does not depend on the terminal; nothing for the table, which does.
-using Writer = std::string (*)(const diff::Report&, report::Values);
-std::optional<Writer> find_writer(const std::string& kind) {
-  static const std::map<std::string, Writer> kWriters{
-      {"json", [](const diff::Report& all, report::Values) { return report::diff_as_json(all); }},
-      {"html", [](const diff::Report& all, report::Values) { return report::diff_as_html(all); }},
-      {"junit", report::diff_as_junit},
-      {"md", report::diff_as_markdown},
-      {"github", report::diff_as_github},
-      {"gitlab", report::diff_as_gitlab},
-      {"openmetrics",
-       [](const diff::Report& all, report::Values) { return report::diff_as_openmetrics(all); }}};
-  const auto found = kWriters.find(kind);
-  return found == kWriters.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string text_of(const diff::Report& report,
-                    const Output& output,
-                    const ui::Terminal& terminal) {
-  if (const auto write = find_writer(output.kind)) {
-    return (*write)(report, output.values);
-  }
-  report::TextStyle style;
-  if (output.to_stdout()) {
-    style.width = terminal.width();
-    style.color =
-        terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
-  }
-  return report::diff_as_text(report, style);
-}
-
-}  // namespace
 
 std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments) {
   std::vector<Output> outputs;
@@ -89,15 +53,19 @@ void tell(app::Context& context, const std::vector<Output>& outputs, const std::
   }
 }
 
-void write_outputs(app::Context& context,
-                   const diff::Report& report,
-                   const std::vector<Output>& outputs) {
+void write_outputs(
+    app::Context& context,
+    const std::vector<Output>& outputs,
+    const std::function<std::string(const Output&, const report::TextStyle&)>& text_of) {
   ui::Terminal& terminal = context.terminal();
+  report::TextStyle style;
+  style.width = terminal.width();
+  style.color =
+      terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
   for (const Output& output : outputs) {
     if (!output.to_stdout()) {
-      os::write_file_atomic(context.options().directory / output.file,
-                            text_of(report, output, terminal),
-                            os::Durability::relaxed);
+      os::write_file_atomic(
+          context.options().directory / output.file, text_of(output, {}), os::Durability::relaxed);
     }
   }
   for (const Output& output : outputs) {
@@ -110,9 +78,9 @@ void write_outputs(app::Context& context,
         continue;  // the exit code says the verdict; records that a flag asks for are not for
                    // people
       }
-      ui::show_text(terminal, text_of(report, output, terminal), context.pager());
+      ui::show_text(terminal, text_of(output, style), context.pager());
     } else {
-      terminal.out(text_of(report, output, terminal));
+      terminal.out(text_of(output, style));
     }
   }
 }
