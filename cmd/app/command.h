@@ -22,6 +22,7 @@ enum class Complete {
   data_set,
   run,
   prediction_set,
+  check,
   setting,
   command,
   tool

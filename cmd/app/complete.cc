@@ -8,6 +8,7 @@
 #include "os/file.h"
 #include "pipeline/pipeline.h"
 #include "pipeline/run_history.h"
+#include "policy/safeguards.h"
 #include "workspace/data.h"
 
 namespace mlops::app {
@@ -42,6 +43,18 @@ std::vector<std::string> pipeline_names(Context& context, Complete what) {
   } else {
     for (const policy::PredictionSet& set : parsed.predictions) {
       names.push_back(set.name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> check_names(Context& context) {
+  std::vector<std::string> names;
+  const auto text =
+      os::read_file_if_exists(context.workspace().top() / "safeguards.toml", kMaxPipelineBytes);
+  if (text) {
+    for (const policy::Check& check : policy::parse_safeguards(*text, "safeguards.toml").checks) {
+      names.push_back(check.name);
     }
   }
   return names;
@@ -90,6 +103,8 @@ std::vector<std::string> values(Context& context, Complete what) {
     case Complete::stage:
     case Complete::prediction_set:
       return pipeline_names(context, what);
+    case Complete::check:
+      return check_names(context);
     case Complete::data_set:
       return data_sets(context);
     case Complete::run:

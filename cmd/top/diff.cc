@@ -1,13 +1,10 @@
-#include <algorithm>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "app/context.h"
-#include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
-#include "codec/bytes.h"
-#include "codec/sha256.h"
 #include "diff/compare.h"
 #include "diff/conclude.h"
 #include "diff/versions.h"
@@ -16,47 +13,14 @@
 #include "pipeline/run_version.h"
 #include "pipeline/staleness.h"
 #include "pipeline/version_change.h"
-#include "policy/safeguards.h"
-#include "top/diff_output.h"
 #include "top/diff_request.h"
+#include "top/policy_file.h"
+#include "top/report_output.h"
+#include "top/table_engine.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
 namespace {
-
-constexpr std::uint64_t kMaxPolicyBytes = 4ULL << 20U;
-
-struct Policy {
-  policy::Safeguards safeguards;
-  std::string file;
-  std::string sha256;
-};
-
-/// The work tree's policy judges: rules may be younger than the versions that they judge.
-Policy load_policy(app::Context& context, const app::Arguments& arguments, bool in_repository) {
-  Policy policy;
-  std::filesystem::path path;
-  if (const auto named = arguments.find("policy")) {
-    policy.file = *named;
-    path = context.options().directory / *named;
-    if (!os::lstat_file(path)) {
-      throw Error(ErrorKind::not_found,
-                  fmt::format("there is no policy {}", quote(*named)),
-                  "man mlops-safeguards shows one; without --policy it is safeguards.toml");
-    }
-  } else if (in_repository) {
-    policy.file = "safeguards.toml";
-    path = context.workspace().top() / policy.file;
-  }
-  const auto text = path.empty() ? std::nullopt : os::read_file_if_exists(path, kMaxPolicyBytes);
-  if (!text) {
-    policy.file.clear();
-    return policy;
-  }
-  policy.safeguards = policy::parse_safeguards(*text, policy.file);
-  policy.sha256 = to_hex(codec::sha256(codec::as_bytes(*text)));
-  return policy;
-}
 
 /// Two files are one set, whose name the flags give or nobody; a policy may speak of more.
 diff::Versions two_files(const DiffRequest& request, const policy::Safeguards& safeguards) {
@@ -116,21 +80,47 @@ diff::Versions two_revisions(app::Context& context,
   return versions;
 }
 
-std::filesystem::path scratch_parent(app::Context& context) {
-  const std::string set = context.environment().get("TMPDIR");
-  return set.empty() ? "/tmp" : set;
+/// All that was found.
+struct Page {
+  diff::Report report;
+  pipeline::VersionChange change;
+};
+
+/// Writes a page that does not depend on the terminal; nothing for the table, which does.
+using Writer = std::string (*)(const Page&, report::Values);
+std::optional<Writer> find_writer(const std::string& kind) {
+  using Values = report::Values;
+  static const std::map<std::string, Writer> kWriters{
+      {"json",
+       [](const Page& page, Values) { return report::diff_as_json(page.report, page.change); }},
+      {"html",
+       [](const Page& page, Values) { return report::diff_as_html(page.report, page.change); }},
+      {"md",
+       [](const Page& page, Values values) {
+         return report::diff_as_markdown(page.report, values, page.change);
+       }},
+      {"junit",
+       [](const Page& page, Values values) { return report::diff_as_junit(page.report, values); }},
+      {"github",
+       [](const Page& page, Values values) { return report::diff_as_github(page.report, values); }},
+      {"gitlab",
+       [](const Page& page, Values values) { return report::diff_as_gitlab(page.report, values); }},
+      {"openmetrics",
+       [](const Page& page, Values) { return report::diff_as_openmetrics(page.report); }}};
+  const auto found = kWriters.find(kind);
+  return found == kWriters.end() ? std::nullopt : std::optional(found->second);
 }
 
-table::EngineOptions engine_options(app::Context& context, const std::filesystem::path& scratch) {
-  table::EngineOptions options;
-  const std::filesystem::path bin = context.environment().executable.parent_path();
-  options.library = bin / "libduckdb.so";
-  if (!os::lstat_file(options.library)) {
-    options.library = bin.parent_path() / "lib" / "mlops" / "libduckdb.so";
-  }
-  options.temp_directory = scratch;
-  options.threads = static_cast<unsigned>(std::min<std::size_t>(context.options().jobs, 1024));
-  return options;
+std::string text_of(const Page& page, const Output& output, const report::TextStyle& style) {
+  const auto write = find_writer(output.kind);
+  return write ? (*write)(page, output.values)
+               : report::diff_as_text(page.report, style, page.change);
+}
+
+/// Whether it has more than what rules judged.
+bool shows_change(const Output& output) {
+  return output.kind == "table" || output.kind == "json" || output.kind == "html" ||
+         output.kind == "md";
 }
 
 /// What was asked for beside predictions, where a report shows it. A part whose whole cost would be
@@ -194,8 +184,7 @@ diff::Report compare_all(app::Context& context, const DiffRequest& request, cons
     input.other_keys = request.other_keys;
   }
   const std::unique_ptr<table::Engine> engine =
-      versions.inputs.empty() ? nullptr
-                              : table::Engine::open(engine_options(context, scratch.path()));
+      versions.inputs.empty() ? nullptr : open_engine(context, scratch.path());
   for (const diff::CompareInput& input : versions.inputs) {
     report.predictions.push_back(
         diff::compare(*engine, input, policy.safeguards, context.cancel()));
@@ -211,21 +200,25 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const DiffRequest request = read_diff_request(context, arguments);
   refuse_rules_of_nothing(request, outputs);
   if (!request.wants_predictions) {
-    write_outputs(context,
-                  {name_versions(context, request), compare_rest(context, request, outputs)},
-                  outputs);
+    const Page page{name_versions(context, request), compare_rest(context, request, outputs)};
+    write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
+      return text_of(page, output, style);
+    });
     return app::ExitCode::done;
   }
   const Policy policy = load_policy(context, arguments, !request.files);
-  const diff::Report report = compare_all(context, request, policy);
-  const pipeline::VersionChange change = compare_rest(context, request, outputs);
+  Page page;
+  page.report = compare_all(context, request, policy);
+  page.change = compare_rest(context, request, outputs);
   if (policy.file.empty()) {
     tell(context,
          outputs,
          "no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
   }
-  write_outputs(context, {report, change}, outputs);
-  return app::exit_code_of(report.verdict);
+  write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
+    return text_of(page, output, style);
+  });
+  return app::exit_code_of(page.report.verdict);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ app::Command status_command();
 app::Command run_command();
 app::Command exec_command();
 app::Command diff_command();
+app::Command check_command();
 app::Command convert_command();
 app::Command doctor_command();
 app::Command config_command();

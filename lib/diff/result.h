@@ -9,6 +9,7 @@
 
 #include "policy/limit.h"
 #include "policy/predictions.h"
+#include "policy/rule_result.h"
 #include "policy/verdict.h"
 #include "stats/interval.h"
 
@@ -67,29 +68,9 @@ struct GroupGap {
   std::string note;                   ///< why there is no figure
 };
 
-/// Rules of the policy stand in its file; those of the house hold for every comparison (missing
-/// rows, new labels, new non-finite values, equal labels).
-enum class RuleOrigin { policy, built_in };
-/// What the figure of a rule is: a count is a whole number.
-enum class Unit { real, count };
-
-struct RuleResult {
-  std::string name;
-  std::string metric;
-  std::string slice;  ///< "country=FR", or empty
-  std::string limit;
-  policy::Figure figure;
-  policy::Verdict verdict = policy::Verdict::skipped;
-  /// What it adds to the verdict of the set: `insufficient` is a warning or nothing unless
-  /// on_insufficient = "fail".
-  policy::Verdict effect = policy::Verdict::skipped;
-  std::string reason;
-  std::string detail;                ///< "5 of 284", for the table
-  std::optional<double> p_adjusted;  ///< under decide = "sure", after the correction
-  std::string position;              ///< "safeguards.toml:12"; empty for built-in rules
-  RuleOrigin origin = RuleOrigin::policy;
-  Unit unit = Unit::real;
-};
+using policy::RuleOrigin;
+using policy::RuleResult;
+using policy::Unit;
 
 /// One element that the reader should look at.
 struct WorstRow {

@@ -33,22 +33,10 @@ bool is_computed(const policy::DiffRule& rule) {
 Verdict effect_of(Verdict verdict,
                   const policy::DiffRule& rule,
                   policy::OnInsufficient on_insufficient) {
-  const bool strict = rule.severity == policy::Severity::fail;
-  if (verdict == Verdict::insufficient) {
-    if (!is_computed(rule)) {
-      return Verdict::insufficient;
-    }
-    switch (on_insufficient) {
-      case policy::OnInsufficient::fail:
-        return strict ? Verdict::insufficient : Verdict::warn;
-      case policy::OnInsufficient::warn:
-        return Verdict::warn;
-      case policy::OnInsufficient::pass:
-        break;
-    }
-    return Verdict::pass;
+  if (verdict == Verdict::insufficient && !is_computed(rule)) {
+    return Verdict::insufficient;
   }
-  return verdict == Verdict::fail && !strict ? Verdict::warn : verdict;
+  return policy::effect_of(verdict, rule.severity, on_insufficient);
 }
 
 RuleResult without_figure(const policy::DiffRule& rule,

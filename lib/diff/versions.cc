@@ -13,8 +13,7 @@
 #include "diff/builtin_rules.h"
 #include "diff/file_metrics.h"
 #include "diff/rules.h"
-#include "os/file.h"
-#include "workspace/revision.h"
+#include "workspace/fetch_file.h"
 
 namespace mlops::diff {
 namespace {
@@ -105,23 +104,12 @@ std::optional<table::Source> fetch(const workspace::Workspace& workspace,
                                    const std::string& path,
                                    const std::filesystem::path& target,
                                    const CancelToken& cancel) {
-  using Origin = workspace::Revision::Origin;
   table::Source source = table::source_at({}, version.name() + ":" + path);
-  const workspace::Revision::Located located = version.locate(path);
-  if (located.origin == Origin::absent) {
+  const auto file = workspace::fetch_file(workspace, version, path, target, cancel);
+  if (!file) {
     return std::nullopt;
   }
-  if (located.origin == Origin::work_tree) {
-    source.path = workspace.top() / path;
-    return source;
-  }
-  os::TempFile copy(target.parent_path());
-  version.read(path, [&](std::span<const std::uint8_t> bytes) {
-    cancel.check();
-    copy.write(bytes);
-  });
-  copy.publish(target, os::Durability::relaxed, os::TempFile::Replace::no);
-  source.path = target;
+  source.path = *file;
   return source;
 }
 

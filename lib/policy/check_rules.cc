@@ -1,18 +1,16 @@
 #include "policy/check_rules.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-#include <regex>
 #include <set>
 
 #include "base/text.h"
+#include "base/units.h"
 #include "policy/bounded.h"
 
 namespace mlops::policy {
 namespace {
 
-const std::vector<std::string> kTypes{"int", "float", "bool", "string", "date", "timestamp"};
+// In the order of their enums.
 const std::vector<std::string> kKinds{"rows",
                                       "freshness",
                                       "duplicates",
@@ -28,143 +26,111 @@ const std::vector<std::string> kKinds{"rows",
                                       "reference",
                                       "expr"};
 const std::vector<std::string> kMethods{"ks", "psi", "js2", "w1std", "linf", "cramers_v"};
-const std::vector<std::string> kCheckSeverities{"fail", "warn"};
+const std::vector<std::string> kCheckSeverities{"warn", "fail"};
+const std::vector<std::string> kDriftCorrections{"holm", "bh", "none"};
 const std::vector<std::string> kCheckOnInsufficient{"fail", "warn", "pass"};
-constexpr std::size_t kMaxPattern = 1000;
-constexpr std::size_t kMaxNumberDigits = 4;
 constexpr std::size_t kMaxCheckName = 30;
 constexpr double kMaxDigits = 17;
 
-void check_order(const config::Table& table,
-                 std::string_view low_key,
-                 std::string_view high_key,
-                 std::optional<double> low,
-                 std::optional<double> high) {
-  if (low && high && *low > *high) {
-    table.fail(fmt::format("'{}' is greater than '{}'", low_key, high_key));
+/// The enumerator at the choice's place; nothing where the key is absent.
+template <typename Enum>
+std::optional<Enum> find_enum(const config::Table& table,
+                              std::string_view key,
+                              const std::vector<std::string>& choices) {
+  const auto text = table.find_choice(key, choices);
+  if (!text) {
+    return std::nullopt;
   }
+  return static_cast<Enum>(std::find(choices.begin(), choices.end(), *text) - choices.begin());
 }
 
-std::size_t count_digits(std::string_view text) {
-  return std::min(text.find_first_not_of("0123456789"), text.size());
-}
-
-/// Of a repetition or a reference to a group. libstdc++ counts them in an int, unchecked.
-bool has_huge_number(std::string_view pattern) {
-  for (std::size_t at = 0; at < pattern.size(); ++at) {
-    if (pattern[at] != '{' && pattern[at] != '\\') {
-      continue;
-    }
-    const auto rest = pattern.substr(at + 1);
-    const auto first = count_digits(rest);
-    const auto second =
-        rest.substr(first).starts_with(',') ? count_digits(rest.substr(first + 1)) : 0;
-    if (std::max(first, second) > kMaxNumberDigits) {
-      return true;
-    }
-  }
-  return false;
-}
-
-void check_pattern(const config::Value& value) {
-  const std::string pattern = value.as_string();
-  if (pattern.size() > kMaxPattern) {
-    value.fail(fmt::format("is longer than {} bytes", kMaxPattern));
-  }
-  if (has_huge_number(pattern)) {
-    value.fail(fmt::format("has a number of more than {} digits in it", kMaxNumberDigits));
-  }
-  try {
-    const std::regex compiled(pattern, std::regex::ECMAScript);
-  } catch (const std::regex_error&) {
-    value.fail("is no regular expression");
-  }
-}
-
-/// A finite number, or a text for dates.
-std::optional<double> read_end(const config::Table& table,
-                               std::string_view key,
-                               const std::optional<std::string>& type) {
-  const auto value = table.find(key);
+/// "*", one column, or a list of columns; "*" is none in particular.
+std::vector<std::string> read_columns(const config::Table& table) {
+  const auto value = table.find("columns");
   if (!value) {
-    return std::nullopt;
+    return {};
   }
-  const bool is_time = type && (*type == "date" || *type == "timestamp");
-  if (is_time &&
-      (value->is(config::Value::Kind::string) || value->is(config::Value::Kind::datetime))) {
-    return std::nullopt;
+  if (!value->is(config::Value::Kind::string)) {
+    std::vector<std::string> names = value->as_strings();
+    std::vector<std::string> sorted = names;
+    std::sort(sorted.begin(), sorted.end());
+    if (names.empty() || std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+      value->fail(names.empty() ? "is empty" : "holds a column twice");
+    }
+    return names;
   }
-  const double number = value->as_number();
-  if (!std::isfinite(number)) {
-    value->fail("must be a finite number");
-  }
-  return number;
+  const std::string name = value->as_string();
+  return name == "*" ? std::vector<std::string>() : std::vector{name};
 }
 
-void read_values(const config::Table& table) {
-  const auto values = table.find("values");
-  if (!values) {
+void read_rows(const config::Table& table, CheckRule& rule) {
+  const auto min = find_count(table, "min");
+  const auto max = find_count(table, "max");
+  if (!min && !max) {
+    table.fail("the rule has no limit", "write min = 1000, max = 1000000, or both");
+  }
+  if (min && max && *min > *max) {
+    table.fail("'min' is greater than 'max'");
+  }
+  rule.min = min ? std::optional(static_cast<double>(*min)) : std::nullopt;
+  rule.max = max ? std::optional(static_cast<double>(*max)) : std::nullopt;
+}
+
+void read_freshness(const config::Table& table, CheckRule& rule) {
+  rule.time = table.require("time").as_string();
+  const config::Value max = table.require("max");
+  if (max.is(config::Value::Kind::string)) {
+    rule.max_age = parse_duration(max.as_string());
+  }
+  if (!rule.max_age) {
+    max.fail("is no duration", "write max = \"7d\": the newest row may be a week old");
+  }
+}
+
+void read_drift(const config::Table& table, CheckRule& rule) {
+  if (!rule.max) {
+    table.fail("a drift rule needs 'max'", "write max = 0.2");
+  }
+  rule.method = find_enum<DriftMethod>(table, "method", kMethods);
+  rule.correction =
+      find_enum<Correction>(table, "correction", kDriftCorrections).value_or(rule.correction);
+  rule.min_rows = find_count(table, "min_rows").value_or(rule.min_rows);
+  if (const auto alpha = table.find("alpha")) {
+    rule.alpha = alpha->as_number();
+    if (!(rule.alpha > 0 && rule.alpha < 1)) {
+      alpha->fail("must be greater than 0 and less than 1");
+    }
+  }
+}
+
+void read_leakage(const config::Table& table, CheckRule& rule) {
+  rule.against = table.require("against").as_string();
+  find_in(table, "near_digits", 1, kMaxDigits);
+  rule.near_digits = find_count(table, "near_digits");
+  rule.group = table.find_string("group");
+  rule.time = table.find_string("time");
+}
+
+void read_kind_keys(const config::Table& table, CheckRule& rule) {
+  if (rule.kind == CheckKind::rows) {
+    read_rows(table, rule);
     return;
   }
-  std::set<std::string> seen;
-  for (const config::Value& value : values->as_array()) {
-    const bool scalar =
-        !value.is(config::Value::Kind::array) && !value.is(config::Value::Kind::table);
-    if (!scalar) {
-      value.fail("must be a text, number or boolean");
-    }
-    if (value.is(config::Value::Kind::string) && !seen.insert(value.as_string()).second) {
-      value.fail(fmt::format("holds {} twice", quote(value.as_string())));
-    }
+  if (rule.kind == CheckKind::freshness) {
+    read_freshness(table, rule);
+    return;
   }
-}
-
-void read_column(const config::Table& table) {
-  if (table.require("name").as_string().empty()) {
-    table.fail("'name' is empty");
-  }
-  const auto type = table.find_choice("type", kTypes);
-  table.find_bool("required");
-  table.find_bool("unique");
-  find_in(table, "nullable", 0, 1);
-  const auto low = read_end(table, "min", type);
-  const auto high = read_end(table, "max", type);
-  check_order(table, "min", "max", low, high);
-  read_values(table);
-  if (const auto pattern = table.find("regex")) {
-    check_pattern(*pattern);
-  }
-  const auto shortest = find_count(table, "min_length");
-  const auto longest = find_count(table, "max_length");
-  if (shortest && longest && *shortest > *longest) {
-    table.fail("'min_length' is greater than 'max_length'");
-  }
-  table.finish();
-}
-
-/// "*", one column, or a list of columns.
-void read_columns(const config::Table& table) {
-  const auto value = table.find("columns");
-  if (value && !value->is(config::Value::Kind::string)) {
-    value->as_strings();
-  }
-}
-
-void read_kind_keys(const config::Table& table, const std::string& kind) {
-  if (kind == "drift") {
-    table.find_choice("method", kMethods);
-  } else if (kind == "leakage") {
-    table.require("against").as_string();
-    find_in(table, "near_digits", 1, kMaxDigits);
-    find_count(table, "near_digits");
-    table.find_string("group");
-    table.find_string("time");
-  } else if (kind == "pii") {
+  rule.max = find_at_least(table, "max", 0);
+  if (rule.kind == CheckKind::drift) {
+    read_drift(table, rule);
+  } else if (rule.kind == CheckKind::leakage) {
+    read_leakage(table, rule);
+  } else if (rule.kind == CheckKind::pii) {
     table.find_strings("deny");
     table.find_strings("allow_columns");
-  } else if (kind == "reference") {
-    table.require("against").as_string();
-  } else if (kind == "expr") {
+  } else if (rule.kind == CheckKind::reference) {
+    rule.against = table.require("against").as_string();
+  } else if (rule.kind == CheckKind::expr) {
     const auto expression = table.require("expr");
     if (trim(expression.as_string()).empty()) {
       expression.fail("is empty");
@@ -172,57 +138,79 @@ void read_kind_keys(const config::Table& table, const std::string& kind) {
   }
 }
 
-void read_check_rule(const config::Table& table) {
-  const auto kind = table.find_choice("kind", kKinds);
+CheckRule read_check_rule(const config::Table& table) {
+  CheckRule rule;
+  rule.position = table.position();
+  const auto kind = find_enum<CheckKind>(table, "kind", kKinds);
   if (!kind) {
     table.fail("'kind' is missing", "write kind = \"drift\"");
   }
-  read_columns(table);
-  find_at_least(table, "max", 0);
-  table.find_choice("severity", kCheckSeverities);
-  read_kind_keys(table, *kind);
+  rule.kind = *kind;
+  rule.columns = read_columns(table);
+  rule.severity = find_enum<Severity>(table, "severity", kCheckSeverities).value_or(rule.severity);
+  read_kind_keys(table, rule);
   table.finish();
+  return rule;
 }
 
-void read_check(const std::string& name, const config::Table& table) {
-  const bool valid = !name.empty() && name.size() <= kMaxCheckName &&
-                     std::all_of(name.begin(), name.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-                     });
-  if (!valid) {
+bool is_check_name(const std::string& name) {
+  return !name.empty() && name.size() <= kMaxCheckName &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+Check read_check(const std::string& name, const config::Table& table) {
+  if (!is_check_name(name)) {
     table.fail(fmt::format("the name must be 1 to {} of a-z, 0-9 and '-'", kMaxCheckName));
   }
-  if (table.require("table").as_string().empty()) {
+  Check check;
+  check.name = name;
+  check.position = table.position();
+  check.table = table.require("table").as_string();
+  if (check.table.empty()) {
     table.fail("'table' is empty");
   }
-  table.find_string("label");
-  table.find_string("baseline");
-  table.find_choice("on_insufficient", kCheckOnInsufficient);
+  check.label = table.find_string("label");
+  check.baseline = table.find_string("baseline");
+  check.key = table.find_strings("key");
+  check.ordered = table.find_bool("ordered").value_or(false);
+  check.on_insufficient = find_enum<OnInsufficient>(table, "on_insufficient", kCheckOnInsufficient)
+                              .value_or(check.on_insufficient);
   std::set<std::string> columns;
   for (const config::Table& column : table.find_tables("column")) {
-    read_column(column);
-    if (!columns.insert(column.require("name").as_string()).second) {
+    check.columns.push_back(read_column(column));
+    if (!columns.insert(check.columns.back().name).second) {
       column.fail("the column is described twice");
     }
   }
   for (const config::Table& rule : table.find_tables("rule")) {
-    read_check_rule(rule);
+    check.rules.push_back(read_check_rule(rule));
   }
   table.finish();
+  return check;
 }
 
 }  // namespace
 
-std::vector<std::string> read_checks(const config::Table& document) {
-  const auto checks = document.find_table("check");
-  if (!checks) {
-    return {};
+std::string_view to_string(CheckKind kind) {
+  return kKinds[static_cast<std::size_t>(kind)];
+}
+
+std::string_view to_string(DriftMethod method) {
+  return kMethods[static_cast<std::size_t>(method)];
+}
+
+std::vector<Check> read_checks(const config::Table& document) {
+  std::vector<Check> checks;
+  const auto table = document.find_table("check");
+  if (!table) {
+    return checks;
   }
-  std::vector<std::string> names = checks->keys();
-  for (const std::string& name : names) {
-    read_check(name, checks->require(name).as_table());
+  for (const std::string& name : table->keys()) {
+    checks.push_back(read_check(name, table->require(name).as_table()));
   }
-  return names;
+  return checks;
 }
 
 }  // namespace mlops::policy

@@ -1,13 +1,16 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "config/toml.h"
+#include "policy/check_policy.h"
 
 namespace mlops::policy {
 
-/// Validates every key of every [check.NAME] and returns their names in file order; Error{config}.
-std::vector<std::string> read_checks(const config::Table& document);
+/// Validates every key of every [check.NAME], in file order; Error{config}.
+std::vector<Check> read_checks(const config::Table& document);
+
+/// One [[check.NAME.column]].
+ColumnRule read_column(const config::Table& table);
 
 }  // namespace mlops::policy

@@ -26,6 +26,9 @@ std::string describe(const Limit& limit);
 enum class Decide { point, sure, noninferior };
 std::string_view to_string(Decide decide);
 
+/// How several rules share alpha.
+enum class Correction { holm, bh, none };
+
 /// Which way a figure improves: the sign of `min_gain`.
 enum class Better { higher, lower };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/toml.h"
+#include "policy/check_policy.h"
 #include "policy/limit.h"
 #include "policy/metric_name.h"
 #include "policy/verdict.h"
@@ -27,12 +28,7 @@ struct ColumnTolerance {
   std::optional<double> atol;
 };
 
-enum class Correction { holm, bh, none };
 enum class OnDuplicates { error, occurrence, drop };
-/// What a rule without enough evidence means: `fail` makes the verdict insufficient (exit code 3),
-/// `warn` a warning, `pass` nothing. It is shown as insufficient in every case.
-enum class OnInsufficient { fail, warn, pass };
-
 struct DiffDefaults {
   Decide decide = Decide::point;
   double alpha = 0.05;
@@ -68,7 +64,7 @@ struct DiffRule {
 struct Safeguards {
   DiffDefaults diff;
   std::vector<DiffRule> rules;
-  std::vector<std::string> checks;  ///< names of [check.*], validated key by key
+  std::vector<Check> checks;  ///< in file order
 };
 
 /// Parses safeguards.toml; Error{config} with file, line, key. Empty text gives the defaults.

@@ -43,6 +43,22 @@ std::string_view to_string(Severity severity) {
   return severity == Severity::warn ? "warn" : "fail";
 }
 
+Verdict effect_of(Verdict verdict, Severity severity, OnInsufficient on_insufficient) {
+  const bool strict = severity == Severity::fail;
+  if (verdict == Verdict::insufficient) {
+    switch (on_insufficient) {
+      case OnInsufficient::fail:
+        return strict ? Verdict::insufficient : Verdict::warn;
+      case OnInsufficient::warn:
+        return Verdict::warn;
+      case OnInsufficient::pass:
+        break;
+    }
+    return Verdict::pass;
+  }
+  return verdict == Verdict::fail && !strict ? Verdict::warn : verdict;
+}
+
 Verdict combine(std::span<const Verdict> verdicts) {
   Verdict worst = Verdict::skipped;
   for (const Verdict verdict : verdicts) {

@@ -6,7 +6,7 @@
 #include "base/units.h"
 #include "report/change_tables.h"
 #include "report/diff_report.h"
-#include "report/layout.h"
+#include "report/markdown.h"
 #include "report/number_text.h"
 #include "report/rule_text.h"
 #include "report/rules_table.h"
@@ -17,118 +17,27 @@ namespace {
 
 using policy::Verdict;
 
-/// GitHub takes 65,536 characters in a comment.
-constexpr std::size_t kMaxBytes = 60'000;
-/// What always stands at the end: what was cut.
-constexpr std::size_t kReserved = 400;
-constexpr std::size_t kLongestText = 120;
 constexpr std::string_view kMarker = "<!-- mlops diff -->\n";
 
-bool is_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-/// A text of others without anything that Markdown or HTML could take for its own: emphasis, a tag,
-/// a cell's end, a link, such as the one that GitHub makes of "www.".
-std::string escape_markdown(std::string_view text, std::size_t longest) {
-  constexpr std::string_view kPlain = " ,=+-/()%";
-  std::string escaped;
-  char before = ' ';
-  for (const char c : cut(escape_for_terminal(text), longest)) {
-    const bool plain = is_letter_or_digit(c) || kPlain.find(c) != std::string_view::npos ||
-                       (c == '_' && is_letter_or_digit(before)) || (c == '.' && before != 'w');
-    escaped += plain ? std::string(1, c) : fmt::format("&#{};", static_cast<unsigned char>(c));
-    before = c;
-  }
-  return escaped;
-}
-
-/// As code, where neither "@name" nor "#12" becomes a link that calls somebody.
-std::string code(std::string_view text) {
-  return "<code>" + escape_markdown(text, kLongestText) + "</code>";
-}
-
-/// A sentence of ours that quotes names of others.
-std::string sentence(std::string_view text) {
-  constexpr std::size_t kLongest = 600;
-  constexpr std::string_view kLinks = "@#";
-  std::string quoted;
-  while (!text.empty()) {
-    const std::size_t plain = std::min(text.find_first_of(kLinks), text.size());
-    quoted += escape_markdown(text.substr(0, plain), kLongest);
-    if (plain < text.size()) {
-      quoted += code(text.substr(plain, 1));
-    }
-    text.remove_prefix(std::min(plain + 1, text.size()));
-  }
-  return quoted;
-}
-
-std::string row_of(const std::vector<std::string>& cells) {
-  return "| " + join(cells, " | ") + " |\n";
-}
-
-std::string shown_word(Verdict verdict) {
-  const std::string word = verdict_word(verdict);
-  return verdict == Verdict::fail ? "**" + word + "**" : word;
-}
-
-class Page {
- public:
-  /// False when there is no room: nothing of the block is there then.
-  bool add(const std::string& block) {
-    if (text_.size() + block.size() > kMaxBytes - kReserved) {
-      return false;
-    }
-    text_ += block;
-    return true;
-  }
-  /// Head, rows and foot of a table, as many rows as there is room for.
-  void add_table(const std::string& head,
-                 const std::vector<std::string>& rows,
-                 const std::string& foot,
-                 std::size_t& missing) {
-    if (rows.empty()) {
-      return;
-    }
-    if (text_.size() + head.size() + foot.size() + rows.front().size() > kMaxBytes - kReserved) {
-      missing += rows.size();
-      return;
-    }
-    text_ += head;
-    for (const std::string& row : rows) {
-      if (text_.size() + row.size() + foot.size() > kMaxBytes - kReserved) {
-        ++missing;
-      } else {
-        text_ += row;
-      }
-    }
-    text_ += foot;
-  }
-  std::string take() { return std::move(text_); }
-
+struct Page : MarkdownPage {
   std::size_t rules_cut = 0;
   std::size_t metrics_cut = 0;
   std::size_t rows_cut = 0;
   std::size_t texts_cut = 0;
-
- private:
-  std::string text_;
 };
 
 std::string rule_row(const diff::RuleResult& rule, Values values) {
   const bool has_interval = rule.figure.change_ci && rule.verdict != Verdict::insufficient;
   const std::string evidence = reason_is_plain(rule) ? rule.detail : reason_text(rule, values);
-  return row_of({code(rule_title(rule)),
-                 number_text(rule.figure.old_value),
-                 new_value_text(rule),
-                 change_text(rule.figure.change),
-                 has_interval       ? interval_text(rule.figure.change_ci)
-                 : evidence.empty() ? ""
-                                    : code(evidence),
-                 code(rule.limit),
-                 shown_word(shown_verdict(rule))});
+  return markdown_row({markdown_code(rule_title(rule)),
+                       number_text(rule.figure.old_value),
+                       new_value_text(rule),
+                       change_text(rule.figure.change),
+                       has_interval       ? interval_text(rule.figure.change_ci)
+                       : evidence.empty() ? ""
+                                          : markdown_code(evidence),
+                       markdown_code(rule.limit),
+                       markdown_verdict(shown_verdict(rule))});
 }
 
 /// Passed rules of the house say nothing that the sentence above does not.
@@ -153,7 +62,8 @@ void add_rules(Page& page,
                Values values) {
   const std::string head =
       "\n" +
-      row_of({"rule", "old", "new", "change", confidence_text(alpha) + " CI", "limit", "verdict"}) +
+      markdown_row(
+          {"rule", "old", "new", "change", confidence_text(alpha) + " CI", "limit", "verdict"}) +
       "|---|--:|--:|--:|---|---|---|\n";
   page.add_table(head, rule_rows(rules, values), "", page.rules_cut);
 }
@@ -167,14 +77,15 @@ constexpr std::string_view kEndDetails = "\n</details>\n";
 void add_metrics(Page& page, const diff::PredictionReport& set) {
   std::vector<std::string> rows;
   for (const diff::Metric& metric : set.metrics) {
-    rows.push_back(row_of({code(metric_title(metric.name)),
-                           number_text(metric.old_value),
-                           number_text(metric.new_value),
-                           change_text(metric.change),
-                           metric.change ? interval_text(metric.ci) : range_text(metric.ci)}));
+    rows.push_back(
+        markdown_row({markdown_code(metric_title(metric.name)),
+                      number_text(metric.old_value),
+                      number_text(metric.new_value),
+                      change_text(metric.change),
+                      metric.change ? interval_text(metric.ci) : range_text(metric.ci)}));
   }
   const std::string head =
-      row_of({"metric", "old", "new", "change", confidence_text(set.alpha) + " CI"}) +
+      markdown_row({"metric", "old", "new", "change", confidence_text(set.alpha) + " CI"}) +
       "|---|--:|--:|--:|---|\n";
   page.add_table(details("Metrics", head), rows, std::string(kEndDetails), page.metrics_cut);
 }
@@ -182,12 +93,15 @@ void add_metrics(Page& page, const diff::PredictionReport& set) {
 void add_worst(Page& page, const diff::PredictionReport& set, Values values) {
   std::vector<std::string> rows;
   for (const diff::WorstRow& row : set.worst) {
-    std::vector<std::string> cells{code(row.key), row.negative_flip ? "right → wrong" : ""};
+    std::vector<std::string> cells{markdown_code(row.key),
+                                   row.negative_flip ? "right → wrong" : ""};
     if (values == Values::shown) {
       cells.insert(cells.end(),
-                   {code(row.label), code(row.old_prediction), code(row.new_prediction)});
+                   {markdown_code(row.label),
+                    markdown_code(row.old_prediction),
+                    markdown_code(row.new_prediction)});
     }
-    rows.push_back(row_of(cells));
+    rows.push_back(markdown_row(cells));
   }
   const std::string head = values == Values::shown
                                ? "| key | flip | label | old | new |\n|---|---|---|---|---|\n"
@@ -219,8 +133,10 @@ std::string counts_line(const diff::PredictionReport& set) {
 }
 
 void add_set(Page& page, const diff::PredictionReport& set, Values values) {
-  const std::string head = fmt::format(
-      "\n#### {} {}\n\n{}", shown_word(set.verdict), code(set.set.name), counts_line(set));
+  const std::string head = fmt::format("\n#### {} {}\n\n{}",
+                                       markdown_verdict(set.verdict),
+                                       markdown_code(set.set.name),
+                                       counts_line(set));
   if (!page.add(head)) {
     page.rules_cut += set.rules.size();
     return;
@@ -228,7 +144,7 @@ void add_set(Page& page, const diff::PredictionReport& set, Values values) {
   add_rules(page, set.rules, set.alpha, values);
   if (values == Values::shown) {
     for (const std::string& finding : set.findings) {
-      page.texts_cut += page.add("\nNote: " + code(finding) + "\n") ? 0U : 1U;
+      page.texts_cut += page.add("\nNote: " + markdown_code(finding) + "\n") ? 0U : 1U;
     }
   }
   add_metrics(page, set);
@@ -260,7 +176,7 @@ void add_change(Page& page, const pipeline::VersionChange& change) {
     const std::size_t columns = table.rows.front().size();
     std::vector<std::string> heads = table.heads;
     heads.resize(columns);
-    std::string head = row_of(heads) + "|";
+    std::string head = markdown_row(heads) + "|";
     for (std::size_t i = 0; i < columns; ++i) {
       head += "---|";
     }
@@ -269,9 +185,9 @@ void add_change(Page& page, const pipeline::VersionChange& change) {
       std::vector<std::string> cells;
       cells.reserve(row.size());
       for (const std::string& cell : row) {
-        cells.push_back(cell.empty() ? "" : code(cell));
+        cells.push_back(cell.empty() ? "" : markdown_code(cell));
       }
-      rows.push_back(row_of(cells));
+      rows.push_back(markdown_row(cells));
     }
     page.add_table(
         details(title + (table.summary.empty() ? "" : ": " + table.summary), head + "\n"),
@@ -281,7 +197,7 @@ void add_change(Page& page, const pipeline::VersionChange& change) {
     page.rows_cut += table.left_out;
   }
   for (const std::string& problem : change.problems) {
-    page.texts_cut += page.add("\nNote: " + code(problem) + "\n") ? 0U : 1U;
+    page.texts_cut += page.add("\nNote: " + markdown_code(problem) + "\n") ? 0U : 1U;
   }
 }
 
@@ -311,10 +227,10 @@ std::string diff_as_markdown(const diff::Report& report,
   page.add(std::string(kMarker) +
            fmt::format("### {}{} → {}\n",
                        has_judged(report) ? verdict_word(report.verdict) + " " : "",
-                       code(report.old_name),
-                       code(report.new_name)));
+                       markdown_code(report.old_name),
+                       markdown_code(report.new_name)));
   if (has_judged(report)) {
-    page.add("\n" + sentence(summary_sentence(report)) + "\n");
+    page.add("\n" + markdown_sentence(summary_sentence(report)) + "\n");
   }
   add_change(page, change);
   std::vector<const diff::PredictionReport*> sets;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "report/banner.h"
 #include "report/diff_report.h"
 #include "report/layout.h"
 #include "report/number_text.h"
@@ -16,37 +17,6 @@ namespace {
 using policy::Verdict;
 
 constexpr std::size_t kWorstShown = 10;
-constexpr std::string_view kReset = "\x1b[0m";
-
-std::string_view color_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::fail:
-      return "\x1b[1;31m";
-    case Verdict::warn:
-    case Verdict::insufficient:
-      return "\x1b[33m";
-    case Verdict::pass:
-      return "\x1b[32m";
-    case Verdict::skipped:
-      break;
-  }
-  return "\x1b[2m";
-}
-
-std::string banner_word(Verdict verdict) {
-  std::string word(policy::to_string(verdict));
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return word;
-}
-
-std::string painted(std::string word, Verdict verdict, const TextStyle& style) {
-  if (style.color == TextStyle::Color::no) {
-    return word;
-  }
-  return std::string(color_of(verdict)) + word + std::string(kReset);
-}
 
 std::string tally(const std::vector<diff::RuleResult>& rules) {
   const auto count = [&](auto holds) { return std::count_if(rules.begin(), rules.end(), holds); };
@@ -102,7 +72,6 @@ class DiffText {
       line(part);
     }
   }
-  void banner(Verdict verdict, const std::string& what, const std::string& right);
   void rules(const diff::PredictionReport& set);
   void built_in(const diff::PredictionReport& set);
   void skipped(const diff::PredictionReport& set);
@@ -113,41 +82,18 @@ class DiffText {
   std::string out_;
 };
 
-void DiffText::banner(Verdict verdict, const std::string& what, const std::string& right) {
-  constexpr std::size_t kUsualWidth = 104;
-  constexpr std::string_view kApart = "   ";
-  const std::string word = banner_word(verdict);
-  const std::string text = word + "  " + escape_for_terminal(what);
-  const std::size_t usual = style_.width == 0 ? kUsualWidth : std::min(style_.width, kUsualWidth);
-  const std::size_t least = display_width(text) + kApart.size() + right.size();
-  std::string rest = text.substr(word.size());
-  if (style_.width == 0 || least <= style_.width) {
-    const std::size_t gap = kApart.size() + (usual > least ? usual - least : 0);
-    line(painted(word, verdict, style_) + rest + std::string(gap, ' ') + right);
-    return;
-  }
-  // Too narrow for one line: nothing may be lost.
-  std::vector<std::string> lines = wrap(text, style_.width);
-  lines.front().replace(0, word.size(), painted(word, verdict, style_));
-  for (const std::string& part : lines) {
-    line(part);
-  }
-  for (const std::string& part : wrap("      " + right, style_.width)) {
-    line(part);
-  }
-}
-
 void DiffText::head(const diff::Report& report) {
   std::vector<diff::RuleResult> all = report.rules;
   for (const auto& set : report.predictions) {
     all.insert(all.end(), set.rules.begin(), set.rules.end());
   }
-  banner(report.verdict,
-         fmt::format("{} -> {}   {}",
-                     report.old_name,
-                     report.new_name,
-                     plural(report.predictions.size(), "prediction set")),
-         tally(all));
+  out_ += banner(report.verdict,
+                 fmt::format("{} -> {}   {}",
+                             report.old_name,
+                             report.new_name,
+                             plural(report.predictions.size(), "prediction set")),
+                 tally(all),
+                 style_);
 }
 
 void DiffText::set(const diff::Report& report, const diff::PredictionReport& set) {
@@ -160,7 +106,8 @@ void DiffText::set(const diff::Report& report, const diff::PredictionReport& set
   if (alone) {
     counted.insert(counted.end(), report.rules.begin(), report.rules.end());
   }
-  banner(alone ? report.verdict : set.verdict, who + "   " + rows_text(set), tally(counted));
+  out_ += banner(
+      alone ? report.verdict : set.verdict, who + "   " + rows_text(set), tally(counted), style_);
   rules(set);
   built_in(set);
   skipped(set);

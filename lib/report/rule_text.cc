@@ -6,17 +6,17 @@
 
 namespace mlops::report {
 
-std::vector<JudgedRule> judged_rules(const diff::Report& report) {
-  std::vector<JudgedRule> all;
+RuleList rule_list(const diff::Report& report) {
+  RuleList list{"diff", fmt::format("mlops diff {} {}", report.old_name, report.new_name), {}};
   for (const diff::PredictionReport& set : report.predictions) {
     for (const diff::RuleResult& rule : set.rules) {
-      all.push_back({rule, set.set.name});
+      list.rules.push_back({rule, set.set.name});
     }
   }
   for (const diff::RuleResult& rule : report.rules) {
-    all.push_back({rule, {}});
+    list.rules.push_back({rule, {}});
   }
-  return all;
+  return list;
 }
 
 std::string figures_sentence(const diff::RuleResult& rule) {
@@ -44,6 +44,18 @@ std::string rule_sentence(const diff::RuleResult& rule, Values values) {
   const std::string more = reason_is_plain(rule) ? rule.detail : reason_text(rule, values);
   return more.empty() ? figures_sentence(rule)
                       : fmt::format("{} ({})", figures_sentence(rule), more);
+}
+
+std::string diff_as_junit(const diff::Report& report, Values values) {
+  return rules_as_junit(rule_list(report), values);
+}
+
+std::string diff_as_github(const diff::Report& report, Values values) {
+  return rules_as_github(rule_list(report), values);
+}
+
+std::string diff_as_gitlab(const diff::Report& report, Values values) {
+  return rules_as_gitlab(rule_list(report), values);
 }
 
 }  // namespace mlops::report

@@ -9,6 +9,7 @@
 #include "os/pool.h"
 #include "table/align.h"
 #include "table/duckdb_api.h"
+#include "table/scan.h"
 #include "table/table.h"
 #include "table/table_file.h"
 
@@ -39,6 +40,13 @@ class DuckDbEngine final : public Engine {
                   const std::function<void(const AlignedBatch&)>& sink,
                   const CancelToken& cancel) override {
     return align_tables(api_, request, limits_, sink, cancel);
+  }
+
+  std::uint64_t scan(const Source& source,
+                     const std::vector<std::string>& columns,
+                     const std::function<void(const ScannedRows&)>& sink,
+                     const CancelToken& cancel) override {
+    return scan_table(api_, source, columns, limits_.reader, sink, cancel);
   }
 
  private:

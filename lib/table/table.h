@@ -99,6 +99,13 @@ struct Alignment {
   std::vector<std::string> removed_columns;
 };
 
+/// Some rows of one table.
+struct ScannedRows {
+  std::uint64_t first = 0;  ///< number of the first one, from 0
+  std::size_t size = 0;     ///< at most 2,048
+  std::vector<ColumnCells> columns;
+};
+
 struct EngineOptions {
   std::filesystem::path library;         ///< libduckdb.so; empty when it is linked in
   std::filesystem::path temp_directory;  ///< for what does not fit into memory
@@ -127,6 +134,13 @@ class Engine {
   virtual Alignment align(const AlignRequest& request,
                           const std::function<void(const AlignedBatch&)>& sink,
                           const CancelToken& cancel) = 0;
+
+  /// Calls `sink` with some columns of all rows in file order and says how many rows there are.
+  /// Error{config} for a missing column.
+  virtual std::uint64_t scan(const Source& source,
+                             const std::vector<std::string>& columns,
+                             const std::function<void(const ScannedRows&)>& sink,
+                             const CancelToken& cancel) = 0;
 };
 
 }  // namespace mlops::table

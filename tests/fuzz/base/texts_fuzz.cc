@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/time_text.h"
 #include "base/units.h"
 #include "fuzz/harness.h"
 
@@ -34,6 +35,18 @@ void check_units(std::string_view text) {
   }
 }
 
+/// A date is its day's first timestamp; a zone moves it by what it says.
+void check_times(std::string_view text) {
+  constexpr std::int64_t kMicrosAnHour = 3'600'000'000;
+  const auto date = parse_date(text);
+  if (date) {
+    const std::string day(text);
+    fuzz::require(parse_timestamp(day + "T00:00") == date);
+    fuzz::require(parse_timestamp(day + " 00:00:00-01") == *date + kMicrosAnHour);
+  }
+  fuzz::require(!(date && parse_timestamp(text)));
+}
+
 /// What goes to a terminal is one line of UTF-8 without anything that moves a cursor.
 void check_shown(std::string_view text) {
   const auto shown = escape_for_terminal(text);
@@ -55,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t cut = std::min(text.find('\n'), text.size());
   check_glob(text.substr(0, cut), text.substr(std::min(cut + 1, text.size())));
   check_units(text);
+  check_times(text);
   check_shown(text);
   return 0;
 }

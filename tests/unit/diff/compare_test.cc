@@ -62,6 +62,12 @@ class ScribblingEngine final : public table::Engine {
     mlops::test::write_file(request.new_table.path, "id,y,p\n1,1,.95\n");
     return result;
   }
+  std::uint64_t scan(const table::Source& source,
+                     const std::vector<std::string>& columns,
+                     const std::function<void(const table::ScannedRows&)>& sink,
+                     const CancelToken& cancel) override {
+    return fake.scan(source, columns, sink, cancel);
+  }
 
   FakeEngine fake;
 };

@@ -134,6 +134,13 @@ table::Alignment FakeEngine::align(const table::AlignRequest& request,
   return result;
 }
 
+std::uint64_t FakeEngine::scan(const table::Source& /*source*/,
+                               const std::vector<std::string>& /*columns*/,
+                               const std::function<void(const table::ScannedRows&)>& /*sink*/,
+                               const CancelToken& /*cancel*/) {
+  throw std::runtime_error("the fake does not scan");
+}
+
 policy::PredictionSet binary_set() {
   policy::PredictionSet set;
   set.name = "cancer";

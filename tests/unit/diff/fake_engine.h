@@ -25,6 +25,11 @@ class FakeEngine final : public table::Engine {
   table::Alignment align(const table::AlignRequest& request,
                          const std::function<void(const table::AlignedBatch&)>& sink,
                          const CancelToken& cancel) override;
+  /// diff aligns and never scans.
+  std::uint64_t scan(const table::Source& source,
+                     const std::vector<std::string>& columns,
+                     const std::function<void(const table::ScannedRows&)>& sink,
+                     const CancelToken& cancel) override;
 
  private:
   using Row = std::vector<std::string>;

@@ -120,7 +120,13 @@ TEST_CASE("every key of the sample is read") {
   CHECK(policy.rules[3].severity == Severity::warn);
   CHECK(policy.rules[5].sensitive_feature == "sex");
   CHECK(policy.rules[5].position.line > policy.rules[4].position.line);
-  CHECK(policy.checks == std::vector<std::string>{"clean-data"});
+  REQUIRE(policy.checks.size() == 1);
+  CHECK(policy.checks[0].name == "clean-data");
+  CHECK(policy.checks[0].columns.at(0).range == "0..120");
+  CHECK(policy.checks[0].columns.at(1).values == std::vector<std::string>{"FR", "DE", "ES"});
+  REQUIRE(policy.checks[0].rules.size() == 4);
+  CHECK(policy.checks[0].rules[0].method == DriftMethod::ks);
+  CHECK(policy.checks[0].rules[1].near_digits == 4);
 }
 
 TEST_CASE("a policy without rules is the defaults, an empty file is no policy") {

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "report/diff_report.h"
 #include "report/html_page.h"
 #include "report/rule_text.h"
 #include "report/rules_table.h"
@@ -18,7 +17,7 @@ std::string escape_xml(std::string_view text) {
 
 enum class Outcome { passed, warned, failed, skipped };
 
-Outcome outcome_of(const diff::RuleResult& rule) {
+Outcome junit_outcome(const policy::RuleResult& rule) {
   if (rule.effect == Verdict::fail) {
     return Outcome::failed;
   }
@@ -29,13 +28,13 @@ Outcome outcome_of(const diff::RuleResult& rule) {
   return rule.verdict == Verdict::pass ? Outcome::passed : Outcome::warned;
 }
 
-std::string case_of(const diff::RuleResult& rule, const std::string& class_name, Values values) {
+std::string case_of(const policy::RuleResult& rule, const std::string& class_name, Values values) {
   std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
                                  escape_xml(class_name),
                                  escape_xml(rule_title(rule) + " " + rule.limit));
   const std::string said = escape_xml(rule_sentence(rule, values));
   const std::string body = rule.position.empty() ? said : said + "\n" + escape_xml(rule.position);
-  switch (outcome_of(rule)) {
+  switch (junit_outcome(rule)) {
     case Outcome::passed:
       return text + "/>\n";
     case Outcome::warned:
@@ -61,32 +60,33 @@ struct Suite {
   std::size_t failures = 0;
   std::size_t skipped = 0;
 
-  void add(const diff::RuleResult& rule, Values values) {
-    const Outcome outcome = outcome_of(rule);
+  /// `prefix` is "mlops.diff."
+  void add(const policy::RuleResult& rule, const std::string& prefix, Values values) {
+    const Outcome outcome = junit_outcome(rule);
     ++tests;
     failures += outcome == Outcome::failed ? 1U : 0U;
     skipped += outcome == Outcome::skipped ? 1U : 0U;
     // GitLab shows the class as the suite: the slice belongs there.
-    cases +=
-        case_of(rule, "mlops.diff." + name + (rule.slice.empty() ? "" : "." + rule.slice), values);
+    cases += case_of(rule, prefix + name + (rule.slice.empty() ? "" : "." + rule.slice), values);
   }
 };
 
-std::string tally_of(std::size_t tests, std::size_t failures, std::size_t skipped) {
+std::string junit_tally(std::size_t tests, std::size_t failures, std::size_t skipped) {
   return fmt::format(
       "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"", tests, failures, skipped);
 }
 
 }  // namespace
 
-std::string diff_as_junit(const diff::Report& report, Values values) {
+std::string rules_as_junit(const RuleList& list, Values values) {
+  const std::string prefix = "mlops." + list.command + ".";
   std::vector<Suite> suites;
-  for (const auto& [rule, set] : judged_rules(report)) {
+  for (const auto& [rule, set] : list.rules) {
     const std::string name = set.empty() ? "no-set" : set;
     if (suites.empty() || suites.back().name != name) {
       suites.push_back({name, {}});
     }
-    suites.back().add(rule, values);
+    suites.back().add(rule, prefix, values);
   }
   std::string body;
   Suite all;
@@ -94,15 +94,15 @@ std::string diff_as_junit(const diff::Report& report, Values values) {
     all.tests += suite.tests;
     all.failures += suite.failures;
     all.skipped += suite.skipped;
-    body += fmt::format("  <testsuite name=\"mlops.diff.{}\" {}>\n{}  </testsuite>\n",
-                        escape_xml(suite.name),
-                        tally_of(suite.tests, suite.failures, suite.skipped),
+    body += fmt::format("  <testsuite name=\"{}\" {}>\n{}  </testsuite>\n",
+                        escape_xml(prefix + suite.name),
+                        junit_tally(suite.tests, suite.failures, suite.skipped),
                         suite.cases);
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" {}>\n{}</testsuites>\n",
-      escape_xml(fmt::format("mlops diff {} {}", report.old_name, report.new_name)),
-      tally_of(all.tests, all.failures, all.skipped),
+      escape_xml(list.title),
+      junit_tally(all.tests, all.failures, all.skipped),
       body);
 }
 

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "codec/bytes.h"
 #include "codec/sha256.h"
-#include "report/diff_report.h"
 #include "report/rule_text.h"
 #include "report/rules_table.h"
 
@@ -29,7 +28,7 @@ std::string_view name_of(Level level, const Names& names) {
   return names[static_cast<std::size_t>(level)];
 }
 
-Level level_of(const diff::RuleResult& rule) {
+Level level_of(const policy::RuleResult& rule) {
   if (rule.effect == Verdict::fail) {
     return Level::error;
   }
@@ -45,7 +44,7 @@ struct Place {
   std::uint32_t line = 1;
 };
 
-std::optional<Place> place_of(const diff::RuleResult& rule) {
+std::optional<Place> place_of(const policy::RuleResult& rule) {
   if (rule.position.empty()) {
     return std::nullopt;
   }
@@ -75,18 +74,22 @@ std::string quote_command(std::string_view text, std::string_view special) {
   return quoted;
 }
 
-std::string command_of(const JudgedRule& judged, Level level, Values values) {
+std::string command_of(const JudgedRule& judged,
+                       std::string_view command,
+                       Level level,
+                       Values values) {
   constexpr std::string_view kEndsProperty = ",:";
   std::string properties;
   if (const auto place = place_of(judged.rule)) {
     properties =
         fmt::format("file={},line={},", quote_command(place->file, kEndsProperty), place->line);
   }
-  return fmt::format("::{} {}title={}::{}\n",
-                     name_of(level, kCommands),
-                     properties,
-                     quote_command("mlops diff: " + rule_title(judged.rule), kEndsProperty),
-                     quote_command(message_of(judged, values), {}));
+  return fmt::format(
+      "::{} {}title={}::{}\n",
+      name_of(level, kCommands),
+      properties,
+      quote_command(fmt::format("mlops {}: {}", command, rule_title(judged.rule)), kEndsProperty),
+      quote_command(message_of(judged, values), {}));
 }
 
 std::string fingerprint_of(const JudgedRule& judged) {
@@ -100,29 +103,30 @@ std::string fingerprint_of(const JudgedRule& judged) {
 }  // namespace
 
 /// GitHub shows ten annotations of a kind in a step and drops the rest without a word.
-std::string diff_as_github(const diff::Report& report, Values values) {
+std::string rules_as_github(const RuleList& list, Values values) {
   constexpr std::size_t kShown = 9;
   std::map<Level, std::size_t> counts;
   std::string text;
-  for (const JudgedRule& judged : judged_rules(report)) {
+  for (const JudgedRule& judged : list.rules) {
     const Level level = level_of(judged.rule);
     if (level != Level::none && ++counts[level] <= kShown) {
-      text += command_of(judged, level, values);
+      text += command_of(judged, list.command, level, values);
     }
   }
   for (const auto& [level, count] : counts) {
     if (count > kShown) {
-      text += fmt::format("::{} title=mlops diff::{} more like this: see the whole report\n",
+      text += fmt::format("::{} title=mlops {}::{} more like this: see the whole report\n",
                           name_of(level, kCommands),
+                          list.command,
                           count - kShown);
     }
   }
   return text;
 }
 
-std::string diff_as_gitlab(const diff::Report& report, Values values) {
+std::string rules_as_gitlab(const RuleList& list, Values values) {
   auto json = nlohmann::ordered_json::array();
-  for (const JudgedRule& judged : judged_rules(report)) {
+  for (const JudgedRule& judged : list.rules) {
     const Level level = level_of(judged.rule);
     if (level == Level::none) {
       continue;
@@ -130,7 +134,8 @@ std::string diff_as_gitlab(const diff::Report& report, Values values) {
     const Place place = place_of(judged.rule).value_or(Place{"safeguards.toml"});
     nlohmann::ordered_json one;
     one["description"] = escape_for_terminal(message_of(judged, values));
-    one["check_name"] = "mlops diff: " + escape_for_terminal(rule_title(judged.rule));
+    one["check_name"] =
+        fmt::format("mlops {}: {}", list.command, escape_for_terminal(rule_title(judged.rule)));
     one["fingerprint"] = fingerprint_of(judged);
     one["severity"] = name_of(level, kSeverities);
     one["location"]["path"] = escape_for_terminal(place.file);

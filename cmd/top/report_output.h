@@ -1,11 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "app/command.h"
 #include "app/context.h"
-#include "pipeline/version_change.h"
 #include "report/diff_report.h"
 
 namespace mlops::top {
@@ -20,20 +20,15 @@ struct Output {
 /// From --format KIND[=FILE], --show-values and --json. Error{usage} when two want stdout.
 std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments);
 
-/// Whether it has more than what rules judged.
-bool shows_change(const Output& output);
-
-/// All that `mlops diff` found.
-struct DiffPage {
-  diff::Report report;
-  pipeline::VersionChange change;
-};
-
 /// A line beside the report: on stdout where people read that, on stderr where a program may, not
 /// at all with --json.
 void tell(app::Context& context, const std::vector<Output>& outputs, const std::string& line);
 
-/// Files first: a reader may sit in the pager for long.
-void write_outputs(app::Context& context, const DiffPage& page, const std::vector<Output>& outputs);
+/// `text_of` makes each of them; the style is for a table on the terminal. Files first: a reader
+/// may sit in the pager for long.
+void write_outputs(
+    app::Context& context,
+    const std::vector<Output>& outputs,
+    const std::function<std::string(const Output&, const report::TextStyle&)>& text_of);
 
 }  // namespace mlops::top

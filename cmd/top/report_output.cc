@@ -1,8 +1,6 @@
-#include "top/diff_output.h"
+#include "top/report_output.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -12,53 +10,6 @@
 #include "ui/pager.h"
 
 namespace mlops::top {
-namespace {
-
-/// Writes a page that does not depend on the terminal; nothing for the table, which does.
-using Writer = std::string (*)(const DiffPage&, report::Values);
-std::optional<Writer> find_writer(const std::string& kind) {
-  using Values = report::Values;
-  static const std::map<std::string, Writer> kWriters{
-      {"json",
-       [](const DiffPage& page, Values) { return report::diff_as_json(page.report, page.change); }},
-      {"html",
-       [](const DiffPage& page, Values) { return report::diff_as_html(page.report, page.change); }},
-      {"md",
-       [](const DiffPage& page, Values values) {
-         return report::diff_as_markdown(page.report, values, page.change);
-       }},
-      {"junit",
-       [](const DiffPage& page, Values values) {
-         return report::diff_as_junit(page.report, values);
-       }},
-      {"github",
-       [](const DiffPage& page, Values values) {
-         return report::diff_as_github(page.report, values);
-       }},
-      {"gitlab",
-       [](const DiffPage& page, Values values) {
-         return report::diff_as_gitlab(page.report, values);
-       }},
-      {"openmetrics",
-       [](const DiffPage& page, Values) { return report::diff_as_openmetrics(page.report); }}};
-  const auto found = kWriters.find(kind);
-  return found == kWriters.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string text_of(const DiffPage& page, const Output& output, const ui::Terminal& terminal) {
-  if (const auto write = find_writer(output.kind)) {
-    return (*write)(page, output.values);
-  }
-  report::TextStyle style;
-  if (output.to_stdout()) {
-    style.width = terminal.width();
-    style.color =
-        terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
-  }
-  return report::diff_as_text(page.report, style, page.change);
-}
-
-}  // namespace
 
 std::vector<Output> read_outputs(app::Context& context, const app::Arguments& arguments) {
   std::vector<Output> outputs;
@@ -91,11 +42,6 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
   return outputs;
 }
 
-bool shows_change(const Output& output) {
-  return output.kind == "table" || output.kind == "json" || output.kind == "html" ||
-         output.kind == "md";
-}
-
 void tell(app::Context& context, const std::vector<Output>& outputs, const std::string& line) {
   const bool for_people = std::none_of(outputs.begin(), outputs.end(), [](const Output& output) {
     return output.to_stdout() && output.kind != "table";
@@ -107,15 +53,19 @@ void tell(app::Context& context, const std::vector<Output>& outputs, const std::
   }
 }
 
-void write_outputs(app::Context& context,
-                   const DiffPage& page,
-                   const std::vector<Output>& outputs) {
+void write_outputs(
+    app::Context& context,
+    const std::vector<Output>& outputs,
+    const std::function<std::string(const Output&, const report::TextStyle&)>& text_of) {
   ui::Terminal& terminal = context.terminal();
+  report::TextStyle style;
+  style.width = terminal.width();
+  style.color =
+      terminal.out_has_color() ? report::TextStyle::Color::yes : report::TextStyle::Color::no;
   for (const Output& output : outputs) {
     if (!output.to_stdout()) {
-      os::write_file_atomic(context.options().directory / output.file,
-                            text_of(page, output, terminal),
-                            os::Durability::relaxed);
+      os::write_file_atomic(
+          context.options().directory / output.file, text_of(output, {}), os::Durability::relaxed);
     }
   }
   for (const Output& output : outputs) {
@@ -128,9 +78,9 @@ void write_outputs(app::Context& context,
         continue;  // the exit code says the verdict; records that a flag asks for are not for
                    // people
       }
-      ui::show_text(terminal, text_of(page, output, terminal), context.pager());
+      ui::show_text(terminal, text_of(output, style), context.pager());
     } else {
-      terminal.out(text_of(page, output, terminal));
+      terminal.out(text_of(output, style));
     }
   }
 }

@@ -1,0 +1,214 @@
+#include "check/check.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "app/context.h"
+#include "base/error.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "os/clock.h"
+#include "os/file.h"
+#include "report/check_report.h"
+#include "top/check_tables.h"
+#include "top/policy_file.h"
+#include "top/report_output.h"
+#include "top/table_engine.h"
+#include "top/verbs.h"
+
+namespace mlops::top {
+namespace {
+
+/// A check of the policy, and the table that is judged by it in place of its own.
+struct Asked {
+  policy::Check check;
+  std::optional<std::string> table;
+};
+
+const policy::Check& find_check(const Policy& policy, const std::string& name, bool is_word) {
+  const std::vector<policy::Check>& checks = policy.safeguards.checks;
+  const auto found = std::find_if(
+      checks.begin(), checks.end(), [&](const policy::Check& one) { return one.name == name; });
+  if (found != checks.end()) {
+    return *found;
+  }
+  std::vector<std::string> names;
+  for (const policy::Check& check : checks) {
+    names.push_back(check.name);
+  }
+  std::string hint = did_you_mean(name, names);
+  if (hint.empty()) {
+    hint = is_word && table::find_format(name)
+               ? shell_join({"mlops", "check", name, "--use", names.front()})
+               : "there are: " + join(names, ", ");
+  }
+  throw Error(ErrorKind::usage,
+              fmt::format("{} has no check {}", policy.file, quote(name)),
+              std::move(hint));
+}
+
+std::vector<Asked> read_request(const app::Arguments& arguments, const Policy& policy) {
+  if (policy.file.empty()) {
+    throw Error(ErrorKind::not_found,
+                "there is no safeguards.toml",
+                "write one with a [check.NAME]: man mlops-safeguards shows how");
+  }
+  if (policy.safeguards.checks.empty()) {
+    throw Error(ErrorKind::config,
+                fmt::format("{} has no [check.NAME]", policy.file),
+                "man mlops-safeguards shows one");
+  }
+  std::vector<Asked> asked;
+  const std::vector<std::string>& words = arguments.words();
+  const std::vector<std::string> used = arguments.list("use");
+  if (!used.empty() && words.empty()) {
+    throw Error(ErrorKind::usage,
+                "--use says by which check a table is judged, and no table is named",
+                shell_join({"mlops", "check", "data.csv", "--use", used.front()}));
+  }
+  for (const std::string& word : words) {
+    if (used.empty()) {
+      asked.push_back({find_check(policy, word, true), std::nullopt});
+    }
+    for (const std::string& name : used) {
+      asked.push_back({find_check(policy, name, false), word});
+    }
+  }
+  if (words.empty()) {
+    for (const policy::Check& check : policy.safeguards.checks) {
+      asked.push_back({check, std::nullopt});
+    }
+  }
+  return asked;
+}
+
+check::TableInput required_table(CheckTables& tables,
+                                 const policy::Check& check,
+                                 const std::string& path,
+                                 std::string_view key) {
+  auto found = tables.find(path);
+  if (!found) {
+    throw Error(
+        ErrorKind::not_found,
+        fmt::format("{}: there is no {} {}", config::to_string(check.position), key, quote(path)),
+        "a data set comes with: mlops data checkout, or mlops run");
+  }
+  return *std::move(found);
+}
+
+check::CheckInput input_of(CheckTables& tables, const Asked& asked) {
+  const policy::Check& check = asked.check;
+  check::CheckInput input;
+  input.check = check;
+  input.table = asked.table ? tables.find_typed(*asked.table)
+                            : required_table(tables, check, check.table, "table");
+  if (check.baseline) {
+    input.baseline = tables.find(*check.baseline);
+    if (!input.baseline) {
+      input.baseline_problem = fmt::format("there is no baseline {}", quote(*check.baseline));
+    }
+  }
+  for (const policy::CheckRule& rule : check.rules) {
+    if (!rule.against.empty() && !input.against.contains(rule.against)) {
+      input.against.emplace(rule.against, required_table(tables, check, rule.against, "table"));
+    }
+  }
+  return input;
+}
+
+check::Report judge_all(app::Context& context,
+                        const std::vector<Asked>& asked,
+                        const Policy& policy,
+                        const std::filesystem::path& base) {
+  // A rule that is not built is told before anything is read.
+  for (const Asked& one : asked) {
+    check::refuse_unbuilt(one.check);
+  }
+  const os::TempDir scratch(scratch_parent(context), "mlops-check-");
+  CheckTables tables(context, scratch.path(), base);
+  const auto engine = open_engine(context, scratch.path());
+  check::CheckSettings settings;
+  settings.scratch = scratch.path();
+  settings.now_us = os::wall_time_ns() / 1000;
+  check::Report report;
+  report.policy_file = policy.file;
+  report.policy_sha256 = policy.sha256;
+  for (const Asked& one : asked) {
+    report.checks.push_back(
+        check::judge(*engine, input_of(tables, one), settings, context.cancel()));
+  }
+  check::conclude(report);
+  return report;
+}
+
+using CheckWriter = std::string (*)(const check::Report&, report::Values);
+
+std::string check_text_of(const check::Report& report,
+                          const Output& output,
+                          const report::TextStyle& style) {
+  static const std::map<std::string, CheckWriter> kWriters{
+      {"json", report::check_as_json},
+      {"junit", report::check_as_junit},
+      {"md", report::check_as_markdown},
+      {"github", report::check_as_github},
+      {"gitlab", report::check_as_gitlab},
+      {"openmetrics",
+       [](const check::Report& all, report::Values) { return report::check_as_openmetrics(all); }}};
+  const auto found = kWriters.find(output.kind);
+  return found != kWriters.end() ? found->second(report, output.values)
+                                 : report::check_as_text(report, style, output.values);
+}
+
+app::ExitCode run_check(app::Context& context, const app::Arguments& arguments) {
+  const std::vector<Output> outputs = read_outputs(context, arguments);
+  const auto named = arguments.find("policy");
+  const Policy policy = load_policy(context, arguments, !named);
+  const std::filesystem::path base =
+      named ? (context.options().directory / *named).parent_path() : std::filesystem::path();
+  const check::Report report = judge_all(context, read_request(arguments, policy), policy, base);
+  write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
+    return check_text_of(report, output, style);
+  });
+  return app::exit_code_of(report.verdict);
+}
+
+}  // namespace
+
+app::Command check_command() {
+  using Repeat = app::Flag::Repeat;
+  return {
+      .path = "check",
+      .summary = "judge data by the rules of safeguards.toml before it is trained on",
+      .examples = {{"mlops check", "every [check.NAME]"},
+                   {"mlops check clean-data", "one of them"},
+                   {"mlops check new.csv --use clean-data", "another table by its rules"},
+                   {"mlops check model-v1:data/train.csv --use clean-data",
+                    "a table of a git revision"},
+                   {"mlops check --format junit=check.xml --format md=comment.md",
+                    "for CI and a pull request"}},
+      .arguments = {{"check", app::Argument::Count::any, app::Complete::check}},
+      .flags = {{.name = "use",
+                 .value = "<check>",
+                 .help = "the words are tables, judged by this check; repeatable",
+                 .repeat = Repeat::yes,
+                 .complete = app::Complete::check},
+                {.name = "policy",
+                 .value = "<file>",
+                 .help = "judge by this file instead of safeguards.toml",
+                 .complete = app::Complete::file},
+                {.name = "format",
+                 .value = "<kind[=file]>",
+                 .help = "a report to stdout or a file; repeatable",
+                 .repeat = Repeat::yes,
+                 .choices = {"table", "json", "junit", "md", "github", "gitlab", "openmetrics"}},
+                {.name = "show-values",
+                 .help = "print the values that break a rule instead of their form"},
+                app::flags::jobs(),
+                app::flags::json()},
+      .run = run_check};
+}
+
+}  // namespace mlops::top

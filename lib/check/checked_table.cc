@@ -1,0 +1,97 @@
+#include "check/checked_table.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace mlops::check {
+namespace {
+
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// A column that only one of two files has, and which one lacks it.
+[[noreturn]] void refuse_columns(const std::vector<std::string>& first,
+                                 const std::vector<std::string>& other,
+                                 const TableInput& input,
+                                 const table::Source& part) {
+  const auto lacks = [](const std::vector<std::string>& all, const std::string& name) {
+    return std::find(all.begin(), all.end(), name) == all.end();
+  };
+  const table::Source* poor = &part;
+  auto found = std::find_if(
+      first.begin(), first.end(), [&](const auto& name) { return lacks(other, name); });
+  if (found == first.end()) {
+    found = std::find_if(
+        other.begin(), other.end(), [&](const auto& name) { return lacks(first, name); });
+    poor = &input.parts.front();
+  }
+  throw Error(ErrorKind::config,
+              fmt::format("the files of {} are not one table: {} has no column {}",
+                          quote(input.name),
+                          quote(poor->name),
+                          quote(*found)));
+}
+
+}  // namespace
+
+CheckedTable::CheckedTable(table::Engine& engine, TableInput input) : input_(std::move(input)) {
+  for (const table::Source& part : input_.parts) {
+    std::vector<std::string> names = engine.columns(part);
+    if (columns_.empty()) {
+      columns_ = std::move(names);
+    } else if (sorted(columns_) != sorted(names)) {
+      refuse_columns(columns_, names, input_, part);
+    }
+  }
+}
+
+bool CheckedTable::has(const std::string& column) const {
+  return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
+}
+
+std::size_t CheckedTable::want(const std::string& column) {
+  const auto found = std::find(wanted_.begin(), wanted_.end(), column);
+  const auto place = static_cast<std::size_t>(found - wanted_.begin());
+  if (found == wanted_.end()) {
+    wanted_.push_back(column);
+  }
+  return place;
+}
+
+void CheckedTable::scan(table::Engine& engine, const CancelToken& cancel) {
+  rows_ = 0;
+  for (const table::Source& part : input_.parts) {
+    begins_.push_back(rows_);
+    const std::uint64_t begin = rows_;
+    rows_ += engine.scan(
+        part,
+        wanted_,
+        [&](const table::ScannedRows& scanned) {
+          const Rows rows{begin + scanned.first, scanned.size, scanned.columns};
+          for (Watcher* const watcher : watchers_) {
+            watcher->see(rows);
+          }
+        },
+        cancel);
+  }
+}
+
+TableFacts CheckedTable::facts() const {
+  return {input_.name, input_.parts.size(), rows_, columns_.size()};
+}
+
+Example CheckedTable::example(std::uint64_t row, std::string value) const {
+  const auto next = std::upper_bound(begins_.begin(), begins_.end(), row);
+  const auto part = static_cast<std::size_t>(next - begins_.begin()) - 1;
+  return {input_.parts.size() > 1 ? input_.parts[part].name : std::string(),
+          row - begins_[part] + 1,
+          std::move(value)};
+}
+
+}  // namespace mlops::check

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "check/result.h"
+#include "table/table.h"
+
+namespace mlops::check {
+
+/// A table in one file or in several, which stand one after the other.
+struct TableInput {
+  std::string name;  ///< as the policy or the user calls it
+  std::vector<table::Source> parts;
+};
+
+/// Some rows of a table: the wanted columns by their places.
+struct Rows {
+  std::uint64_t first = 0;  ///< number of the first one over all files, from 0
+  std::size_t size = 0;
+  std::span<const table::ColumnCells> columns;
+};
+
+/// Sees every row of one table, in order. The cells' texts live during the call only.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void see(const Rows& rows) = 0;
+};
+
+/// A table that is read once for all who watch it, and of which only wanted columns are read.
+class CheckedTable {
+ public:
+  /// Reads the headers. Error{config} for a file that is no table, and for files whose columns are
+  /// not the same, in whatever order.
+  CheckedTable(table::Engine& engine, TableInput input);
+
+  const std::vector<std::string>& columns() const { return columns_; }
+  bool has(const std::string& column) const;
+  /// The place of a column among those that watchers see. Precondition: it is there.
+  std::size_t want(const std::string& column);
+  /// The watcher must live until `scan` is over.
+  void watch(Watcher& watcher) { watchers_.push_back(&watcher); }
+  /// One pass over all rows.
+  void scan(table::Engine& engine, const CancelToken& cancel);
+
+  std::uint64_t rows() const { return rows_; }  ///< after the scan
+  TableFacts facts() const;
+  const std::string& name() const { return input_.name; }
+  /// A row by its number over all files, as people find it.
+  Example example(std::uint64_t row, std::string value) const;
+
+ private:
+  TableInput input_;
+  std::vector<std::string> columns_;
+  std::vector<std::string> wanted_;
+  std::vector<Watcher*> watchers_;
+  std::vector<std::uint64_t> begins_;  ///< number of each part's first row
+  std::uint64_t rows_ = 0;
+};
+
+}  // namespace mlops::check

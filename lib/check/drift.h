@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/checked_table.h"
+#include "check/judge.h"
+#include "check/value_counts.h"
+
+namespace mlops::check {
+
+/// Rule `drift`: how far the distribution of each column is from the baseline's (definitions B14).
+/// A column fails whose distance is beyond the limit and, after the correction over the columns of
+/// the rule, beyond what so few rows vary by chance.
+class Drift final : public Judge {
+ public:
+  Drift(const policy::CheckRule& rule,
+        const policy::Check& check,
+        CheckedTable& table,
+        CheckedTable& baseline,
+        SpillFile& file);
+  void conclude(std::vector<Outcome>& outcomes) override;
+  /// Columns that are compared.
+  std::size_t size() const { return columns_.size(); }
+  /// Columns that only one table has, where the rule is about all.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  struct Column {
+    std::string name;
+    std::string missing_in;                  ///< the table that lacks it; then there are no counts
+    std::optional<policy::ColumnType> type;  ///< where the policy says it
+    std::unique_ptr<ValueCounts> base;
+    std::unique_ptr<ValueCounts> now;
+  };
+  struct Finding {
+    Outcome outcome;
+    std::optional<double> p;
+  };
+  void add(const std::string& name, CheckedTable& table, CheckedTable& baseline, SpillFile& file);
+  policy::DriftMethod method_of(const Column& column) const;
+  Finding compare(Column& column) const;
+  std::optional<Finding> compare_missing(const Column& column, policy::DriftMethod method) const;
+  void decide(std::vector<Finding>& findings) const;
+
+  const policy::CheckRule& rule_;
+  const policy::Check& check_;
+  RowHasher hasher_;
+  std::vector<Column> columns_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace mlops::check

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/checked_table.h"
+#include "check/spill_sort.h"
+
+namespace mlops::check {
+
+/// 128 bits under a random key: two rows have the same only where their values are the same, also
+/// where somebody chose the values.
+struct RowHash {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  auto operator<=>(const RowHash&) const = default;
+};
+
+class RowHasher {
+ public:
+  RowHasher();
+  /// The hash of some cells of a row: equal where all are table::same_value, in their order. With
+  /// `digits` numbers are first rounded to as many significant digits.
+  RowHash hash(const Rows& rows,
+               const std::vector<std::size_t>& places,
+               std::size_t row,
+               std::optional<std::uint64_t> digits = std::nullopt);
+  RowHash hash(const table::Cell& cell);
+
+ private:
+  RowHash hash_bytes() const;
+  std::array<std::uint64_t, 2> first_{};
+  std::array<std::uint64_t, 2> second_{};
+  std::string bytes_;
+};
+
+/// A row by the hash of some of its cells; `tag` tells apart what has the same hash.
+struct HashedRow {
+  RowHash hash;
+  std::uint64_t tag = 0;
+  std::uint64_t row = 0;
+  auto operator<=>(const HashedRow&) const = default;
+};
+using HashedRows = SpillSort<HashedRow>;
+
+/// The least of the numbers that are offered.
+class FirstRows {
+ public:
+  explicit FirstRows(std::size_t limit) : limit_(limit) {}
+  void offer(std::uint64_t row);
+  const std::vector<std::uint64_t>& rows() const { return rows_; }  ///< ascending
+
+ private:
+  std::size_t limit_;
+  std::vector<std::uint64_t> rows_;
+};
+
+}  // namespace mlops::check
