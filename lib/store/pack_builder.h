@@ -56,8 +56,8 @@ class PackBuilder {
  public:
   PackBuilder();
   void append(const EncodedBlock& block);
-  /// The same for a block that is stored as it is in `place`; one that fills up goes before it, so that
-  /// both lie in the blocks of a file system alike.
+  /// The same for a block that is stored as it is in `place`; one that fills up goes before it, so
+  /// that both lie in the blocks of a file system alike.
   void append_as_in(const FilePlace& place, const EncodedBlock& block);
   bool is_empty() const { return blocks_.empty(); }
   std::size_t size() const { return bytes_.size(); }
