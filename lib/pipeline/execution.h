@@ -16,6 +16,7 @@
 #include "pipeline/lock_update.h"
 #include "pipeline/machine_slots.h"
 #include "pipeline/outputs.h"
+#include "pipeline/pace.h"
 #include "pipeline/plan.h"
 #include "pipeline/retry_budget.h"
 #include "pipeline/run_record.h"
@@ -36,7 +37,8 @@ class Execution {
             std::vector<Plan> plans,
             RunRecord& record,
             RunObserver& observer);
-  ~Execution();  ///< stops what still runs (only when an exception passes)
+  /// Stops what still runs and writes what the lock is owed (only when an exception passes).
+  ~Execution();
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
 
@@ -63,6 +65,7 @@ class Execution {
     std::chrono::nanoseconds retry_at{0};
     bool is_active = false;  ///< counted in active_
     bool has_slots = false;
+    bool is_locked = false;  ///< the lock has or gets what it made
   };
 
   // execution.cc: what comes next
@@ -104,6 +107,10 @@ class Execution {
   void keep_result(std::size_t index, const CacheEntry& entry);
   void record_in_lock(std::size_t index, const CacheEntry& entry);
   void save_lock();
+  void save_lock_at_last() noexcept;
+  void catch_up();
+  os::Durability intent_of(std::size_t index);
+  os::Durability end_of(std::size_t index) const;
   void ignore(std::size_t index);
   void accept_write(const std::string& path);
   void fail(std::size_t index, FailureClass failure, const std::string& reason);
@@ -124,9 +131,11 @@ class Execution {
   bool waits_for_others_ = false;          ///< something could start but for other runs
   std::set<std::string> told_;
   std::vector<Work> works_;
-  std::size_t active_ = 0;  ///< running or backing off
+  std::size_t active_ = 0;    ///< running or backing off
+  bool has_started_ = false;  ///< a stage
   std::optional<std::chrono::nanoseconds> deadline_;
   bool is_overdue_ = false;
+  Pace pace_;                ///< of lock and record
   std::string stop_reason_;  ///< not empty: nothing new is started
   CancelToken stop_;         ///< what running stages obey
   EventQueue queue_;

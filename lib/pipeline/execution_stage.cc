@@ -46,6 +46,11 @@ bool is_same_content(const std::vector<MadeOutRecord>& a, const std::vector<Made
   });
 }
 
+bool has_roots(const std::vector<MadeOutRecord>& outs) {
+  return std::any_of(
+      outs.begin(), outs.end(), [](const MadeOutRecord& out) { return out.root.has_value(); });
+}
+
 /// True when the store still has every out that the entry names.
 bool is_whole(const store::Store& store, const CacheEntry& entry) {
   return std::all_of(entry.outs.begin(), entry.outs.end(), [&](const MadeOutRecord& out) {
@@ -96,15 +101,28 @@ void Execution::prepare(std::size_t index) {
   if (!watch_ && context_.options.isolation == Isolation::none) {
     watch_.emplace(context_.workspace, context_.graph, context_.cancel);
   }
+  has_started_ = true;
   work.log = std::make_shared<StageLog>(record_.directory() / "logs", instance.id);
   work.result.log_file = work.log->path().string();
   os::write_file_atomic(record_.directory() / "params" / (file_name_of(instance.id) + ".json"),
                         params_json(instance),
                         os::Durability::relaxed);
   record_.append(
-      "start", {{"instance", instance.id}, {"key", work.plan.key.hex()}}, os::Durability::durable);
+      "start", {{"instance", instance.id}, {"key", work.plan.key.hex()}}, intent_of(index));
   work.aside.emplace(context_.workspace, instance);
   observer_.on_start(instance, work.plan.reason);
+}
+
+/// An intent has to be on disk before what could outlive this machine's power: outs that leave
+/// their place, and what an engine does, which may be another machine's. A process does not, and
+/// what a run wrote before it was killed is there.
+os::Durability Execution::intent_of(std::size_t index) {
+  const auto& instance = instance_at(index);
+  const bool moves = std::any_of(instance.outs.begin(), instance.outs.end(), [&](const Out& out) {
+    return !out.persist && context_.workspace.tree().lstat(out.path);
+  });
+  return moves || planner_.environment_of(instance).mounts_tree() ? os::Durability::durable
+                                                                  : os::Durability::relaxed;
 }
 
 void Execution::complete(std::size_t index) {
@@ -167,12 +185,16 @@ void Execution::keep_result(std::size_t index, const CacheEntry& entry) {
     }
   }
   record_in_lock(index, entry);
-  save_lock();
+  // A power cut may take the cache's entry: by the lock, what it made has a name that stays.
+  if (has_roots(entry.outs)) {
+    save_lock();
+  }
   planner_.memory().remember(instance, work.plan.parts);
 }
 
 void Execution::record_in_lock(std::size_t index, const CacheEntry& entry) {
   if (context_.options.lock == LockPolicy::update) {
+    works_[index].is_locked = true;
     lock_.record(instance_at(index),
                  works_[index].plan.inputs.entries,
                  entry,
@@ -245,6 +267,13 @@ void Execution::fail(std::size_t index, FailureClass failure, const std::string&
       reason);
 }
 
+/// What no lock names, as of an experiment, the record alone does.
+os::Durability Execution::end_of(std::size_t index) const {
+  const auto& work = works_[index];
+  return work.log && !work.is_locked && has_roots(work.made) ? os::Durability::durable
+                                                             : os::Durability::relaxed;
+}
+
 void Execution::end(std::size_t index, InstanceState state, const std::string& reason) {
   auto& work = works_[index];
   work.state = State::done;
@@ -278,7 +307,7 @@ void Execution::end(std::size_t index, InstanceState state, const std::string& r
                   {"key", work.plan.key.is_zero() ? "" : work.plan.key.hex()},
                   {"outs", outs},
                   {"warnings", result.warnings}},
-                 work.log ? os::Durability::durable : os::Durability::relaxed);
+                 end_of(index));
   observer_.on_end(result);
 }
 

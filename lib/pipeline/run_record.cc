@@ -76,11 +76,15 @@ GrowingFile::GrowingFile(const fs::path& directory, const std::string& name)
 void GrowingFile::append(std::string_view bytes, os::Durability durability) {
   os::write_full(fd_, codec::as_bytes(bytes), path_);
   if (durability == os::Durability::durable) {
-    // A sync is the file's, not the descriptor's: a second one keeps ours open for the next line.
-    os::sync_and_close(os::open_read(path_), path_, durability);
-    if (!std::exchange(is_name_durable_, true)) {
-      os::sync_directory(path_.parent_path());
-    }
+    sync();
+  }
+}
+
+void GrowingFile::sync() {
+  // A sync is the file's, not the descriptor's: a second one keeps ours open for the next line.
+  os::sync_and_close(os::open_read(path_), path_, os::Durability::durable);
+  if (!std::exchange(is_name_durable_, true)) {
+    os::sync_directory(path_.parent_path());
   }
 }
 
@@ -93,8 +97,20 @@ void RunRecord::append(std::string_view event, nlohmann::json fields, os::Durabi
   fields["event"] = event;
   fields["time"] = format_time(os::wall_time_ns());
   using nlohmann::json;
-  log_.append(fields.dump(-1, ' ', true, json::error_handler_t::replace) + "\n", durability);
-  if (durability == os::Durability::durable && !std::exchange(is_name_durable_, true)) {
+  log_.append(fields.dump(-1, ' ', true, json::error_handler_t::replace) + "\n",
+              os::Durability::relaxed);
+  is_synced_ = false;
+  if (durability == os::Durability::durable) {
+    sync();
+  }
+}
+
+void RunRecord::sync() {
+  if (std::exchange(is_synced_, true)) {
+    return;
+  }
+  log_.sync();
+  if (!std::exchange(is_name_durable_, true)) {
     const auto runs = directory_.parent_path();
     os::sync_directory(runs);
     // Also when it was there before: who made it may have been killed before this.

@@ -18,6 +18,8 @@ class GrowingFile {
   GrowingFile(const std::filesystem::path& directory, const std::string& name);
   /// Durable: on disk when it returns.
   void append(std::string_view bytes, os::Durability durability);
+  /// All of it is on disk when it returns, and its name.
+  void sync();
   const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -39,11 +41,14 @@ class RunRecord {
   const std::filesystem::path& directory() const { return directory_; }
   /// Adds the time and writes. Durable: this line and all before it are on disk when it returns.
   void append(std::string_view event, nlohmann::json fields, os::Durability durability);
+  /// All lines are on disk when it returns. Does nothing when they are.
+  void sync();
 
  private:
   std::filesystem::path directory_;
   os::FileLock lock_;
   GrowingFile log_;
+  bool is_synced_ = true;
   bool is_name_durable_ = false;
 };
 

@@ -166,6 +166,52 @@ TEST_CASE("a run in which nothing ran syncs its record once") {
   CHECK(syncs == 1);
 }
 
+TEST_CASE("a stage is reported when the lock says what it made") {
+  testing::RunFixture f;
+  f.repo.write("in", "1");
+  std::string text;
+  for (const std::string n : {"0", "1", "2", "3"}) {
+    text += "[stage.s" + n + "]\ncmd = \"cat in > x" + n + "\"\ndeps = [\"in\"]\nouts = [\"x" + n +
+            "\"]\n";
+  }
+  f.pipeline(text);
+  std::size_t ended = 0;
+  f.observer.hook = [&](const std::string& event) {
+    if (event.starts_with("end ")) {
+      ++ended;
+      CHECK(f.lock().instances.size() >= ended);
+    }
+  };
+  f.run();
+  CHECK(ended == 4);
+}
+
+TEST_CASE("what stages that make nothing leave in the lock is there when the run has ended") {
+  testing::RunFixture f;
+  std::string text;
+  for (const std::string n : {"0", "1", "2", "3"}) {
+    text += "[stage.s" + n + "]\ncmd = [\"true\"]\n";
+  }
+  f.pipeline(text);
+  f.run();
+  CHECK(f.lock().instances.size() == 4);
+}
+
+TEST_CASE("an intent is on disk before the outs of the last run leave their place") {
+  testing::RunFixture f;
+  f.repo.write("in", "1\n");
+  f.pipeline("[stage.a]\ncmd = \"cat in > x\"\ndeps = [\"in\"]\nouts = [\"x\"]\n");
+  f.run();
+  f.repo.write("in", "2\n");
+  RunOptions options;
+  options.run_id = "mine";
+  const auto trace = os::CallTrace::of([&] { f.run(options); });
+  const auto move = trace.find("renameat2", f.repo / "x");
+  REQUIRE(move < trace.calls().size());
+  const auto record = f.open()->state_directory() / "runs/mine/run.jsonl";
+  CHECK(trace.find("fdatasync", record) < move);
+}
+
 TEST_CASE("a damaged lock is named before anything runs, and when all is cached") {
   testing::RunFixture f;
   f.repo.write("in", "1\n");
@@ -179,4 +225,28 @@ TEST_CASE("a damaged lock is named before anything runs, and when all is cached"
   }
   expect_error(ErrorKind::config, "conflict markers", [&] { f.run(); });
   CHECK(f.repo.read("x") == "1\n");
+}
+
+TEST_CASE("what only the record names is on disk before it is reported") {
+  testing::RunFixture f;
+  f.repo.write("in", "1\n");
+  f.pipeline("[stage.a]\ncmd = \"cat in > x\"\ndeps = [\"in\"]\nouts = [\"x\"]\n");
+  const auto record = (f.open()->state_directory() / "runs/mine/run.jsonl").string();
+  RunOptions options;
+  options.run_id = "mine";
+  options.lock = LockPolicy::leave;
+  std::string last;
+  f.observer.hook = [&](const std::string& event) {
+    if (event == "end a ran") {
+      for (const auto& call : os::fault::trace()) {
+        if (call.path == record && (call.name == "write" || call.name == "fdatasync")) {
+          last = call.name;
+        }
+      }
+    }
+  };
+  os::fault::arm("trace");
+  f.run(options);
+  os::fault::arm("off");
+  CHECK(last == "fdatasync");
 }
