@@ -127,8 +127,9 @@ os::Durability Execution::intent_of(std::size_t index) {
   const bool moves = std::any_of(instance.outs.begin(), instance.outs.end(), [&](const Out& out) {
     return !out.persist && context_.workspace.tree().lstat(out.path);
   });
-  return moves || planner_.environment_of(instance).mounts_tree() ? os::Durability::durable
-                                                                  : os::Durability::relaxed;
+  const bool is_elsewhere =
+      planner_.environment_of(instance).tree_access() != StageEnvironment::TreeAccess::in_place;
+  return moves || is_elsewhere ? os::Durability::durable : os::Durability::relaxed;
 }
 
 void Execution::put_aside(std::size_t index) {
