@@ -172,7 +172,8 @@ bool LockUpdater::save() {
   return true;
 }
 
-std::string LockUpdater::text() const {
+std::string LockUpdater::text() {
+  load();
   return workspace::format_lock(lock_);
 }
 

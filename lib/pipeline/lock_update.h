@@ -34,8 +34,8 @@ class LockUpdater {
   /// Writes what was recorded since; false when that changed nothing.
   bool save();
   const std::string& file() const { return file_; }
-  /// What `save` would write.
-  std::string text() const;
+  /// What `save` would write. Error{config} as of `load`.
+  std::string text();
 
  private:
   /// Stage and matrix.

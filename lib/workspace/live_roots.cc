@@ -175,7 +175,7 @@ void LiveRoots::add_noted_work_trees(const store::Clone& clone,
     throw Error(ErrorKind::config,
                 fmt::format("the work tree of {} cannot be found from there",
                             quote(clone.common_dir.string())),
-                "run any mlops data command in that work tree, wherever it is now");
+                "in that work tree, wherever it is now: mlops data status");
   }
   for (const fs::path& top : tops) {
     trees.push_back({top, clone.common_dir});

@@ -17,6 +17,6 @@ expect_code 0 mlops data add data/train.csv
 contains "$out" "unchanged  'data/train.csv'"
 expect_code 0 mlops data add data/train.csv --json
 json 'j["data_sets"][0]["changed"] is False and j["staged"] == [] and j["new_bytes"] == 0'
-json 'set(j) == {"version", "dry_run", "data_sets", "new_bytes", "stored_bytes", "reused_bytes", "staged"}'
+json 'set(j) == {"version", "dry_run", "data_sets", "new_bytes", "stored_bytes", "reused_bytes", "staged", "healed_objects"}'
 expect_code 0 mlops data status
 contains "$out" "unchanged	data/train.csv	1	"

@@ -35,7 +35,7 @@ has_root "$b"
 # Moved: nothing is removed until it was used again.
 mv "$scratch/second" "$scratch/third"
 expect_code 2 mlops data gc
-error_says "the work tree of '$scratch/apart.git' cannot be found from there" "run any mlops data command in that work tree"
+error_says "the work tree of '$scratch/apart.git' cannot be found from there" "in that work tree, wherever it is now: mlops data status"
 has_root "$b"
 expect_code 0 mlops -C "$scratch/third" data status
 expect_code 0 mlops data gc
@@ -45,4 +45,4 @@ has_root "$b"
 rm "$scratch/third/.git"
 git init --quiet "$scratch/third"
 expect_code 2 mlops data gc
-error_says "cannot be found from there" "run any mlops data command"
+error_says "cannot be found from there" "wherever it is now: mlops data status"
