@@ -83,7 +83,8 @@ std::string tar_of_directories(const std::vector<std::filesystem::path>& directo
   constexpr char kPax = 'x';
   std::string tar;
   for (const auto& directory : directories) {
-    const auto name = directory.lexically_normal().relative_path().string() + "/";
+    auto name = directory.lexically_normal().relative_path().string();
+    name += name.ends_with('/') ? "" : "/";
     if (name.size() > kTarName) {
       const auto record = pax_record(name);
       tar += tar_header("pax", kPax, record.size(), owner, group) + record;

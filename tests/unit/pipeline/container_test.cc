@@ -1,3 +1,5 @@
+#include <regex>
+
 #include <catch2/catch.hpp>
 
 #include "expect_error.h"
@@ -42,12 +44,10 @@ TEST_CASE("directories go to a container in an archive that any tar reads") {
   const auto listed = test::run_command(
       {"/bin/tar", "--numeric-owner", "-tvf", (temp / "a.tar").string()}, {"TZ=UTC"}, temp.path());
   REQUIRE(listed.exit_code == 0);
-  CHECK(listed.out ==
-        "drwxr-xr-x 1000/0               0 1970-01-01 00:00 work/a b/\n"
-        "drwxr-xr-x 1000/0               0 1970-01-01 00:00 " +
-            deep.substr(1) +
-            "/\n"
-            "drwxr-xr-x 1000/0               0 1970-01-01 00:00 other/\n");
+  // How wide tar makes the column of sizes is its own affair.
+  const std::string out = std::regex_replace(listed.out, std::regex(" +0 1970"), " 0 1970");
+  const std::string start = "drwxr-xr-x 1000/0 0 1970-01-01 00:00 ";
+  CHECK(out == start + "work/a b/\n" + start + deep.substr(1) + "/\n" + start + "other/\n");
 }
 
 TEST_CASE("what a stage wrote in a container is what lies in its tree, not what holds it") {
