@@ -22,7 +22,7 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
       if (output.file.empty()) {
         throw Error(ErrorKind::usage,
                     fmt::format("--format {} names no file", quote(value)),
-                    "such as --format html=report.html");
+                    "such as --format junit=report.xml");
       }
     }
     outputs.push_back(std::move(output));
@@ -33,11 +33,11 @@ std::vector<Output> read_outputs(app::Context& context, const app::Arguments& ar
   } else if (context.options().json) {
     throw Error(ErrorKind::usage,
                 "--json and a --format without a file both want stdout",
-                "give the other one a file: --format html=report.html");
+                "give the other one a file: --format junit=report.xml");
   }
   if (std::count_if(outputs.begin(), outputs.end(), wants_stdout) > 1) {
     throw Error(
-        ErrorKind::usage, "two formats want stdout", "give one a file: --format html=report.html");
+        ErrorKind::usage, "two formats want stdout", "give one a file: --format junit=report.xml");
   }
   return outputs;
 }

@@ -246,6 +246,11 @@ CheckReport Session::run(table::Engine& engine, const CancelToken& cancel) {
   }
   note_nulls(report);
   report.verdict = policy::combine(effects);
+  if (report.verdict == Verdict::skipped) {
+    // A gate of which nothing was judged is no gate.
+    report.verdict = Verdict::insufficient;
+    report.notes.emplace_back("no rule was judged");
+  }
   return report;
 }
 

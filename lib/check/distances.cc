@@ -175,8 +175,14 @@ Compared compare_columns(DriftMethod method, ValueCounts& base, ValueCounts& now
     return compare_wasserstein(base, now);
   }
   const bool by_value = base.texts() > 0 || base.numbers() == 0 || method == DriftMethod::cramers_v;
-  const auto distance =
-      distance_of(method, by_value ? Cells::of_values(base, now) : Cells::of_deciles(base, now));
+  const auto cells = by_value ? Cells::of_values(base, now) : Cells::of_deciles(base, now);
+  // Merged they would look alike, whatever they are.
+  constexpr double kMostRare = 0.5;
+  if (method == DriftMethod::cramers_v && stats::rare_share(cells) > kMostRare) {
+    return {std::nullopt,
+            "most rows have values too rare for this method: psi or linf compares them"};
+  }
+  const auto distance = distance_of(method, cells);
   return {distance, distance ? "" : "there is one value only"};
 }
 

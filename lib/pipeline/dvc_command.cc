@@ -20,8 +20,8 @@ bool is_shell_word(std::string_view word) {
       "let",    "local",   "printf",   "pwd",     "read",  "readonly", "return",  "set",
       "shift",  "source",  "test",     "then",    "times", "trap",     "true",    "type",
       "ulimit", "umask",   "unalias",  "unset",   "wait"};
-  return word == "while" || word == "until" ||
-         std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  return word == "while" || word == "until" || word == "time" || word == "coproc" ||
+         word == "select" || std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
 /// The words of a line that a shell would run as they are; nothing for any other line.

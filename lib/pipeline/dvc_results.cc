@@ -179,7 +179,14 @@ class Taker {
       bool is_known = false;
       for (const auto& [file, values] : locked.params) {
         const auto found = values.find(path);
-        is_known = is_known || (found != values.end() && found->second == value);
+        if (found == values.end()) {
+          continue;
+        }
+        // Every file that has it: DVC keeps them apart, and the stage may have read any of them.
+        is_known = found->second == value;
+        if (!is_known) {
+          break;
+        }
       }
       if (!is_known) {
         return fmt::format("DVC ran it with another {}", quote(path));

@@ -47,13 +47,13 @@ void add_dvc_vars(const config::YamlNode& vars,
                   const DvcPlace& place,
                   DvcParamFiles& files,
                   DvcNames& names) {
-  if (vars.kind != YamlNode::Kind::list) {
+  if (vars.kind != config::YamlNode::Kind::list) {
     place.fail("must be a list");
   }
   for (std::size_t i = 0; i < vars.children.size(); ++i) {
     const config::YamlNode& child = vars.children[i];
     const DvcPlace at = place.at(fmt::format("[{}]", i), child.line);
-    if (child.kind == YamlNode::Kind::table) {
+    if (child.kind == config::YamlNode::Kind::table) {
       names.add_inline(child.to_json());
       continue;
     }

@@ -359,6 +359,7 @@ void Execution::use_cached(std::size_t index) {
         fmt::format("the cached result cannot be read: {}", error.message()));
     work.plan.step = Plan::Step::run;
     work.plan.is_entry_lost = true;
+    lock_.load();  // before its command runs, as for every stage that runs
     work.plan.reason = "the cached result is damaged";
     decide(index);
     return;

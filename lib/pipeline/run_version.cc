@@ -45,6 +45,10 @@ workspace::Revision open_version(workspace::Workspace& workspace,
   return workspace::Revision::of_run(workspace, version_of(load_run(workspace, *word)), lock_files);
 }
 
+bool used_other_params(workspace::Workspace& workspace, const std::string& word) {
+  return names_run(word) && !load_run(workspace, word).params_files.empty();
+}
+
 std::vector<std::string> assignments_of(workspace::Workspace& workspace,
                                         const std::optional<std::string>& word) {
   return word && names_run(*word) ? load_run(workspace, *word).assignments

@@ -21,6 +21,8 @@ workspace::Revision open_version(workspace::Workspace& workspace,
                                  const std::optional<std::string>& word,
                                  const std::vector<std::string>& lock_files = {"pipeline.lock"});
 
+/// Whether the run that a word names read other parameter files than its pipeline names.
+bool used_other_params(workspace::Workspace& workspace, const std::string& word);
 /// What the run that a word names was told by --set; empty for other versions.
 std::vector<std::string> assignments_of(workspace::Workspace& workspace,
                                         const std::optional<std::string>& word);

@@ -35,23 +35,27 @@ class TrackedFiles {
   bool is_work_tree() const { return commit_.empty(); }
   const git::Oid& commit() const { return commit_; }
 
-  /// The blob at a path; nothing: no file.
-  std::optional<git::Oid> find(const std::string& path) const {
+  /// What git knows a file by: its kind, as a commit has it, and the blob.
+  using File = std::pair<git::EntryKind, git::Oid>;
+  /// Nothing: no file.
+  std::optional<File> find(const std::string& path) const {
     if (!is_work_tree()) {
       const auto entry = workspace_.repository().find_entry(commit_, path);
-      return entry ? std::optional(entry->oid) : std::nullopt;
+      return entry ? std::optional(File(entry->kind, entry->oid)) : std::nullopt;
     }
     const auto stat = workspace_.tree().lstat(path);
     if (!stat) {
       return std::nullopt;
     }
     if (stat->kind == os::FileKind::symlink) {
-      return workspace_.repository().hash_blob(workspace_.tree().read_link(path));
+      return File(git::EntryKind::symlink,
+                  workspace_.repository().hash_blob(workspace_.tree().read_link(path)));
     }
     const auto content = stat->kind == os::FileKind::regular && stat->size <= kMaxBlobBytes
                              ? workspace::read_text(workspace_.tree(), path, kMaxBlobBytes)
                              : std::nullopt;
-    return content ? workspace_.repository().hash_blob(*content) : git::Oid("not hashed");
+    return File(stat->is_executable() ? git::EntryKind::executable : git::EntryKind::file,
+                content ? workspace_.repository().hash_blob(*content) : git::Oid("not hashed"));
   }
 
  private:
@@ -69,26 +73,11 @@ std::optional<git::Oid> base_of(const workspace::Workspace& workspace, const Tra
                               : std::optional(files.commit());
 }
 
-/// Pointers, the lock, and outs that git tracks: what they stand for is compared as data.
-class Written {
- public:
-  Written(workspace::Workspace& workspace, const VersionPair& versions)
-      : lock_file_(lock_file_of(versions.pipeline_file)) {
-    for (const auto& word : {versions.before, versions.after}) {
-      for (const workspace::LockedOut& out :
-           open_version(workspace, word, {lock_file_}).list_outs()) {
-        outs_.insert(out.path);
-      }
-    }
-  }
-  bool contains(const std::string& path) const {
-    return path.ends_with(workspace::kPointerSuffix) || path == lock_file_ || outs_.contains(path);
-  }
-
- private:
-  std::string lock_file_;
-  std::set<std::string> outs_;
-};
+/// What these stand for is compared as data. Nothing else is left out: what a lock or a pipeline
+/// says of a file must not hide it from who reviews it.
+bool is_written_by_mlops(const std::string& path, const std::string& pipeline_file) {
+  return path.ends_with(workspace::kPointerSuffix) || path == lock_file_of(pipeline_file);
+}
 
 /// Paths that may differ: between the commits, and between a commit and the work tree on it.
 std::set<std::string> candidates(const workspace::Workspace& workspace,
@@ -156,7 +145,32 @@ void attempt(const char* part, std::vector<std::string>& problems, Work work) {
     if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::internal) {
       throw;
     }
-    problems.push_back(fmt::format("{}: {}", part, error.message()));
+    const std::string where = error.context().empty() ? "" : " (" + error.context().front() + ")";
+    problems.push_back(fmt::format("{}: {}{}", part, error.message(), where));
+  }
+}
+
+/// What is compared of a run is not all that it ran with.
+void note_runs(workspace::Workspace& workspace,
+               const VersionPair& versions,
+               const ChangeParts& parts,
+               std::vector<std::string>& problems) {
+  for (const auto& word : {versions.before, versions.after}) {
+    if (!word || !names_run(*word)) {
+      continue;
+    }
+    const Revision version = open_version(workspace, word);
+    if (parts.data) {
+      problems.push_back(fmt::format(
+          "data: of {} it is that of its commit; mlops runs diff compares what runs made",
+          version.name()));
+    }
+    if (parts.params && (version.commit().empty() || used_other_params(workspace, *word))) {
+      problems.push_back(fmt::format(
+          "params: {} ran on uncommitted changes or with --params: those that lie here are shown, "
+          "with its --set",
+          version.name()));
+    }
   }
 }
 
@@ -177,11 +191,10 @@ CodeChange compare_code(workspace::Workspace& workspace, const VersionPair& vers
       change.commits.push_back(repository.read_commit(commits[i]));
     }
   }
-  const Written written(workspace, versions);
   for (const std::string& path : candidates(workspace, before, after)) {
     const auto old_file = before.find(path);
     const auto new_file = after.find(path);
-    if (old_file != new_file && !written.contains(path)) {
+    if (old_file != new_file && !is_written_by_mlops(path, versions.pipeline_file)) {
       change.files.push_back({!old_file   ? ChangeKind::added
                               : !new_file ? ChangeKind::removed
                                           : ChangeKind::changed,
@@ -224,6 +237,7 @@ VersionChange compare_versions(workspace::Workspace& workspace,
   // An unknown version is the user's slip and not a problem of one part.
   open_version(workspace, versions.before);
   open_version(workspace, versions.after);
+  note_runs(workspace, versions, parts, change.problems);
   if (parts.code) {
     attempt("code", change.problems, [&] { change.code = compare_code(workspace, versions); });
   }

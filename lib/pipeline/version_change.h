@@ -32,7 +32,7 @@ struct CodeChange {
   std::vector<git::CommitInfo> commits;  ///< what the new version has and the old has not, newest
                                          ///< first, at most kMaxCommits
   bool has_more_commits = false;
-  std::vector<CodeFile> files;  ///< sorted by path; not what mlops writes: pointers, locks, outs
+  std::vector<CodeFile> files;  ///< sorted by path; not the pointers and the lock
   static constexpr std::size_t kMaxCommits = 1000;
 };
 /// Of a run: of the commit that it ran on. Untracked files are in no version. Error{not_found} for

@@ -49,10 +49,12 @@ std::string markdown_sentence(std::string_view text) {
   while (!text.empty()) {
     const std::size_t plain = std::min(text.find_first_of(kLinks), text.size());
     quoted += escape_markdown(text.substr(0, plain), kLongest);
-    if (plain < text.size()) {
-      quoted += markdown_code(text.substr(plain, 1));
+    text.remove_prefix(plain);
+    const std::size_t links = std::min(text.find_first_not_of(kLinks), text.size());
+    if (links > 0) {
+      quoted += markdown_code(text.substr(0, links));
     }
-    text.remove_prefix(std::min(plain + 1, text.size()));
+    text.remove_prefix(links);
   }
   return quoted;
 }

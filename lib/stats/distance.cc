@@ -51,9 +51,10 @@ double chi_square_of(std::span<const CellCounts> cells, const Sizes& sizes) {
   return total.value();
 }
 
+constexpr double kFew = 5;
+
 /// Whether more than a fifth of the expected counts are below 5.
 bool is_sparse(std::span<const CellCounts> cells, const Sizes& sizes) {
-  constexpr double kFew = 5;
   constexpr std::size_t kOneIn = 5;
   const double all = sizes.base + sizes.now;
   std::size_t small = 0;
@@ -154,6 +155,17 @@ std::vector<CellCounts> merge_rare(std::span<const CellCounts> cells) {
     kept.back().now += rest.now;
   }
   return kept;
+}
+
+double rare_share(std::span<const CellCounts> cells) {
+  const Sizes sizes = sizes_of(cells);
+  const double all = sizes.base + sizes.now;
+  double rare = 0;
+  for (const CellCounts& cell : cells) {
+    const double both = static_cast<double>(cell.base + cell.now);
+    rare += both * std::min(sizes.base, sizes.now) / all < kFew ? both : 0;
+  }
+  return all > 0 ? rare / all : 0;
 }
 
 double smirnov_p(double d, std::uint64_t n, std::uint64_t m) {

@@ -37,6 +37,10 @@ std::optional<Distance> cramers_v(std::span<const CellCounts> cells);
 /// counts are below 5 or two cells are left. Cells without counts are dropped.
 std::vector<CellCounts> merge_rare(std::span<const CellCounts> cells);
 
+/// The share of rows, of both sides together, in cells of which fewer than 5 are expected on a
+/// side: what merge_rare may make alike.
+double rare_share(std::span<const CellCounts> cells);
+
 /// 2 exp(-2 d^2 nm / (n + m)), at most 1: its inverse in alpha is c(alpha) sqrt((n + m) / nm), c =
 /// sqrt(-ln(alpha / 2) / 2).
 double smirnov_p(double d, std::uint64_t n, std::uint64_t m);

@@ -161,7 +161,11 @@ class Chooser {
       if (!parts) {
         continue;
       }
-      const store::ObjectId root = base_versions(workspace_, gone).back();
+      const auto versions_here = base_versions(workspace_, gone);
+      if (versions_here.empty()) {
+        continue;
+      }
+      const store::ObjectId root = versions_here.back();
       for (const Version& version : versions_) {
         if (version.pointer && version.root == root && !workspace_.tree().lstat(version.path) &&
             !is_partly_checked_out(workspace_, version.path)) {

@@ -64,6 +64,16 @@ fs::path lock_of(const fs::path& directory, const std::string& name) {
   return directory / (name + std::string(kLockEnding));
 }
 
+/// A link into the user's tree by its absolute path would let the experiment write there: it leads
+/// to the same place in the experiment's own tree.
+std::string target_here(const std::string& target, const fs::path& origin, const fs::path& here) {
+  const fs::path plain = fs::path(target).lexically_normal();
+  const fs::path inside = plain.lexically_relative(origin);
+  const bool leads_into_origin =
+      plain.is_absolute() && !inside.empty() && *inside.begin() != fs::path("..");
+  return leads_into_origin ? (here / inside).string() : target;
+}
+
 void copy_here(const os::Beneath& from, const os::Beneath& to, std::string_view path) {
   const auto stat = lstat_plain(from, path);
   if (!stat || leaf_of(path) == ".git") {
@@ -81,7 +91,7 @@ void copy_here(const os::Beneath& from, const os::Beneath& to, std::string_view 
     return;  // named twice: as a file, and below a directory
   }
   if (stat->kind == os::FileKind::symlink) {
-    to.make_symlink(from.read_link(path), path);
+    to.make_symlink(target_here(from.read_link(path), from.path(), to.path()), path);
   } else if (stat->kind == os::FileKind::regular) {
     os::copy_file(from.path() / path, to.path() / path);
   }

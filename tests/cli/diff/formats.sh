@@ -14,11 +14,11 @@ json 'j["predictions"][0]["counts"]["negative_flips"] == 2 and j["predictions"][
 json 'set(j["predictions"][0]["metrics"]["accuracy"]) >= {"old", "new", "change", "ci", "n"}'
 json '{"slices", "groups", "rules"} <= set(j["predictions"][0])'
 expect_code 2 mlops diff v1 v2 --format table --format json
-error_says "two formats want stdout" "--format html=report.html"
+error_says "two formats want stdout" "--format junit=report.xml"
 expect_code 2 mlops diff v1 v2 --json --format html
-contains "$err" "both want stdout" "--format html=report.html" '"code":2'
+contains "$err" "both want stdout" "--format junit=report.xml" '"code":2'
 expect_code 2 mlops diff v1 v2 --format html=
-error_says "names no file" "--format html=report.html"
+error_says "names no file" "--format junit=report.xml"
 expect_code 5 mlops diff v1 v2 --format html="$scratch/none/x.html"
 contains "$err" "cannot create a file in '$scratch/none': no such file or directory"
 expect_code 2 mlops diff v1 v2 --format xml

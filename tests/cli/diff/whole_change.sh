@@ -47,7 +47,7 @@ expect_code 3 mlops diff one two
 contains "$out" "1 of 3 keys stand on one side only, such as '3'; --common compares the other 2"
 expect_code 1 mlops diff one two --common
 [ "$(grep -n -E '^(code|params|data|metrics|FAIL)' "$out" | cut -d: -f2 | cut -d' ' -f1 | tr '\n' ' ')" = "code params data metrics FAIL " ]
-contains "$out" "code     1 commit, 4 files" "Second" "D  gone.sh" "M  code.sh" 'A  new\x1b[31m.sh' "params   3 differ" \
+contains "$out" "code     1 commit, 5 files" "Second" "D  gone.sh" "M  code.sh" 'A  new\x1b[31m.sh' "params   3 differ" \
   "kind  a    b     changed" "more       true  new" "plus  1    3     +2" "data.csv      +0 -0 ~1" "kind  a    b    changed"
 lacks "$out" "data.csv.mlops" "pipeline.lock" "M  metrics.json  metrics" "same"
 lacks "$out" "$(printf '\033')"
@@ -55,7 +55,7 @@ lacks "$out" "$(printf '\033')"
 
 # The other way round, and the work tree with what is not committed.
 expect_code 0 mlops diff two one --only code
-contains "$out" "code     0 commits, 4 files" "A  gone.sh"
+contains "$out" "code     0 commits, 5 files" "A  gone.sh"
 git checkout --quiet -- .
 mlops data checkout >"$out"
 printf 'three\n' >code.sh
@@ -72,6 +72,16 @@ expect_code 0 mlops diff one --only code
 lacks "$out" "code.sh"
 git checkout --quiet -- .
 
+# A mode is a change, and what a lock says hides nothing.
+git checkout --quiet -b modes
+chmod +x code.sh
+sed 's/"out.csv"/"code.sh"/' pipeline.lock >lock && mv lock pipeline.lock
+commit "Executable"
+git checkout --quiet -f modes
+expect_code 0 mlops diff HEAD~1 HEAD --only code
+contains "$out" "1 commit, 1 file" "M  code.sh"
+git checkout --quiet -f main
+
 # Parts judge nothing, so rules cannot be shown.
 expect_code 2 mlops diff one two --only params --format junit
 error_says "--format junit shows rules" "--only predictions"
@@ -84,6 +94,7 @@ lacks "$out" "params   "
 
 expect_code 1 mlops diff one two --common --json
 json 'j["code"]["commits"][0]["subject"] == "Second" and [f["path"] for f in j["code"]["files"]][0] == "code.sh"'
+json '[f["path"] for f in j["code"]["files"]] == ["code.sh", "gone.sh", "metrics.json", "new\x1b[31m.sh", "params.toml"]'
 json '[(p["name"], p["old"], p["new"]) for p in j["params"]] == [("kind", "a", "b"), ("more", None, True), ("plus", 1, 3)]'
 json '[d["path"] for d in j["data"]] == ["data.csv", "metrics.json", "out.csv"] and j["problems"] == []'
 json 'j["metrics"][0]["file"] == "metrics.json" and len(j["predictions"]) == 1'
@@ -91,7 +102,7 @@ expect_code 0 mlops diff one two --only metrics --json
 json 'j["code"] is None and j["verdict"] == "skipped" and j["predictions"] == []'
 
 expect_code 1 mlops diff one two --common --format md
-contains "$out" "<summary>params: 3 differ</summary>" "<summary>code: 1 commit, 4 files</summary>"
+contains "$out" "<summary>params: 3 differ</summary>" "<summary>code: 1 commit, 5 files</summary>"
 expect_code 1 mlops diff one two --common --format html="$scratch/page.html"
 contains "$scratch/page.html" "<h2>What changed</h2>" "<h3>params</h3>" 'new\x1b[31m.sh'
 
@@ -107,4 +118,8 @@ contains "$out" "code     1 commit, " "note: params: " "params.toml"
 expect_code 0 mlops run --set plus=7
 expect_code 0 mlops diff HEAD @last --only params
 contains "$out" "plus  3    7    +4"
+printf 'plus = 8\n' >other.toml
+expect_code 0 mlops run --params other.toml
+expect_code 0 mlops diff HEAD @last --only params --only data
+contains "$out" "ran on uncommitted changes or with --params" "mlops runs diff compares what runs made"
 expect_code 2 mlops diff nowhere two --only code

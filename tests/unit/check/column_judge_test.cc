@@ -110,7 +110,7 @@ TEST_CASE("a missing column fails where it is required, and its rules are skippe
   CHECK(outcome_of(report, "range", "x").rule.verdict == Verdict::skipped);
   CHECK(report.verdict == Verdict::fail);
   const CheckReport optional = judge_texts(column("min = 0"), {"y\n1\n"});
-  CHECK(optional.verdict == Verdict::skipped);
+  CHECK(optional.verdict == Verdict::insufficient);
 }
 
 TEST_CASE("only the first rows are named, all are counted") {

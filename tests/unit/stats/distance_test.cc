@@ -110,6 +110,10 @@ TEST_CASE("rare cells are merged until the test holds") {
   CHECK(base == 97);
   CHECK(now == 97);
   CHECK(merge_rare(Cells{{50, 40}, {40, 50}}).size() == 2);
+  CHECK(rare_share(Cells{{50, 40}, {4, 0}, {0, 4}, {40, 50}, {0, 0}, {3, 3}}) ==
+        Approx(14.0 / 194));
+  CHECK(rare_share(Cells{{50, 40}, {40, 50}}) == 0);
+  CHECK(rare_share(Cells{{4, 0}, {0, 4}, {4, 0}, {0, 4}}) == 1);
 }
 
 }  // namespace mlops::stats
