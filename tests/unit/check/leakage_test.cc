@@ -35,6 +35,12 @@ TEST_CASE("a row that stands in the training table twice leaks once") {
   CHECK(report.verdict == Verdict::pass);
 }
 
+TEST_CASE("validation rows that are alike leak from no training row") {
+  const CheckReport report = judge_texts(leakage(""), {"a,y\n1,0\n", {}, "a,y\n2,0\n2,1\n3,0\n"});
+  CHECK(outcome_of(report, "leakage exact").rule.figure.new_value == 0);
+  CHECK(report.verdict == Verdict::pass);
+}
+
 TEST_CASE("rounding finds rows that are nearly the same") {
   const std::string body = leakage("near_digits = 3");
   const CheckReport report = judge_texts(body, {"a,y\n1234.5,0\n", {}, "a,y\n1230.1,0\n1240,0\n"});
