@@ -36,6 +36,7 @@ const policy::Check& find_check(const Policy& policy, const std::string& name, b
     return *found;
   }
   std::vector<std::string> names;
+  names.reserve(checks.size());
   for (const policy::Check& check : checks) {
     names.push_back(check.name);
   }

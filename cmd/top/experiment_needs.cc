@@ -22,6 +22,7 @@ std::vector<std::string> versioned(const workspace::Workspace& workspace,
                                    const std::vector<workspace::DataStatus>& data,
                                    const Reads& reads) {
   std::vector<std::string> paths;
+  paths.reserve(data.size());
   for (const workspace::DataStatus& status : data) {
     paths.push_back(status.path);
   }

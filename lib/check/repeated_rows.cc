@@ -25,6 +25,7 @@ std::string first_missing(const std::vector<std::string>& columns, const Checked
 
 std::vector<std::size_t> want_all(const std::vector<std::string>& columns, CheckedTable& table) {
   std::vector<std::size_t> places;
+  places.reserve(columns.size());
   for (const std::string& name : columns) {
     places.push_back(table.want(name));
   }

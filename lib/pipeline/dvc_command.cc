@@ -68,7 +68,7 @@ std::string script_of(const std::vector<DvcText>& lines) {
       lines.begin(), lines.end(), [](const DvcText& line) { return plain_words(line).empty(); });
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const bool is_last = i + 1 == lines.size();
-    const std::string line(trim(lines[i].ours()));
+    std::string line(trim(lines[i].ours()));
     if (lines.size() == 1) {
       return line;
     }

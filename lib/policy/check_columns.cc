@@ -37,7 +37,7 @@ bool has_huge_number(std::string_view pattern) {
 }
 
 std::string read_pattern(const config::Value& value) {
-  const std::string pattern = value.as_string();
+  std::string pattern = value.as_string();
   if (pattern.size() > kMaxPattern) {
     value.fail(fmt::format("is longer than {} bytes", kMaxPattern));
   }

@@ -252,7 +252,7 @@ void DiffText::unjudged(const diff::Report& report) {
 std::string diff_as_text(const diff::Report& report,
                          const TextStyle& style,
                          const pipeline::VersionChange& change) {
-  const std::string before = change_as_text(change, style);
+  std::string before = change_as_text(change, style);
   if (!has_judged(report)) {
     return before;
   }
@@ -264,7 +264,8 @@ std::string diff_as_text(const diff::Report& report,
     text.set(report, set);
   }
   text.unjudged(report);
-  return before + (before.empty() ? "" : "\n") + text.take();
+  before += before.empty() ? "" : "\n";
+  return before + text.take();
 }
 
 }  // namespace mlops::report

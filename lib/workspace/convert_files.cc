@@ -98,6 +98,7 @@ class Replacer {
 
   void ignore(const std::vector<TakenOver>& sets) {
     std::vector<std::string> paths;
+    paths.reserve(sets.size());
     for (const TakenOver& set : sets) {
       paths.push_back(set.path);
     }
