@@ -17,7 +17,8 @@ namespace mlops::check {
 struct RowHash {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
-  auto operator<=>(const RowHash&) const = default;
+  auto operator<=>(const RowHash&) const =
+      default;  // NOLINT(modernize-use-nullptr): of clang-tidy 14
 };
 
 class RowHasher {
@@ -43,7 +44,7 @@ struct HashedRow {
   RowHash hash;
   std::uint64_t tag = 0;
   std::uint64_t row = 0;
-  auto operator<=>(const HashedRow&) const = default;
+  auto operator<=>(const HashedRow&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 using HashedRows = SpillSort<HashedRow>;
 

@@ -265,6 +265,16 @@ class ContainerAttempt {
     judge(ended);
   }
 
+  void report_process(ContainerProcess& process, nanoseconds now) {
+    if (const auto known = attempt_.on_process ? process.look(now) : std::nullopt; known) {
+      attempt_.on_process(*known);
+    }
+  }
+
+  bool must_stop(nanoseconds now, nanoseconds started) const {
+    return cancel_.is_cancelled() || (attempt_.timeout && now - started >= *attempt_.timeout);
+  }
+
   /// Until the client has ended: asks the container to stop when it is time.
   void watch(BackgroundCall& client, nanoseconds started) {
     std::optional<BackgroundCall> stop;
@@ -275,11 +285,8 @@ class ContainerAttempt {
     while (!client.wait_for(kTick)) {
       const auto now = os::monotonic_time();
       if (!stopping_) {
-        if (const auto known = attempt_.on_process ? process.look(now) : std::nullopt; known) {
-          attempt_.on_process(*known);
-        }
-        const bool is_late = attempt_.timeout && now - started >= *attempt_.timeout;
-        if (!cancel_.is_cancelled() && !is_late) {
+        report_process(process, now);
+        if (!must_stop(now, started)) {
           continue;
         }
         stopping_ = cancel_.is_cancelled() ? FailureClass::interrupted : FailureClass::timeout;

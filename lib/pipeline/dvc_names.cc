@@ -100,7 +100,7 @@ std::string python_number(double value) {
   if (count <= exponent + 1) {
     return sign + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + ".0";
   }
-  return sign + digits.insert(static_cast<std::size_t>(exponent + 1), ".");
+  return sign + digits.insert(static_cast<std::size_t>(exponent) + 1, ".");
 }
 
 /// DVC's YAML takes `1_000` and `0b11` for numbers, ours for texts; after parsing nobody can tell

@@ -102,7 +102,8 @@ void add_data(std::vector<ChangeTable>& tables,
     const std::string slash = set.is_directory ? "/" : "";
     add_row(table,
             {status_letters(set.change),
-             (set.old_path.empty() ? "" : set.old_path + slash + " => ") + set.path + slash,
+             set.old_path.empty() ? set.path + slash
+                                  : fmt::format("{0}{2} => {1}{2}", set.old_path, set.path, slash),
              counts_text(set.count()),
              format_bytes(set.before.bytes),
              format_bytes(set.after.bytes)},

@@ -20,6 +20,27 @@ std::string title_line(const ChangeTable& table, const TextStyle& style) {
          table.summary + '\n';
 }
 
+std::string rows_text(const ChangeTable& table, const TextStyle& style) {
+  std::string text;
+  TextTable rows({});
+  if (!table.heads.empty()) {
+    rows.add(table.heads);
+  }
+  for (const std::vector<std::string>& row : table.rows) {
+    rows.add(row);
+  }
+  for (std::size_t column = 0; column < table.heads.size(); ++column) {
+    if (table.heads[column] == "old" || table.heads[column] == "new") {
+      rows.align(column, TextTable::Numbers::by_point);
+    }
+  }
+  const std::size_t width = style.width > kIndent.size() ? style.width - kIndent.size() : 0;
+  for (const std::string& line : rows.lines(width)) {
+    text.append(kIndent).append(width == 0 ? line : cut(line, width)).append("\n");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string change_as_text(const pipeline::VersionChange& change, const TextStyle& style) {
@@ -28,22 +49,7 @@ std::string change_as_text(const pipeline::VersionChange& change, const TextStyl
     if (!table.title.empty()) {
       text += title_line(table, style);
     }
-    TextTable rows({});
-    if (!table.heads.empty()) {
-      rows.add(table.heads);
-    }
-    for (const std::vector<std::string>& row : table.rows) {
-      rows.add(row);
-    }
-    for (std::size_t column = 0; column < table.heads.size(); ++column) {
-      if (table.heads[column] == "old" || table.heads[column] == "new") {
-        rows.align(column, TextTable::Numbers::by_point);
-      }
-    }
-    const std::size_t width = style.width > kIndent.size() ? style.width - kIndent.size() : 0;
-    for (const std::string& line : rows.lines(width)) {
-      text.append(kIndent).append(width == 0 ? line : cut(line, width)).append("\n");
-    }
+    text += rows_text(table, style);
     if (table.left_out > 0) {
       text += fmt::format(
           "{}and {} more: --format json has all\n", kIndent, format_count(table.left_out));

@@ -163,37 +163,48 @@ void add_unjudged(Page& page, const diff::Report& report, Values values) {
   add_rules(page, report.rules, alpha, values);
 }
 
+std::string head_of(const ChangeTable& table) {
+  std::vector<std::string> heads = table.heads;
+  heads.resize(table.rows.front().size());
+  std::string head = markdown_row(heads) + "|";
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    head += "---|";
+  }
+  return head + "\n";
+}
+
+std::vector<std::string> rows_of(const ChangeTable& table) {
+  std::vector<std::string> rows;
+  rows.reserve(table.rows.size());
+  for (const std::vector<std::string>& row : table.rows) {
+    std::vector<std::string> cells;
+    cells.reserve(row.size());
+    for (const std::string& cell : row) {
+      cells.push_back(cell.empty() ? "" : markdown_code(cell));
+    }
+    rows.push_back(markdown_row(cells));
+  }
+  return rows;
+}
+
 /// A folded block a part: who reviews opens what he wants to see.
 void add_change(Page& page, const pipeline::VersionChange& change) {
   constexpr std::size_t kMostRows = 50;
   std::string title;
   for (const ChangeTable& table : change_tables(change, kMostRows)) {
-    title = table.title.empty() ? title + ", files" : table.title;
+    if (table.title.empty()) {
+      title += ", files";
+    } else {
+      title = table.title;
+    }
     if (table.rows.empty()) {
       page.texts_cut += page.add(fmt::format("\n{}: {}\n", title, table.summary)) ? 0U : 1U;
       continue;
     }
-    const std::size_t columns = table.rows.front().size();
-    std::vector<std::string> heads = table.heads;
-    heads.resize(columns);
-    std::string head = markdown_row(heads) + "|";
-    for (std::size_t i = 0; i < columns; ++i) {
-      head += "---|";
-    }
-    std::vector<std::string> rows;
-    for (const std::vector<std::string>& row : table.rows) {
-      std::vector<std::string> cells;
-      cells.reserve(row.size());
-      for (const std::string& cell : row) {
-        cells.push_back(cell.empty() ? "" : markdown_code(cell));
-      }
-      rows.push_back(markdown_row(cells));
-    }
+    const std::string summary =
+        table.summary.empty() ? title : fmt::format("{}: {}", title, table.summary);
     page.add_table(
-        details(title + (table.summary.empty() ? "" : ": " + table.summary), head + "\n"),
-        rows,
-        std::string(kEndDetails),
-        page.rows_cut);
+        details(summary, head_of(table)), rows_of(table), std::string(kEndDetails), page.rows_cut);
     page.rows_cut += table.left_out;
   }
   for (const std::string& problem : change.problems) {

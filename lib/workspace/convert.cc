@@ -48,7 +48,7 @@ class Converter {
     }
     const ForeignCache cache(caches);
     if (options_.dry_run == DryRun::yes) {
-      judge(sets, import_versions(workspace_, cache, versions_, nullptr, {}, progress_, cancel_));
+      judge(sets, import_versions(workspace_, cache, versions_, nullptr, {}, {progress_, cancel_}));
       return std::move(result_);
     }
     if (versions_.empty() && options_.files.removed.empty()) {
@@ -65,7 +65,7 @@ class Converter {
                  options_.on_large);
     };
     const auto imported =
-        import_versions(workspace_, cache, versions_, writer.get(), check, progress_, cancel_);
+        import_versions(workspace_, cache, versions_, writer.get(), check, waiter);
     judge(sets, imported);
     commit(*writer, imported);
     result_.counts = writer->counts();

@@ -394,9 +394,9 @@ std::vector<ImportedVersion> import_versions(Workspace& workspace,
                                              const std::vector<ForeignVersion>& versions,
                                              store::Writer* writer,
                                              const BeforeImport& before_reading,
-                                             Progress& progress,
-                                             const CancelToken& cancel) {
-  return Importer(workspace, cache, writer, before_reading, progress, cancel).run(versions);
+                                             const os::Waiter& waiter) {
+  return Importer(workspace, cache, writer, before_reading, waiter.progress, waiter.cancel)
+      .run(versions);
 }
 
 }  // namespace mlops::workspace

@@ -8,6 +8,7 @@
 
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "os/lock.h"
 #include "store/store.h"
 #include "workspace/foreign_cache.h"
 #include "workspace/workspace.h"
@@ -41,14 +42,13 @@ using BeforeImport = std::function<void(std::uint64_t bytes)>;
 
 /// Hands every version to `writer`, each file once, hashed as its tool did before it counts: wrong
 /// bytes become no entry. Without a writer the files are only looked for. Damaged files of the
-/// cache whose content was found elsewhere are told through `progress`. In the order of the
+/// cache whose content was found elsewhere are told through the progress. In the order of the
 /// versions; the caller commits.
 std::vector<ImportedVersion> import_versions(Workspace& workspace,
                                              const ForeignCache& cache,
                                              const std::vector<ForeignVersion>& versions,
                                              store::Writer* writer,
                                              const BeforeImport& before_reading,
-                                             Progress& progress,
-                                             const CancelToken& cancel);
+                                             const os::Waiter& waiter);
 
 }  // namespace mlops::workspace
