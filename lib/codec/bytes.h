@@ -50,6 +50,7 @@ class ByteWriter {
   void u64(std::uint64_t value);
   void varint(std::uint64_t value);
   void put(std::span<const std::uint8_t> bytes);
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   std::size_t size() const { return bytes_.size(); }
   const Bytes& bytes() const { return bytes_; }
   Bytes take() { return std::move(bytes_); }

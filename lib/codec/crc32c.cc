@@ -35,14 +35,63 @@ std::uint32_t update_with_table(std::uint32_t crc, std::span<const std::uint8_t>
 }
 
 #if defined(__x86_64__)
+constexpr std::size_t kLaneBytes = 256;
+
+/// What `count` zero bytes do to a crc is linear: one table a byte of it.
+using Shift = std::array<std::array<std::uint32_t, 256>, 4>;
+
+constexpr Shift make_shift(std::size_t count) {
+  std::array<std::uint32_t, 32> columns{};
+  for (std::size_t bit = 0; bit < columns.size(); ++bit) {
+    std::uint32_t crc = 1U << bit;
+    for (std::size_t i = 0; i < count; ++i) {
+      crc = kTable[crc & 0xFFU] ^ (crc >> 8U);
+    }
+    columns[bit] = crc;
+  }
+  Shift shift{};
+  for (std::size_t place = 0; place < shift.size(); ++place) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      for (std::size_t bit = 0; bit < 8; ++bit) {
+        shift[place][byte] ^= ((byte >> bit) & 1U) != 0 ? columns[place * 8 + bit] : 0U;
+      }
+    }
+  }
+  return shift;
+}
+
+constexpr Shift kShiftLane = make_shift(kLaneBytes);
+
+std::uint32_t shift_lane(std::uint64_t crc) {
+  return kShiftLane[0][crc & 0xFFU] ^ kShiftLane[1][(crc >> 8U) & 0xFFU] ^
+         kShiftLane[2][(crc >> 16U) & 0xFFU] ^ kShiftLane[3][(crc >> 24U) & 0xFFU];
+}
+
+std::uint64_t load_word(std::span<const std::uint8_t> bytes, std::size_t at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes.data() + at, sizeof(word));
+  return word;
+}
+
+/// The instruction takes three cycles but one can start in each: three lanes at a time. (Gopal et
+/// al., "Fast CRC Computation for iSCSI Polynomial Using CRC32 Instruction", Intel 2011)
 __attribute__((target("sse4.2"))) std::uint32_t update_with_sse42(
     std::uint32_t crc, std::span<const std::uint8_t> bytes) {
   std::uint64_t wide = crc;
+  while (bytes.size() >= 3 * kLaneBytes) {
+    std::uint64_t second = 0;
+    std::uint64_t third = 0;
+    for (std::size_t at = 0; at < kLaneBytes; at += sizeof(std::uint64_t)) {
+      wide = _mm_crc32_u64(wide, load_word(bytes, at));
+      second = _mm_crc32_u64(second, load_word(bytes, kLaneBytes + at));
+      third = _mm_crc32_u64(third, load_word(bytes, 2 * kLaneBytes + at));
+    }
+    wide = shift_lane(shift_lane(wide) ^ second) ^ third;
+    bytes = bytes.subspan(3 * kLaneBytes);
+  }
   while (bytes.size() >= sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data(), sizeof(word));
-    wide = _mm_crc32_u64(wide, word);
-    bytes = bytes.subspan(sizeof(word));
+    wide = _mm_crc32_u64(wide, load_word(bytes, 0));
+    bytes = bytes.subspan(sizeof(std::uint64_t));
   }
   crc = static_cast<std::uint32_t>(wide);
   for (const std::uint8_t byte : bytes) {

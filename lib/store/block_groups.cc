@@ -18,13 +18,13 @@ bool fits(const SharedBlock& block, std::size_t bytes, std::size_t members) {
 
 }  // namespace
 
-BlockGroups::Kind BlockGroups::kind_of(const PendingMember& member,
+BlockGroups::Kind BlockGroups::kind_of(ObjectType type,
                                        std::span<const std::uint8_t> content,
                                        const PlacementHint& hint) {
   if (hint.compress == PlacementHint::Compress::no) {
     return Kind::uncompressed;
   }
-  if (member.member.type != ObjectType::chunk) {
+  if (type != ObjectType::chunk) {
     return Kind::structure;
   }
   return looks_incompressible(content) ? Kind::noise : Kind::compressible;
@@ -44,12 +44,12 @@ SharedBlock& BlockGroups::find_or_open(const Key& key) {
   return open_.front().block;
 }
 
-std::vector<SharedBlock> BlockGroups::add(const PendingMember& member,
+std::vector<SharedBlock> BlockGroups::add(Kind kind,
+                                          const PendingMember& member,
                                           std::span<const std::uint8_t> content,
                                           const PlacementHint& hint) {
   std::vector<SharedBlock> full;
-  SharedBlock& block =
-      find_or_open({hint.group, hint.directory, kind_of(member, content, hint), false});
+  SharedBlock& block = find_or_open({hint.group, hint.directory, kind, false});
   if (!fits(block, content.size(), 1)) {
     full.push_back(std::exchange(block, {{}, {}, block.compress}));
   }

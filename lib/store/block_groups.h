@@ -24,15 +24,20 @@ struct SharedBlock {
 /// the remainders of its data set. One thread at a time.
 class BlockGroups {
  public:
+  enum class Kind : std::uint8_t { structure, compressible, noise, uncompressed };
+  /// What compresses alike. Any thread.
+  static Kind kind_of(ObjectType type,
+                      std::span<const std::uint8_t> content,
+                      const PlacementHint& hint);
   /// Blocks that are full now, mostly none.
-  std::vector<SharedBlock> add(const PendingMember& member,
+  std::vector<SharedBlock> add(Kind kind,
+                               const PendingMember& member,
                                std::span<const std::uint8_t> content,
                                const PlacementHint& hint);
   /// All that is left.
   std::vector<SharedBlock> take_all();
 
  private:
-  enum class Kind : std::uint8_t { structure, compressible, noise, uncompressed };
   struct Key {
     std::string group;
     std::string directory;
@@ -44,9 +49,6 @@ class BlockGroups {
     Key key;
     SharedBlock block;
   };
-  static Kind kind_of(const PendingMember& member,
-                      std::span<const std::uint8_t> content,
-                      const PlacementHint& hint);
   SharedBlock& find_or_open(const Key& key);
   void append(const Key& key, SharedBlock block, std::vector<SharedBlock>& full);
   void close_oldest(std::vector<SharedBlock>& full);

@@ -40,23 +40,6 @@ class HashOnlyWriter final : public ContentWriter {
 
 }  // namespace
 
-std::vector<std::uint8_t> ContentWriter::take_buffer() {
-  {
-    const std::lock_guard lock(buffers_mutex_);
-    if (!buffers_.empty()) {
-      auto buffer = std::move(buffers_.back());
-      buffers_.pop_back();
-      return buffer;
-    }
-  }
-  return std::vector<std::uint8_t>(kReadBufferBytes);
-}
-
-void ContentWriter::give_back(std::vector<std::uint8_t> buffer) {
-  const std::lock_guard lock(buffers_mutex_);
-  buffers_.push_back(std::move(buffer));
-}
-
 void ContentWriter::for_each(std::size_t count, const std::function<void(std::size_t)>& action) {
   if (pool_ != nullptr && count > 1) {
     pool_->for_each(count, action);
@@ -82,7 +65,8 @@ void ContentWriter::put_pieces(Pieces pieces,
 std::vector<ChunkRef> ContentWriter::put_chunks(const Read& read,
                                                 FilePlace place,
                                                 const PlacementHint& hint) {
-  std::vector<std::uint8_t> buffer = take_buffer();
+  std::vector<std::uint8_t> buffer = read_buffers_.take();
+  buffer.resize(kReadBufferBytes);
   std::vector<ChunkRef> chunks;
   std::vector<std::span<const std::uint8_t>> pieces;
   std::size_t held = 0;  // bytes at the front of the buffer that no piece has yet
@@ -107,7 +91,7 @@ std::vector<ChunkRef> ContentWriter::put_chunks(const Read& read,
     std::copy(rest.begin(), rest.end(), buffer.begin());
     held = rest.size();
   }
-  give_back(std::move(buffer));
+  read_buffers_.give_back(std::move(buffer));
   return chunks;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <mutex>
 #include <vector>
 
 #include "os/pool.h"
 #include "store/file_place.h"
+#include "store/spare_memory.h"
 #include "store/store.h"
 
 namespace mlops::store {
@@ -36,13 +36,9 @@ class ContentWriter : public Writer {
   using Read = std::function<std::size_t(std::span<std::uint8_t>)>;
   std::vector<ChunkRef> put_chunks(const Read& read, FilePlace place, const PlacementHint& hint);
   ObjectId put_recipe(const std::vector<ChunkRef>& chunks, const PlacementHint& hint);
-  std::vector<std::uint8_t> take_buffer();
-  void give_back(std::vector<std::uint8_t> buffer);
 
   os::ThreadPool* pool_;
-  // Read buffers are kept: fresh ones cost more page faults than a small file costs to read.
-  std::mutex buffers_mutex_;
-  std::vector<std::vector<std::uint8_t>> buffers_;
+  SpareMemory read_buffers_;
 };
 
 }  // namespace mlops::store

@@ -10,13 +10,14 @@
 #include "base/units.h"
 #include "os/file.h"
 #include "os/pool.h"
+#include "store/spare_memory.h"
 
 namespace mlops::store {
 
 namespace {
 
-CheckedPack read_and_check(const StoreParts& parts, const PackName& name) {
-  const auto pack = read_pack(parts.layout, name);
+CheckedPack read_and_check(const StoreParts& parts, const PackName& name, SpareMemory& memory) {
+  auto pack = read_pack(parts.layout, name, memory.take());
   CheckedPack result;
   result.name = name;
   if (!pack) {
@@ -29,7 +30,9 @@ CheckedPack read_and_check(const StoreParts& parts, const PackName& name) {
     result.damaged = {{0, pack->size, "too large for a pack"}};
     return result;
   }
-  return check_pack(pack->bytes, name);
+  result = check_pack(pack->bytes, name);
+  memory.give_back(std::move(pack->bytes));
+  return result;
 }
 
 /// Packs on disk and packs that only an index knows.
@@ -150,17 +153,20 @@ void note_damages(const StoreParts& parts, const FsckReport& report, const Sound
 
 }  // namespace
 
-std::optional<PackBytes> read_pack(const Layout& layout, const PackName& name) {
+std::optional<PackBytes> read_pack(const Layout& layout,
+                                   const PackName& name,
+                                   std::vector<std::uint8_t> memory) {
   const fs::path path = layout.pack(name);
   const auto fd = os::open_regular(path);
   if (!fd) {
     return std::nullopt;
   }
-  PackBytes pack;
-  pack.size = os::stat_fd(*fd, path).size;
+  PackBytes pack{std::move(memory), os::stat_fd(*fd, path).size};
   if (pack.size <= kMaxPackBytes) {
     pack.bytes.resize(static_cast<std::size_t>(pack.size));
     pack.bytes.resize(os::pread_full(*fd, pack.bytes, 0, path));
+  } else {
+    pack.bytes.clear();
   }
   return pack;
 }
@@ -185,11 +191,12 @@ std::vector<CheckedPack> check_packs(const StoreParts& parts,
     }
   }
   progress.begin("checking packs", unknown.size(), 0);
+  SpareMemory memory;
   os::ThreadPool pool;
   pool.for_each(unknown.size(), [&](std::size_t i) {
     cancel.check();
     CheckedPack& pack = packs[unknown[i]];
-    pack = read_and_check(parts, names[unknown[i]]);
+    pack = read_and_check(parts, names[unknown[i]], memory);
     progress.advance(1, pack.bytes);
   });
   progress.end();

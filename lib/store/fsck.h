@@ -51,13 +51,15 @@ CheckedPack check_pack(std::span<const std::uint8_t> bytes, const PackName& name
 /// for a pack of a newer version.
 std::vector<BlockView> readable_blocks(std::span<const std::uint8_t> pack);
 
-/// All bytes of a pack; nothing when there is no such file. Of one that is too large for a pack
-/// only the size.
+/// All bytes of a pack, in `memory`; nothing when there is no such file. Of one that is too large
+/// for a pack only the size.
 struct PackBytes {
   std::vector<std::uint8_t> bytes;
   std::uint64_t size = 0;
 };
-std::optional<PackBytes> read_pack(const Layout& layout, const PackName& name);
+std::optional<PackBytes> read_pack(const Layout& layout,
+                                   const PackName& name,
+                                   std::vector<std::uint8_t> memory = {});
 
 /// Checks the packs on disk and those that only an index knows, but for the `known`, which are
 /// taken as they are while they are still there. Sorted by name. With the objects that an index

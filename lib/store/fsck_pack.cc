@@ -8,11 +8,12 @@ namespace mlops::store {
 
 namespace {
 
-void check_block(const BlockView& view, CheckedPack& result) {
-  std::vector<std::uint8_t> plain(view.head.plain_length);
+void check_block(const BlockView& view, std::vector<std::uint8_t>& memory, CheckedPack& result) {
+  std::span<const std::uint8_t> plain;
   std::string problem;
   try {
-    decode_stored(view.head, view.stored, plain, "block at byte " + std::to_string(view.offset));
+    plain =
+        plain_of(view.head, view.stored, memory, "block at byte " + std::to_string(view.offset));
   } catch (const Error& error) {
     problem = error.message();
   }
@@ -20,7 +21,7 @@ void check_block(const BlockView& view, CheckedPack& result) {
   for (const Member& member : view.members) {
     CheckedObject object{member.id, member.type, member.length, problem};
     if (problem.empty() &&
-        compute_id(member.type, std::span(plain).subspan(inner, member.length)) != member.id) {
+        compute_id(member.type, plain.subspan(inner, member.length)) != member.id) {
       object.problem = "content does not match its id";
     }
     inner += member.length;
@@ -118,8 +119,9 @@ CheckedPack check_pack(std::span<const std::uint8_t> bytes, const PackName& name
     result.damaged.push_back({0, bytes.size(), "format of a newer version of mlops"});
     return result;
   }
+  std::vector<std::uint8_t> memory;
   for (const BlockView& view : blocks) {
-    check_block(view, result);
+    check_block(view, memory, result);
   }
   if (result.is_sound() && codec::sha256(bytes) != name) {
     // Every byte is under some checksum: this is another pack, or a forged one.

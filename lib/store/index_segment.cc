@@ -131,6 +131,7 @@ void IndexSegment::parse(std::span<const std::uint8_t> bytes) {
   record_count_ = static_cast<std::size_t>(records);
   records_ = reader.take(record_count_ * kRecordBytes);
   group_crcs_ = reader.take(group_count(record_count_) * 4);
+  known_sound_ = std::make_unique<std::atomic<bool>[]>(group_count(record_count_));
   reader.take(kDigestBytes);
   reader.expect_end();
   std::uint32_t previous = 0;
@@ -197,12 +198,19 @@ bool IndexSegment::id_at(std::size_t at, const ObjectId& id) const {
 }
 
 bool IndexSegment::is_sound(std::size_t at) const {
-  const std::size_t group = at / kGroupRecords;
+  return is_sound_group(at / kGroupRecords) && record(at).pack < packs_.size();
+}
+
+bool IndexSegment::is_sound_group(std::size_t group) const {
+  if (known_sound_[group].load(std::memory_order_relaxed)) {
+    return true;
+  }
   const std::size_t first = group * kGroupRecords;
   const std::size_t count = std::min(kGroupRecords, record_count_ - first);
   const auto bytes = records_.subspan(first * kRecordBytes, count * kRecordBytes);
-  return codec::crc32c(bytes) == load_u32(group_crcs_, group * 4) &&
-         record(at).pack < packs_.size();
+  const bool is_sound = codec::crc32c(bytes) == load_u32(group_crcs_, group * 4);
+  known_sound_[group].store(is_sound, std::memory_order_relaxed);
+  return is_sound;
 }
 
 bool IndexSegment::is_intact() const {

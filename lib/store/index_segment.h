@@ -70,6 +70,7 @@ class IndexSegment {
   std::size_t lower_bound(const ObjectId& id) const;
   bool id_at(std::size_t at, const ObjectId& id) const;
   bool is_sound(std::size_t at) const;
+  bool is_sound_group(std::size_t group) const;
 
   std::string name_;
   std::optional<os::MappedFile> mapping_;
@@ -80,6 +81,9 @@ class IndexSegment {
   std::span<const std::uint8_t> records_;
   std::span<const std::uint8_t> group_crcs_;
   std::size_t record_count_ = 0;
+  /// By group, once its crc was right: whoever asks for every file of a data set asks each group
+  /// dozens of times.
+  std::unique_ptr<std::atomic<bool>[]> known_sound_;
 };
 
 }  // namespace mlops::store

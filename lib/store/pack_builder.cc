@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "codec/bytes.h"
 #include "codec/crc32c.h"
-#include "codec/sha256.h"
 #include "codec/zstd.h"
 #include "os/random.h"
 #include "os/share_blocks.h"
@@ -39,7 +38,7 @@ void verify_pack(std::span<const std::uint8_t> pack,
                  std::span<const PackedObject> objects,
                  std::span<const std::uint32_t> source_crcs) {
   const std::string name = "new pack";
-  std::vector<std::uint8_t> plain;
+  std::vector<std::uint8_t> memory;
   std::size_t next = 0;
   const auto check = [&](bool holds) {
     if (!holds) {
@@ -49,14 +48,13 @@ void verify_pack(std::span<const std::uint8_t> pack,
     }
   };
   for (const BlockView& view : parse_pack(pack, name)) {
-    plain.resize(view.head.plain_length);
-    decode_stored(view.head, view.stored, plain, name);
+    const auto plain = plain_of(view.head, view.stored, memory, name);
     std::size_t inner = 0;
     for (const Member& member : view.members) {
       check(next < objects.size() && objects[next].id == member.id &&
             objects[next].type == member.type && objects[next].block_offset == view.offset &&
             objects[next].inner_offset == inner && objects[next].length == member.length);
-      const auto bytes = std::span(plain).subspan(inner, member.length);
+      const auto bytes = plain.subspan(inner, member.length);
       check(codec::crc32c(bytes) == source_crcs[next]);
       inner += member.length;
       ++next;
@@ -70,12 +68,13 @@ void verify_pack(std::span<const std::uint8_t> pack,
 bool looks_incompressible(std::span<const std::uint8_t> bytes) {
   constexpr std::size_t kPieces = 4;
   constexpr std::size_t kTooFewToTell = 512;
+  constexpr std::size_t kHistogramBytes = 2048;  // some 8,000 equal pairs in noise: 1 % off
   if (bytes.size() < kTooFewToTell) {
     return false;
   }
   std::array<std::uint32_t, 256> counts{};
   std::size_t sampled = 0;
-  const std::size_t piece = std::min(kSampleBytes, bytes.size()) / kPieces;
+  const std::size_t piece = std::min(kHistogramBytes, bytes.size()) / kPieces;
   for (std::size_t i = 0; i < kPieces; ++i) {
     const std::size_t start = (bytes.size() - piece) / (kPieces - 1) * i;
     for (const std::uint8_t byte : bytes.subspan(start, piece)) {
@@ -120,10 +119,12 @@ EncodedBlock encode_block(std::vector<PendingMember> members,
   return block;
 }
 
-PackBuilder::PackBuilder() {
+PackBuilder::PackBuilder(std::vector<std::uint8_t> memory) : bytes_(std::move(memory)) {
   std::array<std::uint8_t, 32> nonce{};
   os::random_bytes(nonce);
-  bytes_ = encode_pack_header(nonce);
+  bytes_.clear();
+  bytes_.reserve(kTargetPackBytes + kTargetPackBytes / 8);  // with the block that makes it full
+  append_bytes(bytes_, encode_pack_header(nonce));
 }
 
 void PackBuilder::append(const EncodedBlock& block) {
@@ -169,7 +170,6 @@ FinishedPack PackBuilder::finish() && {
   append_bytes(bytes_, encode_toc_and_tail(blocks_, bytes_.size()));
   verify_pack(bytes_, objects_, source_crcs_);
   FinishedPack pack;
-  pack.name = codec::sha256(bytes_);
   pack.bytes = std::move(bytes_);
   pack.objects = std::move(objects_);
   pack.shared = std::move(shared_);

@@ -45,7 +45,6 @@ struct SharedStretch {
 };
 
 struct FinishedPack {
-  PackName name{};
   std::vector<std::uint8_t> bytes;
   std::vector<PackedObject> objects;
   std::vector<SharedStretch> shared;
@@ -54,7 +53,8 @@ struct FinishedPack {
 /// A pack in memory. One thread at a time.
 class PackBuilder {
  public:
-  PackBuilder();
+  /// `memory` is that of a pack that is done: touching new pages costs more than filling old ones.
+  explicit PackBuilder(std::vector<std::uint8_t> memory = {});
   void append(const EncodedBlock& block);
   /// The same for a block that is stored as it is in `place`; one that fills up goes before it, so
   /// that both lie in the blocks of a file system alike.

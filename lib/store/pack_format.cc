@@ -180,6 +180,19 @@ void check_stored(const BlockHead& head,
   }
 }
 
+std::span<const std::uint8_t> plain_of(const BlockHead& head,
+                                       std::span<const std::uint8_t> stored,
+                                       std::vector<std::uint8_t>& memory,
+                                       const std::string& where) {
+  if (head.codec == BlockCodec::raw) {
+    check_stored(head, stored, where);
+    return stored;
+  }
+  memory.resize(head.plain_length);
+  decode_stored(head, stored, memory, where);
+  return memory;
+}
+
 void decode_stored(const BlockHead& head,
                    std::span<const std::uint8_t> stored,
                    std::span<std::uint8_t> out,

@@ -90,6 +90,12 @@ std::vector<Member> decode_members(const BlockHead& head,
 void check_stored(const BlockHead& head,
                   std::span<const std::uint8_t> stored,
                   const std::string& where);
+/// Checked stored bytes as they were before compression: themselves, or decoded into `memory`.
+/// Error{corrupt}.
+std::span<const std::uint8_t> plain_of(const BlockHead& head,
+                                       std::span<const std::uint8_t> stored,
+                                       std::vector<std::uint8_t>& memory,
+                                       const std::string& where);
 /// Checked stored bytes → exactly head.plain_length bytes at `out`. Error{corrupt}.
 void decode_stored(const BlockHead& head,
                    std::span<const std::uint8_t> stored,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "codec/sha256.h"
 #include "os/file.h"
 #include "os/share_blocks.h"
 
@@ -28,6 +29,19 @@ Whole whole_blocks(const SharedStretch& stretch) {
               (stretch.offset + stretch.size) / os::kBlockBytes * os::kBlockBytes};
   whole.end = std::max(whole.begin, whole.end);
   return whole;
+}
+
+/// Writes the pack and hashes it, slice by slice while a slice is still near the processor.
+PackName write_whole(os::TempFile& file, std::span<const std::uint8_t> bytes) {
+  constexpr std::size_t kSliceBytes = 256U << 10U;
+  codec::Sha256 hasher;
+  while (!bytes.empty()) {
+    const auto slice = bytes.first(std::min(bytes.size(), kSliceBytes));
+    hasher.update(slice);
+    file.write(slice);
+    bytes = bytes.subspan(slice.size());
+  }
+  return hasher.finish();
 }
 
 /// Writes the pack, less the blocks that it can share with the files that its bytes came from. What
@@ -99,20 +113,23 @@ void PackPublisher::publish(PackBuilder builder) {
 }
 
 void PackPublisher::publish_now(PackBuilder builder) {
-  const FinishedPack pack = std::move(builder).finish();
+  FinishedPack pack = std::move(builder).finish();
   os::TempFile file(layout_.temporary());
+  PackName name{};
   if (pack.shared.empty()) {
-    file.write(pack.bytes);
+    name = write_whole(file, pack.bytes);
   } else {
+    name = codec::sha256(pack.bytes);
     write_sharing(file, pack);
   }
-  file.publish(layout_.pack(pack.name), os::Durability::durable, os::TempFile::Replace::no, 0444);
+  file.publish(layout_.pack(name), os::Durability::durable, os::TempFile::Replace::no, 0444);
   const std::lock_guard lock(mutex_);
   const auto number = static_cast<std::uint32_t>(published_.packs.size());
-  published_.packs.push_back({pack.name, pack.bytes.size()});
+  published_.packs.push_back({name, pack.bytes.size()});
   for (const PackedObject& object : pack.objects) {
     published_.records.push_back({object, number});
   }
+  memory_.give_back(std::move(pack.bytes));
 }
 
 void PackPublisher::wait() {

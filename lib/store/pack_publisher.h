@@ -10,6 +10,7 @@
 #include "store/index_segment.h"
 #include "store/layout.h"
 #include "store/pack_builder.h"
+#include "store/spare_memory.h"
 
 namespace mlops::store {
 
@@ -20,6 +21,8 @@ class PackPublisher {
   explicit PackPublisher(Layout layout);
   ~PackPublisher();
 
+  /// An empty pack, in the memory of one that is done.
+  PackBuilder begin() { return PackBuilder(memory_.take()); }
   /// Takes over the pack; may wait for an earlier one. Throws the first error of any pack.
   void publish(PackBuilder builder);
   /// Until all packs are durable; throws the first error of any pack.
@@ -37,6 +40,7 @@ class PackPublisher {
 
   static constexpr std::size_t kInFlight = 2;
   Layout layout_;
+  SpareMemory memory_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t in_flight_ = 0;

@@ -26,10 +26,11 @@ void PackWriter::add(ObjectType type,
     append(encode_block({member}, content, hint.compress));
     return;
   }
+  const BlockGroups::Kind kind = BlockGroups::kind_of(type, content, hint);
   std::vector<SharedBlock> full;
   {
     const std::lock_guard lock(mutex_);
-    full = groups_.add(member, content, hint);
+    full = groups_.add(kind, member, content, hint);
   }
   append_shared(std::move(full));
 }
@@ -75,7 +76,7 @@ void PackWriter::append_with(const Append& append_to) {
     append_to();
     stored_bytes_ += builder_.size() - before;
     if (builder_.size() >= kTargetPackBytes) {
-      full = std::exchange(builder_, PackBuilder());
+      full = std::exchange(builder_, publisher_.begin());
     }
   }
   if (full) {
@@ -94,7 +95,7 @@ PackPublisher::Published PackWriter::finish() {
   {
     const std::lock_guard lock(mutex_);
     if (!builder_.is_empty()) {
-      last = std::exchange(builder_, PackBuilder());
+      last = std::exchange(builder_, publisher_.begin());
     }
   }
   if (last) {

@@ -56,7 +56,7 @@ class PackRewriter {
 
   void finish() {
     if (!builder_.is_empty()) {
-      publisher_.publish(std::exchange(builder_, PackBuilder()));
+      publisher_.publish(std::exchange(builder_, publisher_.begin()));
     }
     publisher_.wait();
   }
@@ -154,7 +154,7 @@ class PackRewriter {
 
   void publish_if_full() {
     if (builder_.size() >= kTargetPackBytes) {
-      publisher_.publish(std::exchange(builder_, PackBuilder()));
+      publisher_.publish(std::exchange(builder_, publisher_.begin()));
     }
   }
 

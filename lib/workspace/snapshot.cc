@@ -347,19 +347,34 @@ class SnapshotTaker {
 
   // ---- stat cache
 
-  /// An unchanged tree leaves the cache as it is: a status that finds nothing writes nothing.
+  /// True when the cache knows a file that is no longer there, or not what was stored.
+  bool are_some_gone() const {
+    const auto known = std::count_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
+      return job.state == Job::State::cached ||
+             (job.state == Job::State::read && job.stat.kind == os::FileKind::regular &&
+              cache_.has(path_of(job)));
+    });
+    return cache_.count_within(relative_) != static_cast<std::size_t>(known);
+  }
+
+  /// What is as it was stays in the cache as it is: a status that finds nothing writes nothing, and
+  /// one changed file costs one entry.
   void update_cache() {
     const bool unchanged = std::all_of(
         jobs_.begin(), jobs_.end(), [](const Job& job) { return job.state == Job::State::cached; });
     if (unchanged) {
       return;
     }
-    cache_.forget(relative_);
+    const bool starts_anew = are_some_gone();
+    if (starts_anew) {
+      cache_.forget(relative_);
+    }
     for (const Job& job : jobs_) {
-      if (job.stat.kind != os::FileKind::regular || job.state == Job::State::left_out) {
+      const bool was_read = job.state == Job::State::read;
+      if (job.stat.kind != os::FileKind::regular || job.state == Job::State::left_out ||
+          !(was_read || starts_anew)) {
         continue;
       }
-      const bool was_read = job.state == Job::State::read;
       cache_.put(path_of(job),
                  job.stat,
                  job.result.id,

@@ -45,6 +45,16 @@ void write_record(codec::ByteWriter& out,
   out.put(id.bytes);
 }
 
+/// What sorts from `first` to before `end` lies below a directory.
+struct Range {
+  std::string first;
+  std::string end;
+};
+
+Range below_of(std::string_view path) {
+  return {std::string(path) + '/', std::string(path) + static_cast<char>('/' + 1)};
+}
+
 }  // namespace
 
 bool is_racy(const os::FileStat& stat, std::int64_t now_ns) {
@@ -95,7 +105,16 @@ class StatCache::Mapping {
   }
 
   std::optional<Found> find(std::string_view wanted, Hint& hint) const {
-    auto [low, high] = bracket(wanted, hint.at);
+    hint.at = lower_bound(wanted, hint.at);
+    if (hint.at == count_ || path(hint.at) != wanted) {
+      return std::nullopt;
+    }
+    return at(hint.at);
+  }
+
+  /// The first record that is not before `wanted`.
+  std::size_t lower_bound(std::string_view wanted, std::size_t start = 0) const {
+    auto [low, high] = bracket(wanted, start);
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
       if (path(middle) < wanted) {
@@ -104,11 +123,7 @@ class StatCache::Mapping {
         high = middle;
       }
     }
-    hint.at = low;
-    if (low == count_ || path(low) != wanted) {
-      return std::nullopt;
-    }
-    return at(low);
+    return low;
   }
 
  private:
@@ -217,6 +232,33 @@ std::optional<store::Entry> StatCache::find(std::string_view path,
   return make_entry(stat, found->id);
 }
 
+bool StatCache::has(std::string_view path) const {
+  Hint none;
+  return updates_.contains(path) ||
+         (saved_ != nullptr && !is_forgotten(path) && saved_->find(path, none));
+}
+
+std::size_t StatCache::count_within(std::string_view path) const {
+  std::size_t count = updates_.contains(path) ? 1 : 0;
+  const Range below = below_of(path);
+  count += static_cast<std::size_t>(
+      std::distance(updates_.lower_bound(below.first), updates_.lower_bound(below.end)));
+  if (saved_ == nullptr) {
+    return count;
+  }
+  const auto is_ours = [&](std::size_t i) {
+    const std::string_view saved = saved_->path(i);
+    return !updates_.contains(saved) && !is_forgotten(saved);
+  };
+  const std::size_t same = saved_->lower_bound(path);
+  count += same < saved_->count() && saved_->path(same) == path && is_ours(same) ? 1U : 0U;
+  const std::size_t end = saved_->lower_bound(below.end);
+  for (std::size_t i = saved_->lower_bound(below.first); i < end; ++i) {
+    count += is_ours(i) ? 1U : 0U;
+  }
+  return count;
+}
+
 void StatCache::put(std::string path,
                     const os::FileStat& stat,
                     const store::ObjectId& id,
@@ -226,9 +268,8 @@ void StatCache::put(std::string path,
 }
 
 void StatCache::forget(std::string_view path) {
-  const std::string below = std::string(path) + '/';
-  const std::string after = std::string(path) + static_cast<char>('/' + 1);
-  updates_.erase(updates_.lower_bound(below), updates_.lower_bound(after));
+  const Range below = below_of(path);
+  updates_.erase(updates_.lower_bound(below.first), updates_.lower_bound(below.end));
   if (const auto same = updates_.find(path); same != updates_.end()) {
     updates_.erase(same);
   }
@@ -268,6 +309,8 @@ void StatCache::save() {
   codec::ByteWriter records;
   std::string names;
   std::uint64_t count = 0;
+  const std::size_t expected = (saved_ != nullptr ? saved_->count() : 0) + updates_.size();
+  records.reserve(expected * kRecordBytes);
   const auto add = [&](std::string_view path, const os::FileStat& stat, const store::ObjectId& id) {
     write_record(records, names.size(), path, stat, id);
     names += path;
@@ -292,6 +335,7 @@ void StatCache::save() {
   }
   add_updates_before(std::nullopt);
   codec::ByteWriter out;
+  out.reserve(kHeaderBytes + records.size() + names.size() + kTrailerBytes);
   out.put(codec::as_bytes(kMagic));
   out.u64(count);
   out.u64(names.size());

@@ -49,6 +49,11 @@ class StatCache {
     return find(path, stat, none);
   }
 
+  /// Whether there is an entry of `path`, whatever the file is now.
+  bool has(std::string_view path) const;
+  /// Entries of `path` and of all below it.
+  std::size_t count_within(std::string_view path) const;
+
   /// `read_at_ns`: wall clock before the first byte was read. Nothing for files that we wrote: racy
   /// relative to the moment that the cache is asked or saved, as in git.
   void put(std::string path,

@@ -21,6 +21,7 @@ class Peer:
     version_command = []
     expected_version = ""
     needs_git = True
+    peak = 0.0  # MiB of the last command's largest process
 
     def __init__(self, directory, programs):
         self.top = directory / self.name
@@ -30,11 +31,15 @@ class Peer:
     def command(self, *arguments, cwd=None, codes=(0,)):
         """One process; its words are in the message when it fails."""
         environment = {**os.environ, **self.environment()}
-        done = subprocess.run([str(argument) for argument in arguments], cwd=cwd or self.work, env=environment,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if done.returncode not in codes:
-            sys.exit(f"run: error: {arguments} ended with {done.returncode}: {done.stdout.decode()[-2000:]}")
-        return done.stdout.decode(errors="replace")
+        with subprocess.Popen([str(argument) for argument in arguments], cwd=cwd or self.work, env=environment,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+            output = process.stdout.read().decode(errors="replace")
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        self.peak = usage.ru_maxrss / 1024
+        if process.returncode not in codes:
+            sys.exit(f"run: error: {arguments} ended with {process.returncode}: {output[-2000:]}")
+        return output
 
     def environment(self):
         return {"HOME": str(self.top), "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
@@ -121,7 +126,8 @@ def tree_digest(top):
     for path in sorted(top.rglob("*")):
         if path.is_file() and not path.name.startswith(".git"):
             digest.update(f"{path.relative_to(top)}\0{path.stat().st_size}\0".encode())
-            digest.update(path.read_bytes())
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 
 

@@ -33,6 +33,10 @@ class Tool(Peer):
     def store(self):
         return self.top / "store"
 
+    def more(self):
+        """What is measured of it besides, by name."""
+        return {}
+
     def size(self):
         return sum(path.lstat().st_size for path in self.store().rglob("*") if path.is_file())
 
@@ -52,6 +56,12 @@ class Mlops(MlopsPeer, Tool):
 
     def fsck(self):
         self.command(self.programs["mlops"], "data", "fsck")
+
+    def more(self):
+        first = next(path for path in sorted(self.data.iterdir()))
+        mlops = self.programs["mlops"]
+        return {"status, one processor": lambda: self.command("taskset", "-c", "0", mlops, "data", "status"),
+                "ls of a directory": lambda: self.command(mlops, "data", "ls", first.relative_to(self.work))}
 
     def store(self):
         return self.work / ".git/mlops/store"

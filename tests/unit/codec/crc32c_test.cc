@@ -26,12 +26,12 @@ TEST_CASE("the vectors of RFC 3720, appendix B.4") {
 }
 
 TEST_CASE("with and without the processor's instructions, at every length and alignment") {
-  Bytes bytes(300);
+  Bytes bytes(2000);  // more than two rounds of three lanes
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     bytes[i] = static_cast<std::uint8_t>(i * 37 + 11);
   }
   for (std::size_t begin = 0; begin < 9; ++begin) {
-    for (std::size_t size = 0; begin + size <= bytes.size(); ++size) {
+    for (std::size_t size = 0; begin + size <= bytes.size(); size += size < 300 ? 1 : 7) {
       const auto part = std::span<const std::uint8_t>(bytes).subspan(begin, size);
       if (crc32c(part) != crc32c_portable(part)) {
         FAIL("from " << begin << ", " << size << " bytes");

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "codec/crc32c.h"
+#include "codec/sha256.h"
 #include "store/layout.h"
 #include "store/pack_builder.h"
 #include "unit/store/store_fixture.h"
@@ -22,7 +23,7 @@ void write_lying_pack(const fs::path& store, const ObjectId& id, const Bytes& co
                               content,
                               PlacementHint::Compress::no));
   const FinishedPack pack = std::move(builder).finish();
-  write_bytes(Layout{store}.pack(pack.name), pack.bytes);
+  write_bytes(Layout{store}.pack(codec::sha256(pack.bytes)), pack.bytes);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "codec/crc32c.h"
+#include "codec/sha256.h"
 #include "codec/zstd.h"
 #include "store/block_groups.h"
 #include "unit/store/store_fixture.h"
@@ -69,7 +70,7 @@ TEST_CASE("two packs of the same content have two names") {
     PackBuilder builder;
     const Bytes content = noise(100, 1);
     builder.append(encode_block({as_member(content)}, content, PlacementHint::Compress::no));
-    return std::move(builder).finish().name;
+    return codec::sha256(std::move(builder).finish().bytes);
   };
   CHECK(name() != name());
 }
@@ -81,7 +82,10 @@ TEST_CASE("blocks hold one data set and one kind, and stay within their size") {
   for (std::uint64_t i = 0; i < 400; ++i) {
     const Bytes content = i % 2 == 0 ? table_text(3000 + i, i) : noise(2000 + i, i);
     const PlacementHint hint{i % 3 == 0 ? "one" : "two", "d" + std::to_string(i / 4)};
-    for (SharedBlock& block : groups.add(as_member(content), content, hint)) {
+    for (SharedBlock& block : groups.add(BlockGroups::kind_of(ObjectType::chunk, content, hint),
+                                         as_member(content),
+                                         content,
+                                         hint)) {
       blocks.push_back(std::move(block));
     }
     ++put;

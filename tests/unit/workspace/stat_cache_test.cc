@@ -73,6 +73,34 @@ TEST_CASE("entries survive saving, are forgotten by prefix and need every field 
   CHECK(again.find("d/new", stat)->id == id_of(2));
 }
 
+TEST_CASE("entries of a path and of all below it are counted once, saved and new") {
+  const mlops::test::TempDir temp;
+  const os::FileStat stat = stat_at(kLongAgo);
+  {
+    StatCache cache(temp / "cache");
+    for (const char* path : {"d", "d-", "d/a", "d/b/c", "d0", "e"}) {
+      cache.put(path, stat, id_of(1), std::nullopt);
+    }
+    CHECK(cache.count_within("d") == 3);
+    cache.save();
+  }
+  StatCache cache(temp / "cache");
+  CHECK(cache.count_within("d") == 3);
+  CHECK(cache.count_within("d/b") == 1);
+  CHECK(cache.count_within("x") == 0);
+  CHECK(cache.has("d/b/c"));
+  CHECK_FALSE(cache.has("d/b"));
+  cache.put("d/a", stat, id_of(2), std::nullopt);
+  cache.put("d/new", stat, id_of(2), std::nullopt);
+  CHECK(cache.count_within("d") == 4);
+  CHECK(cache.has("d/new"));
+  cache.forget("d/b");
+  CHECK_FALSE(cache.has("d/b/c"));
+  CHECK(cache.count_within("d") == 3);
+  cache.forget("d");
+  CHECK(cache.count_within("d") == 0);
+}
+
 TEST_CASE("any hint finds the same") {
   const mlops::test::TempDir temp;
   const os::FileStat stat = stat_at(kLongAgo);
