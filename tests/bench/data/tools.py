@@ -16,6 +16,7 @@ from peer import DvcPeer, MlopsPeer, Peer  # noqa: E402
 
 class Tool(Peer):
     restores_to = "work/data"  # beneath its directory
+    status_fills_caches = False
     gc = None
     fsck = None
 
@@ -42,6 +43,8 @@ class Tool(Peer):
 
 
 class Mlops(MlopsPeer, Tool):
+    status_fills_caches = True
+
     def add(self):
         self.command(self.programs["mlops"], "data", "add", "data")
 
@@ -68,6 +71,8 @@ class Mlops(MlopsPeer, Tool):
 
 
 class Dvc(DvcPeer, Tool):
+    status_fills_caches = True
+
     def add(self):
         self.command(self.programs["dvc"], "add", "-q", "data")
 
@@ -88,6 +93,7 @@ class GitLfs(Tool):
     name = "git-lfs"
     version_command = ["git", "lfs", "version"]
     expected_version = "git-lfs/3.3.0"
+    status_fills_caches = True
 
     def prepare(self):
         super().prepare()
@@ -119,6 +125,7 @@ class Git(Tool):
     name = "git"
     version_command = ["git", "version"]
     expected_version = "git version 2.39"
+    status_fills_caches = True
 
     def add(self):
         self.command("git", "add", "data")

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "workspace/stat_cache.h"
 #include "workspace_fixture.h"
 
 namespace mlops::workspace::test {
@@ -50,6 +51,25 @@ TEST_CASE("what did not change is not read again") {
   fs::permissions(f / "d/b", fs::perms::owner_exec, fs::perm_options::add);
   settle();
   CHECK(hash(f, "d").read_bytes == 4);
+}
+
+TEST_CASE("what is gone leaves the cache, what stays is not read again") {
+  Fixture f;
+  for (const char* path : {"d/a", "d/b", "d/c", "d2/a"}) {
+    f.repo.write(path, "1234");
+  }
+  settle();
+  CHECK(hash(f, "d").read_bytes == 12);
+  CHECK(hash(f, "d2").read_bytes == 4);
+  f.repo.write("d/a", "4321");
+  fs::remove(f / "d/b");
+  settle();
+  CHECK(hash(f, "d").read_bytes == 4);
+  const StatCache& cache = f.space().stat_cache();
+  CHECK_FALSE(cache.has("d/b"));
+  CHECK(cache.count_within("d") == 2);
+  CHECK(hash(f, "d").read_bytes == 0);
+  CHECK(hash(f, "d2").read_bytes == 0);
 }
 
 TEST_CASE("links are skipped or stored, and never followed", "[case-12]") {
