@@ -12,6 +12,7 @@
 #include "os/file.h"
 #include "pipeline/execution.h"
 #include "pipeline/frozen.h"
+#include "pipeline/lock_read.h"
 #include "workspace/data.h"
 
 namespace mlops::pipeline {
@@ -251,7 +252,7 @@ std::string Execution::objection_to(std::size_t index, const std::vector<MadeOut
                        quote(work.result.undeclared_writes.front()));
   }
   if (context_.options.lock == LockPolicy::frozen) {
-    const auto lock = read_lock(context_);
+    const auto lock = read_lock(context_.workspace, context_.pipeline.file);
     auto difference = frozen_difference(context_, lock, instance_at(index), work.plan);
     return difference.empty() ? frozen_out_difference(context_, lock, instance_at(index), outs)
                               : difference;

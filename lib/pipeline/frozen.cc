@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pipeline/lock_read.h"
 #include "pipeline/locked_form.h"
 #include "workspace/tree_write.h"
 
@@ -75,12 +76,6 @@ std::string form_difference(const workspace::LockedInstance& locked, const Insta
 
 }  // namespace
 
-workspace::Lock read_lock(const RunContext& context) {
-  const auto file = lock_file_of(context.pipeline.file);
-  const auto text = workspace::read_text(context.workspace.tree(), file, workspace::kMaxLockBytes);
-  return text ? workspace::parse_lock(*text, file) : workspace::Lock{};
-}
-
 std::string frozen_difference(const RunContext& context,
                               const workspace::Lock& lock,
                               const Instance& instance,
@@ -129,7 +124,7 @@ void check_frozen(const RunContext& context,
   if (context.options.lock != LockPolicy::frozen) {
     return;
   }
-  const auto lock = read_lock(context);
+  const auto lock = read_lock(context.workspace, context.pipeline.file);
   std::vector<std::string> differing;
   for (const auto index : selected) {
     const auto& instance = context.graph.instances[index];

@@ -29,7 +29,4 @@ std::string frozen_out_difference(const RunContext& context,
                                   const Instance& instance,
                                   const std::vector<MadeOutRecord>& outs);
 
-/// Empty when there is none.
-workspace::Lock read_lock(const RunContext& context);
-
 }  // namespace mlops::pipeline

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "pipeline/lock_read.h"
 #include "pipeline/locked_form.h"
 #include "pipeline/outputs.h"
-#include "workspace/lock_file.h"
-#include "workspace/tree_write.h"
 
 namespace mlops::pipeline {
 
@@ -30,14 +29,10 @@ std::set<std::size_t> makers_outside(const RunContext& context,
 GivenOuts find_given_outs(const RunContext& context, const std::vector<std::size_t>& selected) {
   GivenOuts given;
   const auto makers = makers_outside(context, selected);
-  const auto file = lock_file_of(context.pipeline.file);
-  const auto text = makers.empty() ? std::nullopt
-                                   : workspace::read_text(
-                                         context.workspace.tree(), file, workspace::kMaxLockBytes);
-  if (!text) {
+  if (makers.empty()) {
     return given;
   }
-  const auto lock = workspace::parse_lock(*text, file);
+  const auto lock = read_lock(context.workspace, context.pipeline.file);
   for (const auto maker : makers) {
     const auto* locked = find_locked(lock, context.graph.instances[maker]);
     for (std::size_t i = 0; locked != nullptr && i < locked->outs.size(); ++i) {

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pipeline/lock_read.h"
 #include "pipeline/locked_form.h"
 #include "pipeline/run.h"
 #include "workspace/snapshot.h"
@@ -35,7 +36,7 @@ void LockUpdater::load() {
     return;
   }
   if (text_) {
-    lock_ = workspace::parse_lock(*text_, file_);
+    lock_ = parse_lock_of(workspace_, *text_, file_);
   }
   std::set<Place> present;
   const auto place_of = [](const workspace::LockedInstance& locked) {

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "pipeline/frozen.h"
+#include "pipeline/lock_read.h"
 #include "pipeline/preflight.h"
 #include "pipeline/preview.h"
 
@@ -14,6 +15,19 @@ namespace {
 /// What a run says before anything runs; the rest is trouble of the machine.
 bool is_refusal(ErrorKind kind) {
   return kind == ErrorKind::config || kind == ErrorKind::conflict || kind == ErrorKind::corrupt;
+}
+
+/// Whatever runs writes the lock, and does not begin when that cannot be read.
+std::optional<Error> find_lock_problem(const RunContext& context) {
+  try {
+    read_lock(context.workspace, context.pipeline.file);
+    return std::nullopt;
+  } catch (const Error& error) {
+    if (!is_refusal(error.kind())) {
+      throw;
+    }
+    return error;
+  }
 }
 
 }  // namespace
@@ -48,6 +62,9 @@ RunResult look_at_all(const RunContext& context,
     if (!refused.contains(index)) {
       planned.push_back(index);
     }
+  }
+  if (auto problem = find_lock_problem(context)) {
+    result.refusals.push_back({"", *std::move(problem)});
   }
   for (const auto& [index, error] : refused) {
     result.refusals.push_back({context.graph.instances[index].id, error});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,9 @@ class OutsAside {
 /// directory of the state directory; the messages say where. Only while no other run is in the
 /// tree.
 std::vector<std::string> recover_outs(workspace::Workspace& workspace);
+/// Where that may lie: paths of outs that a run has aside, killed or still going on. Changes
+/// nothing.
+std::set<std::string> list_outs_aside(const workspace::Workspace& workspace);
 
 /// Stores the outs of a stage that ended well. A problem ("out 'x' was not written") is returned as
 /// text and nothing is recorded.

@@ -25,6 +25,26 @@ std::string running_directory(const workspace::Workspace& workspace) {
   return "running/" + holder_name(workspace);
 }
 
+/// What stages of this work tree have aside: a directory of the holder each, and its list.
+struct Running {
+  std::string directory;
+  std::optional<std::vector<std::string>> paths;  ///< nothing: no file was moved yet
+};
+std::vector<Running> list_running(const workspace::Workspace& workspace,
+                                  const os::Beneath& holder) {
+  std::vector<Running> all;
+  const auto running = running_directory(workspace);
+  if (!holder.lstat(running)) {
+    return all;
+  }
+  for (const auto& name : holder.list(running)) {
+    const auto directory = join_path(running, name);
+    const auto text = workspace::read_text(holder, join_path(directory, kListName), kMaxListBytes);
+    all.push_back({directory, text ? decode_aside_list(*text) : std::nullopt});
+  }
+  return all;
+}
+
 void move_back(const os::Beneath& tree,
                const os::Beneath& holder,
                const std::string& directory,
@@ -143,26 +163,31 @@ void OutsAside::discard() {
 
 std::vector<std::string> recover_outs(workspace::Workspace& workspace) {
   std::vector<std::string> messages;
-  const auto& tree = workspace.tree();
   os::make_directories(workspace.state_directory(), os::Durability::durable);
   if (!has_holder(workspace)) {
     return messages;
   }
   const auto holder = open_holder(workspace);
-  const auto running = running_directory(workspace);
-  if (!holder.lstat(running)) {
-    return messages;
-  }
-  for (const auto& name : holder.list(running)) {
-    const auto directory = join_path(running, name);
-    const auto text = workspace::read_text(holder, join_path(directory, kListName), kMaxListBytes);
-    const auto paths = text ? decode_aside_list(*text) : std::nullopt;
+  for (const auto& [directory, paths] : list_running(workspace, holder)) {
     if (paths) {
-      recover(tree, holder, directory, *paths, messages);
+      recover(workspace.tree(), holder, directory, *paths, messages);
     }
     holder.remove_tree(directory);
   }
   return messages;
+}
+
+std::set<std::string> list_outs_aside(const workspace::Workspace& workspace) {
+  std::set<std::string> all;
+  if (!has_holder(workspace)) {
+    return all;
+  }
+  for (const auto& [directory, paths] : list_running(workspace, open_holder(workspace))) {
+    if (paths) {
+      all.insert(paths->begin(), paths->end());
+    }
+  }
+  return all;
 }
 
 }  // namespace mlops::pipeline

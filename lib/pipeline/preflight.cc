@@ -76,7 +76,9 @@ void check_outs(const RunContext& context,
     const auto& declared = context.graph.instances[index];
     const auto own = made_before(planner, declared);
     auto foreign = declared;
-    std::erase_if(foreign.outs, [&](const Out& out) { return own.contains(out.path); });
+    std::erase_if(foreign.outs, [&](const Out& out) {
+      return own.contains(out.path) || preview.is_half_written(out.path);
+    });
     check_outs_free(
         context.workspace,
         foreign,

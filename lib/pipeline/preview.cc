@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "pipeline/missing_deps.h"
+#include "pipeline/outputs.h"
 #include "pipeline/path.h"
 #include "workspace/data.h"
 
@@ -17,7 +18,8 @@ Preview::Preview(const RunContext& context, Planner& planner, GivenOuts given)
       planner_(planner),
       given_(std::move(given)),
       plans_(context.graph.instances.size()),
-      skipped_(plans_.size()) {}
+      skipped_(plans_.size()),
+      outs_aside_(list_outs_aside(context.workspace)) {}
 
 std::vector<Plan> Preview::plan(const std::vector<std::size_t>& selected) {
   return plan(selected, [](std::size_t, const Error& error) { throw error; });

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ class Preview {
   std::vector<Plan> plan(const std::vector<std::size_t>& selected, const OnError& on_error);
   /// By its own `when`, or because what it reads is skipped. After `plan`.
   bool is_skipped(std::size_t index) const { return skipped_[index]; }
+  /// Of a run that was killed: what lies there is no user's, and the next run takes it away.
+  bool is_half_written(const std::string& out) const { return outs_aside_.contains(out); }
   /// The results of a dry run.
   std::vector<InstanceResult> describe(const std::vector<Plan>& plans,
                                        const std::vector<std::size_t>& selected) const;
@@ -41,6 +44,7 @@ class Preview {
   GivenOuts given_;
   std::vector<Plan> plans_;
   std::vector<bool> skipped_;
+  std::set<std::string> outs_aside_;
   std::optional<std::vector<std::string>> data_sets_;
 };
 

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "workspace/base_version.h"
+#include "workspace/damaged_content.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/gone_data_sets.h"
@@ -209,7 +210,10 @@ class Chooser {
       if (version == nullptr) {
         continue;
       }
-      auto entry = find_below(workspace_.store(), load(*version), remainder_of(path, ancestor));
+      const store::Entry top = load(*version);
+      auto entry = with_damage_named(workspace_, ancestor, [&] {
+        return find_below(workspace_.store(), top, remainder_of(path, ancestor));
+      });
       if (!entry) {
         throw Error(
             ErrorKind::not_found,

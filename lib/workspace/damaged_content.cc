@@ -39,7 +39,7 @@ std::string step_for_damaged(const Workspace& workspace, std::string_view path) 
                      repair);
 }
 
-Error name_damaged_file(const Workspace& workspace, const Error& error, std::string_view path) {
+Error name_damaged(const Workspace& workspace, const Error& error, std::string_view path) {
   Error named(error.kind(), error.message(), step_for_damaged(workspace, path));
   for (const std::string& line : error.context()) {
     named.add_context(line);

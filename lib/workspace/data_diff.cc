@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "workspace/damaged_content.h"
 #include "workspace/data_sets.h"
 #include "workspace/dvc_files.h"
 #include "workspace/named_versions.h"
@@ -174,7 +175,8 @@ class DataDiffer {
       top = content_.find(path, top).value_or(top);
     }
     const auto read_node = [this](const store::ObjectId& id) { return content_.read_node(id); };
-    return find_below(read_node, top, remainder_of(inside, path));
+    return with_damage_named(
+        workspace_, path, [&] { return find_below(read_node, top, remainder_of(inside, path)); });
   }
 
   void note_changed(const std::string& path,
@@ -182,7 +184,8 @@ class DataDiffer {
                     const store::Entry& after) {
     DataSetChange set;
     set.path = path;
-    set.files = diff_trees(path, before, after, read_level_, cancel_);
+    set.files = with_damage_named(
+        workspace_, path, [&] { return diff_trees(path, before, after, read_level_, cancel_); });
     if (after_.is_work_tree()) {
       erase_new_links(set.files);
     }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "workspace/damaged_content.h"
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/revision.h"
@@ -113,7 +114,9 @@ std::vector<ListedFile> list_data(Workspace& workspace,
         revision ? shell_join({"mlops", "data", "ls", "--rev", *revision}) : "mlops data ls");
   }
   const CancelToken never;
-  const TargetTree tree = load_target(workspace.store(), path, *top, GitFiles::allow, never);
+  const TargetTree tree = with_damage_named(workspace, path, [&] {
+    return load_target(workspace.store(), path, *top, GitFiles::allow, never);
+  });
   if (tree.directories.empty()) {
     return {{std::string(path), tree.top.kind, tree.top.size}};
   }

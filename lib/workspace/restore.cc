@@ -180,18 +180,13 @@ class Applier {
   void write_entry(const os::Beneath& directory,
                    const std::string& leaf,
                    const PlannedWrite& write) const {
-    try {
+    with_damage_named(workspace_, write.path, [&] {
       if (write.entry.kind == store::EntryKind::symlink) {
         write_link(directory, leaf, write);
       } else {
         write_file(directory, leaf, write);
       }
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::corrupt) {
-        throw;
-      }
-      throw name_damaged_file(workspace_, error, write.path);
-    }
+    });
   }
 
   void write_file(const os::Beneath& directory,

@@ -47,7 +47,9 @@ class Planner {
     check_path(target.path, "data path");
     targets_.emplace_back();
     if (target.top) {
-      targets_.back() = load_target(store_, target.path, *target.top, options_.git_files, cancel_);
+      targets_.back() = with_damage_named(workspace_, target.path, [&] {
+        return load_target(store_, target.path, *target.top, options_.git_files, cancel_);
+      });
     }
     if (!check_parents(target.path)) {
       return;

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "codec/bytes.h"
 #include "os/file.h"
+#include "workspace/damaged_content.h"
 #include "workspace/data_sets.h"
 #include "workspace/foreign_pointers.h"
 #include "workspace/lfs_pointer.h"
@@ -212,10 +213,18 @@ struct Revision::State {
       if (const auto& pointer = pointer_at(up)) {
         const store::Entry top =
             load_version(workspace->store(), *pointer, up, label(pointer_path(up)));
-        return find_below(workspace->store(), top, remainder_of(path, up));
+        return find_in_version(top, path, up);
       }
     }
     return std::nullopt;
+  }
+
+  std::optional<store::Entry> find_in_version(const store::Entry& top,
+                                              std::string_view path,
+                                              std::string_view data_set) const {
+    return with_damage_named(*workspace, data_set, [&] {
+      return find_below(workspace->store(), top, remainder_of(path, data_set));
+    });
   }
 
   std::optional<store::Entry> find_in_outs(std::string_view path) {
@@ -230,8 +239,8 @@ struct Revision::State {
             return a.path < wanted;
           });
       if (out != all.end() && out->path == up) {
-        const store::Entry top = load_top(workspace->store(), out->root, "out " + quote(up));
-        return find_below(workspace->store(), top, remainder_of(path, up));
+        return find_in_version(
+            load_top(workspace->store(), out->root, "out " + quote(up)), path, up);
       }
     }
     return std::nullopt;
@@ -369,7 +378,8 @@ void Revision::read(std::string_view path,
                 fmt::format("{} is no file in {}", quote(path), quote(state_->name)),
                 state_->listing_of(path));
   }
-  state_->workspace->store().read_file(located.entry, sink);
+  with_damage_named(
+      *state_->workspace, path, [&] { state_->workspace->store().read_file(located.entry, sink); });
 }
 
 std::vector<std::pair<std::string, store::ObjectId>> Revision::list_roots() const {

@@ -4,48 +4,22 @@
 # vfat, directories that fold case.
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
+# shellcheck source=tests/cli/mounts.sh
+. "${0%/*}/../mounts.sh"
 
-if [ "${1:-}" != mounted ]; then
-  unshare --mount true 2>"$err" || skip "no mount namespace of its own: $(cat "$err")"
-  export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
-  unshare --mount /bin/sh -c 'CLI_CLEARED=yes exec /bin/sh "$0" mounted' "$script" 2>&3
-  exit
-fi
-
-PATH=$PATH:/usr/sbin:/sbin
-unmount_all() {
-  code=$?
-  set +e
-  cd /
-  for at in overlay overlay-upper tmpfs ext4 xfs btrfs; do umount --quiet --lazy "$scratch/$at"; done
-  (exit "$code")
-  finish
-}
-trap unmount_all EXIT
-
-# Why a file system was not mounted, without the trace of the shell.
-reason() {
-  grep -v '^+' "$err" | head -n 1
-}
-
-# mount_at NAME: an empty file system of that kind at $scratch/NAME.
-mount_at() {
-  at=$scratch/$1
-  image=$scratch/$1.image
-  mkdir "$at"
+# mount_kind NAME: an empty file system of that kind at $scratch/NAME.
+mount_kind() {
   case $1 in
-    tmpfs) mount -t tmpfs tmpfs "$at" ;;
+    tmpfs) mount_at tmpfs -t tmpfs tmpfs ;;
     overlay)
-      mkdir "$at-lower" "$at-upper"
-      mount -t tmpfs tmpfs "$at-upper"
-      mkdir "$at-upper/up" "$at-upper/work"
-      mount -t overlay overlay -o "lowerdir=$at-lower,upperdir=$at-upper/up,workdir=$at-upper/work" "$at"
+      upper=$scratch/overlay-upper
+      mkdir "$scratch/overlay-lower"
+      mount_at overlay-upper -t tmpfs tmpfs
+      mkdir "$upper/up" "$upper/work"
+      mount_at overlay -t overlay overlay -o "lowerdir=$scratch/overlay-lower,upperdir=$upper/up,workdir=$upper/work"
       ;;
-    *)
-      truncate -s 512M "$image"
-      "mkfs.$1" -q "$image" && mount -o loop "$image" "$at"
-      ;;
-  esac >"$out" 2>"$err"
+    *) mount_image "$1" "mkfs.$1" -q ;;
+  esac
 }
 
 # Everything that writes, with the store beside the work tree or where $1 says.
@@ -88,7 +62,7 @@ use_data() {
 
 shown=
 for kind in tmpfs overlay ext4 xfs btrfs; do
-  if mount_at "$kind"; then
+  if mount_kind "$kind"; then
     cd "$scratch/$kind"
     use_data
     # The store elsewhere: what is renamed into place is written there, never moved across.
@@ -98,7 +72,7 @@ for kind in tmpfs overlay ext4 xfs btrfs; do
     use_data "$scratch/$kind/store"
     shown="$shown $kind"
   else
-    echo "not shown: $kind: $(reason)" >&3
+    echo "not shown: $kind: $(mount_problem)" >&3
   fi
 done
 [ -n "$shown" ] || skip "nothing can be mounted"

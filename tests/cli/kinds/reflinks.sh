@@ -5,50 +5,13 @@
 # case 56
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
-
-if [ "${1:-}" != mounted ]; then
-  unshare --mount true 2>"$err" || skip "no mount namespace of its own: $(cat "$err")"
-  export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
-  unshare --mount /bin/sh -c 'CLI_CLEARED=yes exec /bin/sh "$0" mounted' "$script" 2>&3
-  exit
-fi
-
-PATH=$PATH:/usr/sbin:/sbin
-unmount_all() {
-  code=$?
-  set +e
-  cd /
-  for at in btrfs xfs plain; do umount --quiet --lazy "$scratch/$at"; done
-  (exit "$code")
-  finish
-}
-trap unmount_all EXIT
-
-# mount_at NAME MKFS...: an empty file system at $scratch/NAME.
-mount_at() {
-  at=$1
-  shift
-  mkdir "$scratch/$at"
-  truncate -s 512M "$scratch/$at.image"
-  "$@" "$scratch/$at.image" >"$out" 2>"$err" && mount -o loop "$scratch/$at.image" "$scratch/$at" 2>>"$err"
-}
-
-# KiB in use where we stand.
-used() {
-  sync -f .
-  df --output=used . | tail -n 1
-}
+# shellcheck source=tests/cli/mounts.sh
+. "${0%/*}/../mounts.sh"
 
 # grows_by_less_than KIB BEFORE
 grows_by_less_than() {
   grown=$(($(used) - $2))
   [ "$grown" -lt "$1" ] || fail "$grown KiB more are in use, not less than $1"
-}
-
-is_shared() {
-  sync "$1"
-  filefrag -v "$1" >"$scratch/extents"
-  grep -q shared "$scratch/extents" || fail "$1 shares no blocks"
 }
 
 # A large file of noise, one of noise and text in turns, one that was shifted by some bytes.
@@ -118,7 +81,7 @@ shown=
 for kind in "btrfs mkfs.btrfs -q" "xfs mkfs.xfs -q -m reflink=1" "plain mkfs.xfs -q -m reflink=0"; do
   name=${kind%% *}
   # shellcheck disable=SC2086 # a command and its words
-  if mount_at "$name" ${kind#* }; then
+  if mount_image "$name" ${kind#* }; then
     cd "$scratch/$name"
     case $name in
       plain) use_data '' ;;
@@ -134,12 +97,10 @@ for kind in "btrfs mkfs.btrfs -q" "xfs mkfs.xfs -q -m reflink=1" "plain mkfs.xfs
         cmp noise "$scratch/noise"
         ;;
     esac
-    cd /
-    umount "$scratch/$name" || umount --lazy "$scratch/$name"
-    rm "$scratch/$name.image"
+    unmount_image "$name"
     shown="$shown $name"
   else
-    echo "not shown: $name: $(grep -v '^+' "$err" | head -n 1)" >&3
+    echo "not shown: $name: $(mount_problem)" >&3
   fi
 done
 case $shown in *btrfs* | *xfs*) ;; *) skip "no file system that shares blocks can be mounted" ;; esac

@@ -57,6 +57,16 @@ for pid in $pids; do
   fi
 done
 
+# Half an out is nobody's work: looking says what a run would do, and changes nothing.
+for look in "status" "run -n"; do
+  # shellcheck disable=SC2086 # words
+  expect_code 0 mlops $look
+  grep -Eq "would run +'long'|^long +would run" "$out"
+  lacks "$out" "cannot run"
+done
+[ "$(cat out.txt)" = half ]
+[ ! -e .git/mlops/leftover ]
+
 # What lay there before the killed run is back, so that its result needs no restoring.
 echo 1 >in.txt
 expect_code 0 mlops run
