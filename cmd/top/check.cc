@@ -1,5 +1,3 @@
-#include "check/check.h"
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -10,23 +8,14 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "os/clock.h"
-#include "os/file.h"
 #include "report/check_report.h"
-#include "top/check_tables.h"
+#include "top/check_judge.h"
 #include "top/policy_file.h"
 #include "top/report_output.h"
-#include "top/table_engine.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
 namespace {
-
-/// A check of the policy, and the table that is judged by it in place of its own.
-struct Asked {
-  policy::Check check;
-  std::optional<std::string> table;
-};
 
 const policy::Check& find_check(const Policy& policy, const std::string& name, bool is_word) {
   const std::vector<policy::Check>& checks = policy.safeguards.checks;
@@ -51,7 +40,7 @@ const policy::Check& find_check(const Policy& policy, const std::string& name, b
               std::move(hint));
 }
 
-std::vector<Asked> read_request(const app::Arguments& arguments, const Policy& policy) {
+std::vector<AskedCheck> read_request(const app::Arguments& arguments, const Policy& policy) {
   if (policy.file.empty()) {
     throw Error(ErrorKind::not_found,
                 "there is no safeguards.toml",
@@ -62,7 +51,7 @@ std::vector<Asked> read_request(const app::Arguments& arguments, const Policy& p
                 fmt::format("{} has no [check.NAME]", policy.file),
                 "man mlops-safeguards shows one");
   }
-  std::vector<Asked> asked;
+  std::vector<AskedCheck> asked;
   const std::vector<std::string>& words = arguments.words();
   const std::vector<std::string> used = arguments.list("use");
   if (!used.empty() && words.empty()) {
@@ -86,65 +75,6 @@ std::vector<Asked> read_request(const app::Arguments& arguments, const Policy& p
   return asked;
 }
 
-check::TableInput required_table(CheckTables& tables,
-                                 const policy::Check& check,
-                                 const std::string& path,
-                                 std::string_view key) {
-  auto found = tables.find(path);
-  if (!found) {
-    throw Error(
-        ErrorKind::not_found,
-        fmt::format("{}: there is no {} {}", config::to_string(check.position), key, quote(path)),
-        "a data set comes with: mlops data checkout, or mlops run");
-  }
-  return *std::move(found);
-}
-
-check::CheckInput input_of(CheckTables& tables, const Asked& asked) {
-  const policy::Check& check = asked.check;
-  check::CheckInput input;
-  input.check = check;
-  input.table = asked.table ? tables.find_typed(*asked.table)
-                            : required_table(tables, check, check.table, "table");
-  if (check.baseline) {
-    input.baseline = tables.find(*check.baseline);
-    if (!input.baseline) {
-      input.baseline_problem = fmt::format("there is no baseline {}", quote(*check.baseline));
-    }
-  }
-  for (const policy::CheckRule& rule : check.rules) {
-    if (!rule.against.empty() && !input.against.contains(rule.against)) {
-      input.against.emplace(rule.against, required_table(tables, check, rule.against, "table"));
-    }
-  }
-  return input;
-}
-
-check::Report judge_all(app::Context& context,
-                        const std::vector<Asked>& asked,
-                        const Policy& policy,
-                        const std::filesystem::path& base) {
-  // A rule that is not built is told before anything is read.
-  for (const Asked& one : asked) {
-    check::refuse_unbuilt(one.check);
-  }
-  const os::TempDir scratch(scratch_parent(context), "mlops-check-");
-  CheckTables tables(context, scratch.path(), base);
-  const auto engine = open_engine(context, scratch.path());
-  check::CheckSettings settings;
-  settings.scratch = scratch.path();
-  settings.now_us = os::wall_time_ns() / 1000;
-  check::Report report;
-  report.policy_file = policy.file;
-  report.policy_sha256 = policy.sha256;
-  for (const Asked& one : asked) {
-    report.checks.push_back(
-        check::judge(*engine, input_of(tables, one), settings, context.cancel()));
-  }
-  check::conclude(report);
-  return report;
-}
-
 using CheckWriter = std::string (*)(const check::Report&, report::Values);
 
 std::string check_text_of(const check::Report& report,
@@ -163,13 +93,30 @@ std::string check_text_of(const check::Report& report,
                                  : report::check_as_text(report, style, output.values);
 }
 
+/// Outside of a repository a policy and tables can be named by their paths.
+workspace::Workspace* find_workspace(app::Context& context) {
+  try {
+    return &context.workspace();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) {
+      throw;
+    }
+    return nullptr;
+  }
+}
+
 app::ExitCode run_check(app::Context& context, const app::Arguments& arguments) {
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const auto named = arguments.find("policy");
   const Policy policy = load_policy(context, arguments, !named);
-  const std::filesystem::path base =
-      named ? (context.options().directory / *named).parent_path() : std::filesystem::path();
-  const check::Report report = judge_all(context, read_request(arguments, policy), policy, base);
+  CheckPlaces places;
+  places.workspace = find_workspace(context);
+  places.directory = context.options().directory;
+  if (named) {
+    places.base = (context.options().directory / *named).parent_path();
+  }
+  const check::Report report =
+      judge_checks(context, read_request(arguments, policy), policy, std::move(places));
   write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
     return check_text_of(report, output, style);
   });

@@ -33,16 +33,20 @@ class Session {
   struct Seat {
     std::unique_ptr<Judge> judge;
     Severity severity = Severity::fail;
+    policy::OnInsufficient on_insufficient = policy::OnInsufficient::warn;
   };
   void seat(std::unique_ptr<Judge> judge, Severity severity = Severity::fail) {
-    seats_.push_back({std::move(judge), severity});
+    seats_.push_back({std::move(judge), severity, input_.check.on_insufficient});
   }
+  void seat_without_baseline(RuleResult rule, Severity severity);
   void seat_columns();
   void seat_key();
   void seat_rule(const policy::CheckRule& rule);
   void seat_on_labels(const policy::CheckRule& rule);
   void seat_on_baseline(const policy::CheckRule& rule);
   void share_memory(const CheckSettings& settings);
+  std::vector<const CheckedTable*> tables() const;
+  void judge_by_house(CheckReport& report) const;
   void note_nulls(CheckReport& report) const;
 
   const CheckInput& input_;
@@ -152,20 +156,27 @@ void Session::seat_on_labels(const policy::CheckRule& rule) {
     } else if (baseline_) {
       seat(std::make_unique<NewLabels>(rule, column, table_, *baseline_), rule.severity);
     } else {
-      seat(std::make_unique<NoEvidence>(
-               result_of("new_labels", column, at_most(rule.max.value_or(0)), rule.position),
-               input_.baseline_problem),
-           rule.severity);
+      seat_without_baseline(
+          result_of("new_labels", column, at_most(rule.max.value_or(0)), rule.position),
+          rule.severity);
     }
   }
 }
 
+/// A version that lacks the table may be the first one; a version that nobody knows is a shallow
+/// clone or a slip, and what it judges would be left out for ever.
+void Session::seat_without_baseline(RuleResult rule, Severity severity) {
+  seats_.push_back(
+      {std::make_unique<NoEvidence>(std::move(rule), input_.baseline_problem),
+       severity,
+       input_.is_baseline_unknown ? policy::OnInsufficient::fail : input_.check.on_insufficient});
+}
+
 void Session::seat_on_baseline(const policy::CheckRule& rule) {
   if (!baseline_) {
-    seat(std::make_unique<NoEvidence>(
-             result_of("drift", join(rule.columns, ", "), at_most(*rule.max), rule.position),
-             input_.baseline_problem),
-         rule.severity);
+    seat_without_baseline(
+        result_of("drift", join(rule.columns, ", "), at_most(*rule.max), rule.position),
+        rule.severity);
     return;
   }
   auto judge = std::make_unique<Drift>(rule, input_.check, table_, *baseline_, file_);
@@ -183,6 +194,51 @@ void Session::share_memory(const CheckSettings& settings) {
   }
   file_.share_memory(
       settings.memory_bytes != 0 ? settings.memory_bytes : os::usable_memory() / kPart, sorts);
+}
+
+/// What holds for every check, and is told only where it is broken: a table of no rows passes any
+/// rule about its values, and one that is stale is not what will be trained on.
+void Session::judge_by_house(CheckReport& report) const {
+  const auto add = [&](std::string metric, std::string limit, Verdict verdict, std::string reason) {
+    Outcome outcome;
+    outcome.rule = result_of(std::move(metric), "", std::move(limit), {});
+    outcome.rule.position.clear();
+    outcome.rule.origin = policy::RuleOrigin::built_in;
+    outcome.rule.verdict = verdict;
+    outcome.rule.effect = verdict;
+    outcome.rule.reason = std::move(reason);
+    report.outcomes.push_back(std::move(outcome));
+  };
+  const bool says_how_many = std::any_of(
+      input_.check.rules.begin(), input_.check.rules.end(), [](const policy::CheckRule& rule) {
+        return rule.kind == CheckKind::rows && rule.min;
+      });
+  if (table_.rows() == 0 && !says_how_many) {
+    add("rows",
+        ">= 1",
+        Verdict::fail,
+        "the table is empty (a rule of kind rows may allow it: min = 0)");
+    report.outcomes.back().rule.unit = policy::Unit::count;
+    report.outcomes.back().rule.figure.new_value = 0;
+  }
+  for (const CheckedTable* table : tables()) {
+    for (const std::string& reason : table->input().stale) {
+      add("stale_table", "made from what is there", Verdict::insufficient, reason);
+    }
+    const std::vector<std::string>& notes = table->input().notes;
+    report.notes.insert(report.notes.end(), notes.begin(), notes.end());
+  }
+}
+
+std::vector<const CheckedTable*> Session::tables() const {
+  std::vector<const CheckedTable*> all{&table_};
+  if (baseline_) {
+    all.push_back(&*baseline_);
+  }
+  for (const auto& [name, table] : against_) {
+    all.push_back(&table);
+  }
+  return all;
 }
 
 /// What no rule may have asked, but nobody should overlook.
@@ -231,10 +287,15 @@ CheckReport Session::run(table::Engine& engine, const CancelToken& cancel) {
       RuleResult& rule = report.outcomes[i].rule;
       const bool only_warns = rule.metric == "vanished_labels";
       rule.effect = policy::effect_of(
-          rule.verdict, only_warns ? Severity::warn : seat.severity, input_.check.on_insufficient);
+          rule.verdict, only_warns ? Severity::warn : seat.severity, seat.on_insufficient);
       effects.push_back(rule.effect);
     }
     cancel.check();
+  }
+  const std::size_t before_house = report.outcomes.size();
+  judge_by_house(report);
+  for (std::size_t i = before_house; i < report.outcomes.size(); ++i) {
+    effects.push_back(report.outcomes[i].rule.effect);
   }
   for (const ColumnJudge* column : columns_) {
     if (column->is_there()) {

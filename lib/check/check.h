@@ -19,6 +19,7 @@ struct CheckInput {
   TableInput table;
   std::optional<TableInput> baseline;  ///< where the check names one
   std::string baseline_problem;  ///< why there is none although it does: its rules lack evidence
+  bool is_baseline_unknown = false;           ///< its revision is: nothing excuses that lack
   std::map<std::string, TableInput> against;  ///< by the name in the policy
 };
 

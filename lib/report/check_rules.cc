@@ -67,6 +67,28 @@ std::string outcome_reason(const check::Outcome& outcome, Values values) {
   return join(parts, "; ");
 }
 
+std::string check_summary(const check::CheckReport& check) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> told;
+  std::size_t broken = 0;
+  for (const Verdict effect : {Verdict::fail, Verdict::insufficient, Verdict::warn}) {
+    for (const check::Outcome& outcome : check.outcomes) {
+      if (outcome.rule.effect == effect && ++broken <= kShown) {
+        told.push_back(rule_title(outcome.rule) + ": " + outcome_reason(outcome, Values::hidden));
+      }
+    }
+  }
+  if (broken > kShown) {
+    told.push_back(fmt::format("and {} more", broken - kShown));
+  }
+  if (told.empty()) {
+    const CheckTally tally = check_tally(check);
+    return tally.pass == 0 ? "no rule was judged"
+                           : plural(tally.pass, "rule") + (tally.pass == 1 ? " passes" : " pass");
+  }
+  return join(told, "; ");
+}
+
 CheckTally check_tally(const check::CheckReport& check) {
   CheckTally tally;
   for (const check::Outcome& outcome : check.outcomes) {
@@ -103,7 +125,7 @@ std::string table_text(const check::TableFacts& table) {
 }
 
 RuleList rule_list(const check::Report& report, Values values) {
-  RuleList list{"check", "mlops check", {}};
+  RuleList list{"check", "mlops check", {}, "check", "column"};
   for (const check::CheckReport& check : report.checks) {
     for (const check::Outcome& outcome : check.outcomes) {
       list.rules.push_back({outcome.rule, check.name});

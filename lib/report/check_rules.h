@@ -18,6 +18,9 @@ std::string examples_text(const check::Outcome& outcome, Values values);
 /// Why it ended as it did, with the first rows: "3 of 1,000 values; row 4 '##x'". Raw.
 std::string outcome_reason(const check::Outcome& outcome, Values values);
 
+/// One line: what is broken, or else how many rules pass. Values are masked. Raw.
+std::string check_summary(const check::CheckReport& check);
+
 struct CheckTally {
   std::size_t fail = 0;
   std::size_t warn = 0;
