@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "report/check_report.h"
+#include "top/check_infer.h"
 #include "top/check_judge.h"
 #include "top/policy_file.h"
 #include "top/report_output.h"
@@ -82,6 +83,7 @@ std::string check_text_of(const check::Report& report,
                           const report::TextStyle& style) {
   static const std::map<std::string, CheckWriter> kWriters{
       {"json", report::check_as_json},
+      {"html", report::check_as_html},
       {"junit", report::check_as_junit},
       {"md", report::check_as_markdown},
       {"github", report::check_as_github},
@@ -106,6 +108,9 @@ workspace::Workspace* find_workspace(app::Context& context) {
 }
 
 app::ExitCode run_check(app::Context& context, const app::Arguments& arguments) {
+  if (arguments.has("infer")) {
+    return infer_checks(context, arguments, find_workspace(context));
+  }
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const auto named = arguments.find("policy");
   const Policy policy = load_policy(context, arguments, !named);
@@ -115,8 +120,14 @@ app::ExitCode run_check(app::Context& context, const app::Arguments& arguments) 
   if (named) {
     places.base = (context.options().directory / *named).parent_path();
   }
-  const check::Report report =
-      judge_checks(context, read_request(arguments, policy), policy, std::move(places));
+  const bool wants_pictures = std::any_of(
+      outputs.begin(), outputs.end(), [](const Output& one) { return one.kind == "html"; });
+  const check::Report report = judge_checks(context,
+                                            read_request(arguments, policy),
+                                            policy,
+                                            std::move(places),
+                                            wants_pictures ? check::CheckSettings::Pictures::take
+                                                           : check::CheckSettings::Pictures::leave);
   write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
     return check_text_of(report, output, style);
   });
@@ -135,27 +146,30 @@ app::Command check_command() {
                    {"mlops check new.csv --use clean-data", "another table by its rules"},
                    {"mlops check model-v1:data/train.csv --use clean-data",
                     "a table of a git revision"},
+                   {"mlops check --infer data/train.csv > safeguards.toml", "a first policy"},
                    {"mlops check --format junit=check.xml --format md=comment.md",
                     "for CI and a pull request"}},
       .arguments = {{"check", app::Argument::Count::any, app::Complete::check}},
-      .flags = {{.name = "use",
-                 .value = "<check>",
-                 .help = "the words are tables, judged by this check; repeatable",
-                 .repeat = Repeat::yes,
-                 .complete = app::Complete::check},
-                {.name = "policy",
-                 .value = "<file>",
-                 .help = "judge by this file instead of safeguards.toml",
-                 .complete = app::Complete::file},
-                {.name = "format",
-                 .value = "<kind[=file]>",
-                 .help = "a report to stdout or a file; repeatable",
-                 .repeat = Repeat::yes,
-                 .choices = {"table", "json", "junit", "md", "github", "gitlab", "openmetrics"}},
-                {.name = "show-values",
-                 .help = "print the values that break a rule instead of their form"},
-                app::flags::jobs(),
-                app::flags::json()},
+      .flags =
+          {{.name = "use",
+            .value = "<check>",
+            .help = "the words are tables, judged by this check; repeatable",
+            .repeat = Repeat::yes,
+            .complete = app::Complete::check},
+           {.name = "infer", .help = "write a first policy for the tables that are named"},
+           {.name = "policy",
+            .value = "<file>",
+            .help = "judge by this file instead of safeguards.toml",
+            .complete = app::Complete::file},
+           {.name = "format",
+            .value = "<kind[=file]>",
+            .help = "a report to stdout or a file; repeatable",
+            .repeat = Repeat::yes,
+            .choices = {"table", "json", "html", "junit", "md", "github", "gitlab", "openmetrics"}},
+           {.name = "show-values",
+            .help = "print the values that break a rule instead of their form"},
+           app::flags::jobs(),
+           app::flags::json()},
       .run = run_check};
 }
 

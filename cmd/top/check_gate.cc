@@ -56,8 +56,11 @@ policy::GateVerdict CheckGate::judge_one(const policy::Check& check,
   places.made = outs;
   places.stale = CheckPlaces::Stale::is_no_question;
   try {
-    const check::Report report =
-        judge_checks(context_, {{check, std::nullopt}}, policy(), std::move(places));
+    const check::Report report = judge_checks(context_,
+                                              {{check, std::nullopt}},
+                                              policy(),
+                                              std::move(places),
+                                              check::CheckSettings::Pictures::leave);
     return {check.name, report.verdict, report::check_summary(report.checks.front())};
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::not_found) {

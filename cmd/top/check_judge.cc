@@ -66,7 +66,8 @@ check::CheckInput input_of(CheckTables& tables, const AskedCheck& asked) {
 check::Report judge_checks(app::Context& context,
                            const std::vector<AskedCheck>& asked,
                            const Policy& policy,
-                           CheckPlaces places) {
+                           CheckPlaces places,
+                           check::CheckSettings::Pictures pictures) {
   for (const AskedCheck& one : asked) {
     check::refuse_unbuilt(one.check);
   }
@@ -75,6 +76,7 @@ check::Report judge_checks(app::Context& context,
   const auto engine = open_engine(context, scratch.path());
   check::CheckSettings settings;
   settings.scratch = scratch.path();
+  settings.pictures = pictures;
   settings.now_us = os::wall_time_ns() / 1000;
   check::Report report;
   report.policy_file = policy.file;

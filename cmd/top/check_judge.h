@@ -22,6 +22,7 @@ struct AskedCheck {
 check::Report judge_checks(app::Context& context,
                            const std::vector<AskedCheck>& asked,
                            const Policy& policy,
-                           CheckPlaces places);
+                           CheckPlaces places,
+                           check::CheckSettings::Pictures pictures);
 
 }  // namespace mlops::top

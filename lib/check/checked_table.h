@@ -50,6 +50,10 @@ class CheckedTable {
   void watch(Watcher& watcher) { watchers_.push_back(&watcher); }
   /// One pass over all rows.
   void scan(table::Engine& engine, const CancelToken& cancel);
+  /// All rows once more, for others. After `scan`.
+  void scan_again(table::Engine& engine,
+                  const std::vector<Watcher*>& watchers,
+                  const CancelToken& cancel);
 
   std::uint64_t rows() const { return rows_; }  ///< after the scan
   TableFacts facts() const;
@@ -59,6 +63,10 @@ class CheckedTable {
   Example example(std::uint64_t row, std::string value) const;
 
  private:
+  void show(table::Engine& engine,
+            const std::vector<Watcher*>& watchers,
+            const CancelToken& cancel);
+
   TableInput input_;
   std::vector<std::string> columns_;
   std::vector<std::string> wanted_;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "check/masked.h"
 #include "report/check_report.h"
 #include "report/rule_text.h"
 #include "report/rules_table.h"
@@ -17,30 +18,13 @@ constexpr std::size_t kLongestValue = 40;
 
 std::string shown_value(const std::string& value, Values values) {
   if (values == Values::hidden) {
-    return quote(masked(value));
+    return quote(check::masked(value));
   }
   const bool is_long = value.size() > kLongestValue;
   return quote(is_long ? value.substr(0, kLongestValue) + "~" : value);
 }
 
 }  // namespace
-
-std::string masked(std::string_view value) {
-  constexpr std::string_view kKept = " .,:;+-/_@()";
-  std::string shape;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) == 0x80U) {
-      continue;  // one letter for a character of several bytes
-    }
-    if (shape.size() >= kLongestValue) {
-      return shape + "~";
-    }
-    const bool is_digit = c >= '0' && c <= '9';
-    shape += is_digit ? '#' : kKept.find(c) != std::string_view::npos ? c : 'x';
-  }
-  return shape;
-}
 
 std::string examples_text(const check::Outcome& outcome, Values values) {
   std::vector<std::string> parts;

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Checks that a stage names judge its outs: those that break a rule stay, what depends on them is not started, and the
-# exit code is 1. A changed rule reruns nothing and is judged anew, on what came from the cache, too.
+# exit code is 1.
+# change checks
+# A changed rule reruns nothing and is judged anew, on what came from the cache, too.
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 
