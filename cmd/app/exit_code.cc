@@ -58,6 +58,7 @@ ExitCode exit_code_of(pipeline::FailureClass failure) {
       return ExitCode::interrupted;
     case pipeline::FailureClass::checks:
       return ExitCode::verdict_no;
+    case pipeline::FailureClass::evidence:
     case pipeline::FailureClass::uncached:
       return ExitCode::evidence_missing;
   }

@@ -10,6 +10,7 @@
 #include "pipeline/missing_deps.h"
 #include "pipeline/unreachable.h"
 #include "pipeline/verbs.h"
+#include "top/check_gate.h"
 
 namespace mlops::pipeline {
 namespace {
@@ -27,6 +28,15 @@ void refuse_missing(app::Context& context, const Graph& graph) {
       error.add_context(to_string(missing[i]));
     }
     throw;
+  }
+}
+
+void refuse_unknown_checks(app::Context& context, const Pipeline& pipeline) {
+  top::CheckGate gate(context, context.workspace());
+  for (const Stage& stage : pipeline.stages) {
+    for (const std::string& check : stage.checks) {
+      gate.require(check, config::to_string(stage.checks_position));
+    }
   }
 }
 
@@ -53,6 +63,7 @@ app::ExitCode run_validate(app::Context& context, const app::Arguments& argument
   const Loaded loaded = load_pipeline(context, selection.file);
   const Graph graph = build_graph(loaded.pipeline, loaded.params);
   refuse_missing(context, graph);
+  refuse_unknown_checks(context, loaded.pipeline);
   const std::vector<Unreachable> unreachable = find_unreachable(graph);
   const std::vector<Unsupported> unsupported = loaded.pipeline.list_unsupported();
   if (context.options().json) {

@@ -77,16 +77,25 @@ std::string as_text(app::Context& context,
                        {"grade"},
                        {"key"},
                        {"why", ui::TextTable::Align::left, ui::TextTable::Yields::by_folding}});
+  std::string checks;
   std::string warnings;
   for (const RecordedInstance& instance : run.instances) {
     table.add(cells_of(instance, state), style_of(instance));
+    for (const pipeline::RecordedCheck& one : instance.checks) {
+      checks += escape_for_terminal(fmt::format(
+                    "{}: check {}: {} ({})", instance.id, one.check, one.verdict, one.summary)) +
+                "\n";
+    }
     for (const std::string& warning : instance.warnings) {
       warnings +=
           fmt::format("{}: {}\n", escape_for_terminal(instance.id), escape_for_terminal(warning));
     }
   }
   std::string text = head(run, state, now) + table.render(context.terminal());
-  return warnings.empty() ? text : text + "\n" + warnings;
+  for (const std::string& more : {checks, warnings}) {
+    text += more.empty() ? "" : "\n" + more;
+  }
+  return text;
 }
 
 app::ExitCode run_show(app::Context& context, const app::Arguments& arguments) {

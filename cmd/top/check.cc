@@ -1,5 +1,3 @@
-#include "check/check.h"
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -10,23 +8,15 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "os/clock.h"
-#include "os/file.h"
 #include "report/check_report.h"
-#include "top/check_tables.h"
+#include "top/check_infer.h"
+#include "top/check_judge.h"
 #include "top/policy_file.h"
 #include "top/report_output.h"
-#include "top/table_engine.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
 namespace {
-
-/// A check of the policy, and the table that is judged by it in place of its own.
-struct Asked {
-  policy::Check check;
-  std::optional<std::string> table;
-};
 
 const policy::Check& find_check(const Policy& policy, const std::string& name, bool is_word) {
   const std::vector<policy::Check>& checks = policy.safeguards.checks;
@@ -51,7 +41,7 @@ const policy::Check& find_check(const Policy& policy, const std::string& name, b
               std::move(hint));
 }
 
-std::vector<Asked> read_request(const app::Arguments& arguments, const Policy& policy) {
+std::vector<AskedCheck> read_request(const app::Arguments& arguments, const Policy& policy) {
   if (policy.file.empty()) {
     throw Error(ErrorKind::not_found,
                 "there is no safeguards.toml",
@@ -62,7 +52,7 @@ std::vector<Asked> read_request(const app::Arguments& arguments, const Policy& p
                 fmt::format("{} has no [check.NAME]", policy.file),
                 "man mlops-safeguards shows one");
   }
-  std::vector<Asked> asked;
+  std::vector<AskedCheck> asked;
   const std::vector<std::string>& words = arguments.words();
   const std::vector<std::string> used = arguments.list("use");
   if (!used.empty() && words.empty()) {
@@ -86,65 +76,6 @@ std::vector<Asked> read_request(const app::Arguments& arguments, const Policy& p
   return asked;
 }
 
-check::TableInput required_table(CheckTables& tables,
-                                 const policy::Check& check,
-                                 const std::string& path,
-                                 std::string_view key) {
-  auto found = tables.find(path);
-  if (!found) {
-    throw Error(
-        ErrorKind::not_found,
-        fmt::format("{}: there is no {} {}", config::to_string(check.position), key, quote(path)),
-        "a data set comes with: mlops data checkout, or mlops run");
-  }
-  return *std::move(found);
-}
-
-check::CheckInput input_of(CheckTables& tables, const Asked& asked) {
-  const policy::Check& check = asked.check;
-  check::CheckInput input;
-  input.check = check;
-  input.table = asked.table ? tables.find_typed(*asked.table)
-                            : required_table(tables, check, check.table, "table");
-  if (check.baseline) {
-    input.baseline = tables.find(*check.baseline);
-    if (!input.baseline) {
-      input.baseline_problem = fmt::format("there is no baseline {}", quote(*check.baseline));
-    }
-  }
-  for (const policy::CheckRule& rule : check.rules) {
-    if (!rule.against.empty() && !input.against.contains(rule.against)) {
-      input.against.emplace(rule.against, required_table(tables, check, rule.against, "table"));
-    }
-  }
-  return input;
-}
-
-check::Report judge_all(app::Context& context,
-                        const std::vector<Asked>& asked,
-                        const Policy& policy,
-                        const std::filesystem::path& base) {
-  // A rule that is not built is told before anything is read.
-  for (const Asked& one : asked) {
-    check::refuse_unbuilt(one.check);
-  }
-  const os::TempDir scratch(scratch_parent(context), "mlops-check-");
-  CheckTables tables(context, scratch.path(), base);
-  const auto engine = open_engine(context, scratch.path());
-  check::CheckSettings settings;
-  settings.scratch = scratch.path();
-  settings.now_us = os::wall_time_ns() / 1000;
-  check::Report report;
-  report.policy_file = policy.file;
-  report.policy_sha256 = policy.sha256;
-  for (const Asked& one : asked) {
-    report.checks.push_back(
-        check::judge(*engine, input_of(tables, one), settings, context.cancel()));
-  }
-  check::conclude(report);
-  return report;
-}
-
 using CheckWriter = std::string (*)(const check::Report&, report::Values);
 
 std::string check_text_of(const check::Report& report,
@@ -152,6 +83,7 @@ std::string check_text_of(const check::Report& report,
                           const report::TextStyle& style) {
   static const std::map<std::string, CheckWriter> kWriters{
       {"json", report::check_as_json},
+      {"html", report::check_as_html},
       {"junit", report::check_as_junit},
       {"md", report::check_as_markdown},
       {"github", report::check_as_github},
@@ -163,13 +95,39 @@ std::string check_text_of(const check::Report& report,
                                  : report::check_as_text(report, style, output.values);
 }
 
+/// Outside of a repository a policy and tables can be named by their paths.
+workspace::Workspace* find_workspace(app::Context& context) {
+  try {
+    return &context.workspace();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) {
+      throw;
+    }
+    return nullptr;
+  }
+}
+
 app::ExitCode run_check(app::Context& context, const app::Arguments& arguments) {
+  if (arguments.has("infer")) {
+    return infer_checks(context, arguments, find_workspace(context));
+  }
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const auto named = arguments.find("policy");
   const Policy policy = load_policy(context, arguments, !named);
-  const std::filesystem::path base =
-      named ? (context.options().directory / *named).parent_path() : std::filesystem::path();
-  const check::Report report = judge_all(context, read_request(arguments, policy), policy, base);
+  CheckPlaces places;
+  places.workspace = find_workspace(context);
+  places.directory = context.options().directory;
+  if (named) {
+    places.base = (context.options().directory / *named).parent_path();
+  }
+  const bool wants_pictures = std::any_of(
+      outputs.begin(), outputs.end(), [](const Output& one) { return one.kind == "html"; });
+  const check::Report report = judge_checks(context,
+                                            read_request(arguments, policy),
+                                            policy,
+                                            std::move(places),
+                                            wants_pictures ? check::CheckSettings::Pictures::take
+                                                           : check::CheckSettings::Pictures::leave);
   write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
     return check_text_of(report, output, style);
   });
@@ -188,27 +146,30 @@ app::Command check_command() {
                    {"mlops check new.csv --use clean-data", "another table by its rules"},
                    {"mlops check model-v1:data/train.csv --use clean-data",
                     "a table of a git revision"},
+                   {"mlops check --infer data/train.csv > safeguards.toml", "a first policy"},
                    {"mlops check --format junit=check.xml --format md=comment.md",
                     "for CI and a pull request"}},
       .arguments = {{"check", app::Argument::Count::any, app::Complete::check}},
-      .flags = {{.name = "use",
-                 .value = "<check>",
-                 .help = "the words are tables, judged by this check; repeatable",
-                 .repeat = Repeat::yes,
-                 .complete = app::Complete::check},
-                {.name = "policy",
-                 .value = "<file>",
-                 .help = "judge by this file instead of safeguards.toml",
-                 .complete = app::Complete::file},
-                {.name = "format",
-                 .value = "<kind[=file]>",
-                 .help = "a report to stdout or a file; repeatable",
-                 .repeat = Repeat::yes,
-                 .choices = {"table", "json", "junit", "md", "github", "gitlab", "openmetrics"}},
-                {.name = "show-values",
-                 .help = "print the values that break a rule instead of their form"},
-                app::flags::jobs(),
-                app::flags::json()},
+      .flags =
+          {{.name = "use",
+            .value = "<check>",
+            .help = "the words are tables, judged by this check; repeatable",
+            .repeat = Repeat::yes,
+            .complete = app::Complete::check},
+           {.name = "infer", .help = "write a first policy for the tables that are named"},
+           {.name = "policy",
+            .value = "<file>",
+            .help = "judge by this file instead of safeguards.toml",
+            .complete = app::Complete::file},
+           {.name = "format",
+            .value = "<kind[=file]>",
+            .help = "a report to stdout or a file; repeatable",
+            .repeat = Repeat::yes,
+            .choices = {"table", "json", "html", "junit", "md", "github", "gitlab", "openmetrics"}},
+           {.name = "show-values",
+            .help = "print the values that break a rule instead of their form"},
+           app::flags::jobs(),
+           app::flags::json()},
       .run = run_check};
 }
 

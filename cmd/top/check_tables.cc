@@ -6,10 +6,13 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "os/file.h"
+#include "pipeline/graph.h"
 #include "pipeline/run_version.h"
+#include "pipeline/staleness.h"
 #include "workspace/fetch_file.h"
-#include "workspace/path_glob.h"
+#include "workspace/version_files.h"
 
 namespace mlops::top {
 namespace {
@@ -26,93 +29,146 @@ std::optional<std::pair<std::string, std::string>> split_revision(const std::str
   return std::pair(text.substr(0, from), text.substr(from + 1));
 }
 
-}  // namespace
-
-CheckTables::CheckTables(app::Context& context,
-                         std::filesystem::path scratch,
-                         std::filesystem::path base)
-    : context_(context), scratch_(std::move(scratch)), base_(std::move(base)) {}
-
-bool CheckTables::has_repository() {
-  if (!has_repository_) {
-    try {
-      context_.workspace();
-      has_repository_ = true;
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::not_found) {
-        throw;
-      }
-      has_repository_ = false;
-    }
+/// "2 of 3 files are not checked out and come from the store: 'data/a.csv', 'data/b.csv'".
+std::string absent_note(const std::vector<std::string>& absent, std::size_t all) {
+  constexpr std::size_t kShown = 5;
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < std::min(kShown, absent.size()); ++i) {
+    shown.push_back(quote(absent[i]));
   }
-  return *has_repository_;
+  return fmt::format(
+      "{} of {} {} not checked out and {} from the store: {}{}",
+      absent.size(),
+      plural(all, "file"),
+      absent.size() == 1 ? "is" : "are",
+      absent.size() == 1 ? "comes" : "come",
+      join(shown, ", "),
+      absent.size() > kShown ? fmt::format(" and {} more", absent.size() - kShown) : std::string());
 }
 
+}  // namespace
+
+CheckTables::CheckTables(CheckPlaces places,
+                         std::filesystem::path scratch,
+                         const CancelToken& cancel)
+    : places_(std::move(places)), scratch_(std::move(scratch)), cancel_(cancel) {}
+
 std::optional<check::TableInput> CheckTables::find_file(const std::filesystem::path& path,
-                                                        const std::string& name) {
+                                                        const std::string& name) const {
   if (!os::lstat_file(path)) {
     return std::nullopt;
   }
   return check::TableInput{name, {table::source_at(path, name)}};
 }
 
+std::optional<std::filesystem::path> CheckTables::fetch(const workspace::Revision& version,
+                                                        const std::string& path) {
+  return workspace::fetch_file(
+      *places_.workspace, version, path, scratch_ / fmt::format("table-{}", copies_++), cancel_);
+}
+
+/// An out that was made from other files than those beside it is not what the next run makes.
+void CheckTables::add_stale(check::TableInput& input,
+                            const std::optional<std::string>& revision,
+                            const std::vector<std::string>& paths) const {
+  if (places_.stale == CheckPlaces::Stale::is_no_question ||
+      (revision && pipeline::names_run(*revision))) {
+    return;  // the outs of a run are its own
+  }
+  const auto stale =
+      pipeline::find_stale_outs(*places_.workspace, revision, pipeline::Selection().file, paths);
+  for (const auto& [path, reason] : stale) {
+    input.stale.push_back(fmt::format("{} of {}: {} (mlops run makes it anew)",
+                                      quote(path),
+                                      quote(revision.value_or("the work tree")),
+                                      reason));
+  }
+}
+
+std::optional<check::TableInput> CheckTables::find_pattern(
+    const std::optional<std::string>& revision,
+    const std::string& pattern,
+    const std::string& name) {
+  if (revision && pipeline::names_run(*revision)) {
+    throw Error(ErrorKind::config,
+                fmt::format("{}: a pattern in a run is not built yet", quote(name)),
+                "name one file: run:ID:path");
+  }
+  const workspace::Revision version = pipeline::open_version(*places_.workspace, revision);
+  check::TableInput input{name, {}};
+  std::vector<std::string> paths;
+  std::vector<std::string> absent;
+  for (const workspace::VersionFile& file :
+       workspace::find_version_files(*places_.workspace, version, pattern, places_.made, cancel_)) {
+    table::Source source =
+        table::source_at({}, revision ? fmt::format("{}:{}", *revision, file.path) : file.path);
+    const auto fetched = fetch(version, file.path);
+    if (!fetched) {
+      continue;  // it went while we looked
+    }
+    source.path = *fetched;
+    input.parts.push_back(std::move(source));
+    paths.push_back(file.path);
+    if (!revision && !file.is_in_work_tree) {
+      absent.push_back(file.path);
+    }
+  }
+  if (input.parts.empty()) {
+    return std::nullopt;
+  }
+  if (!absent.empty()) {
+    input.notes.push_back(absent_note(absent, paths.size()));
+  }
+  add_stale(input, revision, paths);
+  return input;
+}
+
 std::optional<check::TableInput> CheckTables::find_at(const std::optional<std::string>& revision,
                                                       const std::string& path,
                                                       const std::string& name) {
-  if (is_glob(path)) {
-    throw Error(ErrorKind::config,
-                fmt::format("{}: a pattern in a revision is not built yet", quote(name)),
-                "name one file: baseline = \"REV:path\"");
+  const bool is_there = !revision && os::lstat_file(places_.workspace->top() / path).has_value();
+  if (is_glob(path) && !is_there) {
+    return find_pattern(revision, path, name);
   }
-  const workspace::Revision version = pipeline::open_version(context_.workspace(), revision);
+  const workspace::Revision version = pipeline::open_version(*places_.workspace, revision);
   table::Source source = table::source_at({}, name);
-  const auto file = workspace::fetch_file(context_.workspace(),
-                                          version,
-                                          path,
-                                          scratch_ / fmt::format("table-{}", copies_++),
-                                          context_.cancel());
+  const auto file = fetch(version, path);
   if (!file) {
     return std::nullopt;
   }
   source.path = *file;
-  return check::TableInput{name, {source}};
-}
-
-/// Of the files of the work tree that the pattern names, those that are tables.
-std::optional<check::TableInput> CheckTables::find_pattern(const std::string& pattern) {
-  workspace::Workspace& workspace = context_.workspace();
-  check::TableInput input{pattern, {}};
-  for (const std::string& path :
-       workspace::expand_typed(workspace, workspace.to_display(pattern), context_.cancel())) {
-    const auto stat = os::lstat_file(workspace.top() / path);
-    if (stat && stat->kind == os::FileKind::regular) {
-      input.parts.push_back(table::source_at(workspace.top() / path, path));
-    }
-  }
-  return input.parts.empty() ? std::nullopt : std::optional(std::move(input));
+  check::TableInput input{name, {source}};
+  add_stale(input, revision, {path});
+  return input;
 }
 
 std::optional<check::TableInput> CheckTables::find(const std::string& path) {
-  if (!has_repository()) {
-    return find_file(base_ / path, path);
+  if (places_.workspace == nullptr) {
+    return find_file(places_.base / path, path);
   }
-  const workspace::Workspace& workspace = context_.workspace();
-  if (os::lstat_file(workspace.top() / path)) {
-    return find_at(std::nullopt, path, path);
+  if (!os::lstat_file(places_.workspace->top() / path)) {
+    if (const auto parts = split_revision(path)) {
+      return find_at(parts->first, parts->second, path);
+    }
   }
-  if (const auto parts = split_revision(path)) {
-    return find_at(parts->first, parts->second, path);
-  }
-  return is_glob(path) ? find_pattern(path) : find_at(std::nullopt, path, path);
+  return find_at(std::nullopt, path, path);
 }
 
 check::TableInput CheckTables::find_typed(const std::string& word) {
-  std::optional<check::TableInput> found = find_file(context_.options().directory / word, word);
-  const auto parts = split_revision(word);
-  if (!found && parts && has_repository()) {
-    found = find_at(parts->first, parts->second, word);
-  } else if (!found && has_repository()) {
-    found = find_at(std::nullopt, context_.workspace().to_relative(word), word);
+  const std::filesystem::path path = places_.directory / word;
+  std::optional<check::TableInput> found = find_file(path, word);
+  if (places_.workspace != nullptr) {
+    if (found) {
+      const std::string relative = (places_.workspace->directory() / word)
+                                       .lexically_normal()
+                                       .lexically_relative(places_.workspace->top())
+                                       .string();
+      add_stale(*found, std::nullopt, {relative});
+    } else if (const auto parts = split_revision(word)) {
+      found = find_at(parts->first, parts->second, word);
+    } else {
+      found = find_at(std::nullopt, places_.workspace->to_relative(word), word);
+    }
   }
   if (!found) {
     throw Error(ErrorKind::not_found,

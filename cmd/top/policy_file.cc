@@ -1,7 +1,5 @@
 #include "top/policy_file.h"
 
-#include <filesystem>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
@@ -18,6 +16,16 @@ constexpr std::uint64_t kMaxPolicyBytes = 4ULL << 20U;
 
 }  // namespace
 
+Policy read_policy(const std::filesystem::path& path, std::string name) {
+  Policy policy;
+  if (const auto text = os::read_file_if_exists(path, kMaxPolicyBytes)) {
+    policy.safeguards = policy::parse_safeguards(*text, name);
+    policy.sha256 = to_hex(codec::sha256(codec::as_bytes(*text)));
+    policy.file = std::move(name);
+  }
+  return policy;
+}
+
 Policy load_policy(app::Context& context, const app::Arguments& arguments, bool in_repository) {
   Policy policy;
   std::filesystem::path path;
@@ -30,17 +38,10 @@ Policy load_policy(app::Context& context, const app::Arguments& arguments, bool 
                   "man mlops-safeguards shows one; without --policy it is safeguards.toml");
     }
   } else if (in_repository) {
-    policy.file = "safeguards.toml";
+    policy.file = kPolicyFile;
     path = context.workspace().top() / policy.file;
   }
-  const auto text = path.empty() ? std::nullopt : os::read_file_if_exists(path, kMaxPolicyBytes);
-  if (!text) {
-    policy.file.clear();
-    return policy;
-  }
-  policy.safeguards = policy::parse_safeguards(*text, policy.file);
-  policy.sha256 = to_hex(codec::sha256(codec::as_bytes(*text)));
-  return policy;
+  return path.empty() ? Policy() : read_policy(path, std::move(policy.file));
 }
 
 }  // namespace mlops::top

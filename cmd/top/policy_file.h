@@ -1,6 +1,8 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "app/command.h"
 #include "app/context.h"
@@ -14,6 +16,12 @@ struct Policy {
   std::string file;
   std::string sha256;
 };
+
+inline constexpr std::string_view kPolicyFile = "safeguards.toml";
+
+/// What lies at `path`, which messages call `name`; `file` is empty where nothing does.
+/// Error{config}.
+Policy read_policy(const std::filesystem::path& path, std::string name);
 
 /// The work tree's policy judges: rules may be younger than the versions that they judge.
 /// `in_repository`: whether safeguards.toml is looked for. Error{not_found} for a named file that

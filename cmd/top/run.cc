@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "pipeline/load.h"
 #include "pipeline/run_record.h"
+#include "top/check_gate.h"
 #include "top/experiment.h"
 #include "top/live_view.h"
 #include "top/run_detached.h"
@@ -177,13 +178,15 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   }
   view.command += arguments.has("apply") ? " --apply" : "";
   ChosenView chosen(context, view, arguments.find("progress"));
-  const pipeline::RunResult result =
-      pipeline::run_pipeline(experiment ? experiment->workspace() : context.workspace(),
-                             loaded.pipeline,
-                             loaded.params,
-                             options,
-                             chosen.observer(),
-                             {chosen.progress(), context.cancel()});
+  workspace::Workspace& tree = experiment ? experiment->workspace() : context.workspace();
+  CheckGate gate(context, tree);
+  options.gate = &gate;
+  const pipeline::RunResult result = pipeline::run_pipeline(tree,
+                                                            loaded.pipeline,
+                                                            loaded.params,
+                                                            options,
+                                                            chosen.observer(),
+                                                            {chosen.progress(), context.cancel()});
   const app::ExitCode code = end_run(context, result);
   if (!context.options().json) {
     context.say(summary(result));

@@ -15,6 +15,20 @@ namespace {
 
 using pipeline::InstanceState;
 
+ui::Style style_of(policy::Verdict verdict) {
+  switch (verdict) {
+    case policy::Verdict::pass:
+      return ui::Style::green;
+    case policy::Verdict::fail:
+      return ui::Style::red;
+    case policy::Verdict::warn:
+    case policy::Verdict::insufficient:
+    case policy::Verdict::skipped:
+      return ui::Style::yellow;
+  }
+  return ui::Style::plain;
+}
+
 ui::Style style_of(InstanceState state) {
   switch (state) {
     case InstanceState::hit:
@@ -49,10 +63,16 @@ nlohmann::ordered_json to_json(const pipeline::InstanceResult& result) {
                                 {"peak_rss_bytes", result.peak_rss_bytes},
                                 {"log", result.log_file},
                                 {"undeclared_writes", result.undeclared_writes},
+                                {"checks", nlohmann::ordered_json::array()},
                                 {"warnings", result.warnings},
                                 {"differences", nlohmann::ordered_json::array()}};
   const bool ended = result.exit_code >= 0;
   record["exit_code"] = ended ? nlohmann::ordered_json(result.exit_code) : nlohmann::ordered_json();
+  for (const policy::GateVerdict& one : result.checks) {
+    record["checks"].push_back({{"check", one.check},
+                                {"verdict", policy::to_string(one.verdict)},
+                                {"summary", one.summary}});
+  }
   for (const pipeline::KeyDifference& difference : result.differences) {
     record["differences"].push_back({{"part", difference.part},
                                      {"old", text_or_null(difference.old_value)},
@@ -153,6 +173,12 @@ void RunView::on_end(const pipeline::InstanceResult& result) {
         fmt::format("{}: wrote {}, which no out declares", result.id, quote(path)));
   }
   if (!context_.options().quiet) {
+    for (const policy::GateVerdict& one : result.checks) {
+      show_state(result.id,
+                 fmt::format("check {}: {}", one.check, policy::to_string(one.verdict)),
+                 style_of(one.verdict),
+                 " (" + escape_for_terminal(one.summary) + ")");
+    }
     std::string note = result.state == InstanceState::ran ? format_duration(result.elapsed)
                                                           : escape_for_terminal(result.reason);
     show_state(result.id,

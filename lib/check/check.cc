@@ -1,260 +1,14 @@
 #include "check/check.h"
 
-#include <algorithm>
-#include <memory>
-
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
-#include "base/units.h"
-#include "check/column_judge.h"
-#include "check/drift.h"
-#include "check/freshness.h"
-#include "check/labels.h"
-#include "check/leakage.h"
-#include "check/repeated_rows.h"
-#include "check/table_judges.h"
-#include "os/memory.h"
+#include "check/session.h"
 
 namespace mlops::check {
-namespace {
 
 using policy::CheckKind;
-using policy::Severity;
-
-/// All that one check reads and all who judge it.
-class Session {
- public:
-  Session(table::Engine& engine, const CheckInput& input, const CheckSettings& settings);
-  CheckReport run(table::Engine& engine, const CancelToken& cancel);
-
- private:
-  struct Seat {
-    std::unique_ptr<Judge> judge;
-    Severity severity = Severity::fail;
-  };
-  void seat(std::unique_ptr<Judge> judge, Severity severity = Severity::fail) {
-    seats_.push_back({std::move(judge), severity});
-  }
-  void seat_columns();
-  void seat_key();
-  void seat_rule(const policy::CheckRule& rule);
-  void seat_on_labels(const policy::CheckRule& rule);
-  void seat_on_baseline(const policy::CheckRule& rule);
-  void share_memory(const CheckSettings& settings);
-  void note_nulls(CheckReport& report) const;
-
-  const CheckInput& input_;
-  const CheckSettings& settings_;
-  SpillFile file_;
-  CheckedTable table_;
-  std::optional<CheckedTable> baseline_;
-  std::map<std::string, CheckedTable> against_;
-  std::vector<Seat> seats_;
-  std::vector<const ColumnJudge*> columns_;
-  std::vector<const Drift*> drifts_;
-};
-
-Session::Session(table::Engine& engine, const CheckInput& input, const CheckSettings& settings)
-    : input_(input), settings_(settings), file_(settings.scratch), table_(engine, input.table) {
-  if (input.baseline) {
-    baseline_.emplace(engine, *input.baseline);
-  }
-  for (const auto& [name, table] : input.against) {
-    against_.try_emplace(name, engine, table);
-  }
-  if (input.check.ordered) {
-    seat(std::make_unique<ColumnOrder>(input.check, table_));
-  }
-  if (!input.check.key.empty()) {
-    seat_key();
-  }
-  seat_columns();
-  for (const policy::CheckRule& rule : input.check.rules) {
-    seat_rule(rule);
-  }
-  share_memory(settings);
-}
-
-void Session::seat_columns() {
-  for (const policy::ColumnRule& rule : input_.check.columns) {
-    auto judge = std::make_unique<ColumnJudge>(rule, table_);
-    columns_.push_back(judge.get());
-    seat(std::move(judge));
-    if (rule.unique && table_.has(rule.name)) {
-      RepeatedRows::Question question;
-      question.rule = result_of("unique", rule.name, "no value twice", rule.position);
-      question.columns = {rule.name};
-      question.nulls = RepeatedRows::Nulls::skip;
-      question.as_count = true;
-      seat(std::make_unique<RepeatedRows>(std::move(question), table_, file_));
-    }
-  }
-}
-
-void Session::seat_key() {
-  const policy::Check& check = input_.check;
-  RepeatedRows::Question question;
-  question.rule = result_of("key", join(check.key, ", "), "no key twice", check.position);
-  question.columns = check.key;
-  question.as_count = true;
-  seat(std::make_unique<RepeatedRows>(std::move(question), table_, file_));
-  seat(std::make_unique<KeyNulls>(check, table_));
-}
-
-void Session::seat_rule(const policy::CheckRule& rule) {
-  switch (rule.kind) {
-    case CheckKind::rows:
-      seat(std::make_unique<RowCount>(rule, table_), rule.severity);
-      break;
-    case CheckKind::freshness:
-      seat(std::make_unique<Freshness>(rule, table_, settings_.now_us), rule.severity);
-      break;
-    case CheckKind::duplicates: {
-      RepeatedRows::Question question;
-      question.max = rule.max.value_or(0);
-      question.rule =
-          result_of("duplicates", join(rule.columns, ", "), at_most(question.max), rule.position);
-      question.columns = rule.columns;
-      seat(std::make_unique<RepeatedRows>(std::move(question), table_, file_), rule.severity);
-      break;
-    }
-    case CheckKind::conflicts:
-      seat(std::make_unique<ConflictingLabels>(rule, input_.check, table_, file_), rule.severity);
-      break;
-    case CheckKind::imbalance:
-    case CheckKind::new_labels:
-      seat_on_labels(rule);
-      break;
-    case CheckKind::drift:
-      seat_on_baseline(rule);
-      break;
-    case CheckKind::leakage: {
-      CheckedTable& against = against_.at(rule.against);
-      for (auto& judge : leakage_judges(rule, input_.check, table_, against, file_)) {
-        seat(std::move(judge), rule.severity);
-      }
-      break;
-    }
-    default:
-      throw Error(ErrorKind::internal, "a rule that is not built was not refused");
-  }
-}
-
-/// Rules on the label, or on the columns that they name.
-void Session::seat_on_labels(const policy::CheckRule& rule) {
-  const std::vector<std::string> columns =
-      rule.columns.empty() ? std::vector{*input_.check.label} : rule.columns;
-  for (const std::string& column : columns) {
-    if (rule.kind == CheckKind::imbalance) {
-      seat(std::make_unique<Imbalance>(rule, column, table_), rule.severity);
-    } else if (baseline_) {
-      seat(std::make_unique<NewLabels>(rule, column, table_, *baseline_), rule.severity);
-    } else {
-      seat(std::make_unique<NoEvidence>(
-               result_of("new_labels", column, at_most(rule.max.value_or(0)), rule.position),
-               input_.baseline_problem),
-           rule.severity);
-    }
-  }
-}
-
-void Session::seat_on_baseline(const policy::CheckRule& rule) {
-  if (!baseline_) {
-    seat(std::make_unique<NoEvidence>(
-             result_of("drift", join(rule.columns, ", "), at_most(*rule.max), rule.position),
-             input_.baseline_problem),
-         rule.severity);
-    return;
-  }
-  auto judge = std::make_unique<Drift>(rule, input_.check, table_, *baseline_, file_);
-  drifts_.push_back(judge.get());
-  seat(std::move(judge), rule.severity);
-}
-
-/// Those who sort share what there is: each compared column sorts numbers and texts of two tables.
-void Session::share_memory(const CheckSettings& settings) {
-  constexpr std::uint64_t kPart = 8;
-  constexpr std::size_t kOfColumn = 4;
-  std::size_t sorts = seats_.size();
-  for (const Drift* drift : drifts_) {
-    sorts += kOfColumn * drift->size();
-  }
-  file_.share_memory(
-      settings.memory_bytes != 0 ? settings.memory_bytes : os::usable_memory() / kPart, sorts);
-}
-
-/// What no rule may have asked, but nobody should overlook.
-void Session::note_nulls(CheckReport& report) const {
-  for (const ColumnFacts& facts : report.columns) {
-    if (facts.spelled_nulls > 0) {
-      std::vector<std::string> spellings;
-      for (const std::string& one : facts.spellings) {
-        spellings.push_back(quote(one));
-      }
-      report.notes.push_back(fmt::format(
-          "{}: {} null as text ({}), {} empty",
-          facts.name,
-          plural(facts.spelled_nulls, "value") + (facts.spelled_nulls == 1 ? " spells" : " spell"),
-          join(spellings, ", "),
-          facts.nulls == 1 ? "1 is" : format_count(facts.nulls) + " are"));
-    }
-    if (facts.nans + facts.infinities > 0) {
-      report.notes.push_back(fmt::format("{}: {} NaN, {} infinite",
-                                         facts.name,
-                                         format_count(facts.nans),
-                                         format_count(facts.infinities)));
-    }
-  }
-}
-
-CheckReport Session::run(table::Engine& engine, const CancelToken& cancel) {
-  CheckReport report;
-  report.name = input_.check.name;
-  if (baseline_) {
-    baseline_->scan(engine, cancel);
-    report.baseline = baseline_->facts();
-  }
-  // Before those that it is held against: time leakage asks for its newest row.
-  table_.scan(engine, cancel);
-  report.table = table_.facts();
-  for (auto& [name, table] : against_) {
-    table.scan(engine, cancel);
-    report.against.push_back(table.facts());
-  }
-  std::vector<Verdict> effects;
-  for (const Seat& seat : seats_) {
-    const std::size_t before = report.outcomes.size();
-    seat.judge->conclude(report.outcomes);
-    for (std::size_t i = before; i < report.outcomes.size(); ++i) {
-      RuleResult& rule = report.outcomes[i].rule;
-      const bool only_warns = rule.metric == "vanished_labels";
-      rule.effect = policy::effect_of(
-          rule.verdict, only_warns ? Severity::warn : seat.severity, input_.check.on_insufficient);
-      effects.push_back(rule.effect);
-    }
-    cancel.check();
-  }
-  for (const ColumnJudge* column : columns_) {
-    if (column->is_there()) {
-      report.columns.push_back(column->facts());
-    }
-  }
-  for (const Drift* drift : drifts_) {
-    report.notes.insert(report.notes.end(), drift->notes().begin(), drift->notes().end());
-  }
-  note_nulls(report);
-  report.verdict = policy::combine(effects);
-  if (report.verdict == Verdict::skipped) {
-    // A gate of which nothing was judged is no gate.
-    report.verdict = Verdict::insufficient;
-    report.notes.emplace_back("no rule was judged");
-  }
-  return report;
-}
-
-}  // namespace
 
 void refuse_unbuilt(const policy::Check& check) {
   for (const policy::CheckRule& rule : check.rules) {
@@ -264,13 +18,12 @@ void refuse_unbuilt(const policy::Check& check) {
     };
     switch (rule.kind) {
       case CheckKind::target_leakage:
-      case CheckKind::pii:
       case CheckKind::representation:
-      case CheckKind::correlation:
-      case CheckKind::reference:
-      case CheckKind::expr:
-        refuse(fmt::format("kind = \"{}\" is not built yet", to_string(rule.kind)),
-               "take the rule out, or name checks without it: mlops check NAME");
+        if (!check.label && (rule.kind == CheckKind::target_leakage || rule.max)) {
+          refuse(fmt::format("kind = \"{}\" is about a label, and the check names none",
+                             to_string(rule.kind)),
+                 "write label = \"y\" in the check");
+        }
         break;
       case CheckKind::imbalance:
       case CheckKind::new_labels:
@@ -283,7 +36,9 @@ void refuse_unbuilt(const policy::Check& check) {
       default:
         break;
     }
-    const bool needs_baseline = rule.kind == CheckKind::drift || rule.kind == CheckKind::new_labels;
+    const bool needs_baseline = rule.kind == CheckKind::drift ||
+                                rule.kind == CheckKind::new_labels ||
+                                rule.kind == CheckKind::correlation;
     if (needs_baseline && !check.baseline) {
       refuse(fmt::format("kind = \"{}\" compares with a baseline, and the check names none",
                          to_string(rule.kind)),

@@ -19,6 +19,7 @@ struct CheckInput {
   TableInput table;
   std::optional<TableInput> baseline;  ///< where the check names one
   std::string baseline_problem;  ///< why there is none although it does: its rules lack evidence
+  bool is_baseline_unknown = false;           ///< its revision is: nothing excuses that lack
   std::map<std::string, TableInput> against;  ///< by the name in the policy
 };
 
@@ -26,6 +27,7 @@ struct CheckSettings {
   std::filesystem::path scratch;   ///< for what does not fit into memory
   std::uint64_t memory_bytes = 0;  ///< for what is sorted; 0: an eighth of the machine
   std::int64_t now_us = 0;         ///< microseconds since the epoch, for `freshness`
+  enum class Pictures { leave, take } pictures = Pictures::leave;  ///< of all columns
 };
 
 /// Error{config} with file, line and key for the first rule of the check that this build does not

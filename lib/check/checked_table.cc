@@ -64,7 +64,10 @@ std::size_t CheckedTable::want(const std::string& column) {
   return place;
 }
 
-void CheckedTable::scan(table::Engine& engine, const CancelToken& cancel) {
+void CheckedTable::show(table::Engine& engine,
+                        const std::vector<Watcher*>& watchers,
+                        const CancelToken& cancel) {
+  begins_.clear();
   rows_ = 0;
   for (const table::Source& part : input_.parts) {
     begins_.push_back(rows_);
@@ -74,11 +77,23 @@ void CheckedTable::scan(table::Engine& engine, const CancelToken& cancel) {
         wanted_,
         [&](const table::ScannedRows& scanned) {
           const Rows rows{begin + scanned.first, scanned.size, scanned.columns};
-          for (Watcher* const watcher : watchers_) {
+          for (Watcher* const watcher : watchers) {
             watcher->see(rows);
           }
         },
         cancel);
+  }
+}
+
+void CheckedTable::scan(table::Engine& engine, const CancelToken& cancel) {
+  show(engine, watchers_, cancel);
+}
+
+void CheckedTable::scan_again(table::Engine& engine,
+                              const std::vector<Watcher*>& watchers,
+                              const CancelToken& cancel) {
+  if (!watchers.empty()) {
+    show(engine, watchers, cancel);
   }
 }
 

@@ -17,6 +17,8 @@ namespace mlops::check {
 struct TableInput {
   std::string name;  ///< as the policy or the user calls it
   std::vector<table::Source> parts;
+  std::vector<std::string> stale{};  ///< why it is not what its version's files would make
+  std::vector<std::string> notes{};  ///< what its finder has to say
 };
 
 /// Some rows of a table: the wanted columns by their places.
@@ -48,14 +50,23 @@ class CheckedTable {
   void watch(Watcher& watcher) { watchers_.push_back(&watcher); }
   /// One pass over all rows.
   void scan(table::Engine& engine, const CancelToken& cancel);
+  /// All rows once more, for others. After `scan`.
+  void scan_again(table::Engine& engine,
+                  const std::vector<Watcher*>& watchers,
+                  const CancelToken& cancel);
 
   std::uint64_t rows() const { return rows_; }  ///< after the scan
   TableFacts facts() const;
   const std::string& name() const { return input_.name; }
+  const TableInput& input() const { return input_; }
   /// A row by its number over all files, as people find it.
   Example example(std::uint64_t row, std::string value) const;
 
  private:
+  void show(table::Engine& engine,
+            const std::vector<Watcher*>& watchers,
+            const CancelToken& cancel);
+
   TableInput input_;
   std::vector<std::string> columns_;
   std::vector<std::string> wanted_;

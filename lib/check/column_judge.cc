@@ -64,6 +64,7 @@ ColumnJudge::ColumnJudge(const policy::ColumnRule& rule, CheckedTable& table)
     });
   }
   ask_length();
+  ask_order();
   if (table.has(rule.name)) {
     place_ = table.want(rule.name);
     table.watch(*this);
@@ -90,6 +91,30 @@ void ColumnJudge::ask_length() {
     return (!rule_.min_length || length >= *rule_.min_length) &&
            (!rule_.max_length || length <= *rule_.max_length);
   });
+}
+
+/// Values are asked in the order of the rows. A text is neither before nor after a number.
+void ColumnJudge::ask_order() {
+  if (!rule_.monotone) {
+    return;
+  }
+  const bool rises = *rule_.monotone == policy::Monotone::increasing;
+  ask("monotone",
+      std::string(to_string(*rule_.monotone)),
+      [this, rises, is_first = true](const table::Cell& cell) mutable {
+        const auto number =
+            rule_.type == policy::ColumnType::text ? std::nullopt : number_in(cell, rule_.type);
+        bool holds = is_first || number.has_value() == number_before_.has_value();
+        if (holds && !is_first && number) {
+          holds = rises ? *number >= *number_before_ : *number <= *number_before_;
+        } else if (holds && !is_first) {
+          holds = rises ? cell.text >= text_before_ : cell.text <= text_before_;
+        }
+        is_first = false;
+        number_before_ = number;
+        text_before_ = cell.text;
+        return holds;
+      });
 }
 
 void ColumnJudge::see(const Rows& rows) {

@@ -36,6 +36,7 @@ class ColumnJudge final : public Judge, public Watcher {
   };
   void ask(std::string metric, std::string limit, std::function<bool(const table::Cell&)> holds);
   void ask_length();
+  void ask_order();
   void see_value(const table::Cell& cell, std::uint64_t row);
   void count(const table::Cell& cell);
   void conclude_share(std::vector<Outcome>& outcomes, std::string metric, std::uint64_t count);
@@ -46,6 +47,8 @@ class ColumnJudge final : public Judge, public Watcher {
   ColumnFacts facts_;
   std::unique_ptr<Pattern> pattern_;
   std::unique_ptr<AllowedValues> allowed_;
+  std::optional<double> number_before_;
+  std::string text_before_;
   std::vector<Question> questions_;
 };
 

@@ -22,10 +22,10 @@ class Drift final : public Judge {
         CheckedTable& baseline,
         SpillFile& file);
   void conclude(std::vector<Outcome>& outcomes) override;
-  /// Columns that are compared.
-  std::size_t size() const { return columns_.size(); }
   /// Columns that only one table has, where the rule is about all.
-  const std::vector<std::string>& notes() const { return notes_; }
+  std::vector<std::string> notes() const override { return notes_; }
+  /// Each column sorts numbers and texts of two tables.
+  std::size_t sorts() const override { return 4 * columns_.size(); }
 
  private:
   struct Column {

@@ -15,6 +15,10 @@ class Judge {
   virtual ~Judge() = default;
   /// After all scans, once. Appends in the order in which reports show them.
   virtual void conclude(std::vector<Outcome>& outcomes) = 0;
+  /// What is to be known beside the rules; after `conclude`.
+  virtual std::vector<std::string> notes() const { return {}; }
+  /// How many sorts share the memory with others.
+  virtual std::size_t sorts() const { return 1; }
 };
 
 /// Rows that break a rule are shown up to this number, the first of the table.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/rule_result.h"
+#include "stats/distance.h"
 
 namespace mlops::check {
 
@@ -40,6 +41,26 @@ struct ColumnFacts {
   std::vector<std::string> spellings;  ///< of those, sorted
 };
 
+/// A column of the table, and of the baseline beside it, in the same bins: what a picture shows.
+struct ColumnPicture {
+  std::string name;
+  enum class Kind {
+    none,     ///< too few values
+    numbers,  ///< bins of equal width between `low` and `high`, or one for each of few values
+    times,    ///< the same of microseconds since the epoch
+    values,   ///< one bin for each of the most frequent values
+  } kind = Kind::none;
+  stats::CellCounts rows;
+  stats::CellCounts missing;  ///< null and NaN
+  std::vector<stats::CellCounts> bins;
+  double low = 0;
+  double high = 0;
+  std::vector<std::string> labels;  ///< of values; empty where the policy does not name them
+  bool has_rest = false;            ///< the last bin holds all other values
+  bool has_base = false;
+  bool is_personal = false;  ///< by its name: nothing but the shape is shown
+};
+
 struct TableFacts {
   std::string name;
   std::uint64_t files = 0;
@@ -56,6 +77,7 @@ struct CheckReport {
   std::vector<ColumnFacts> columns;  ///< in the table's order
   std::vector<Outcome> outcomes;     ///< in the policy's order
   std::vector<std::string> notes;
+  std::vector<ColumnPicture> pictures;  ///< where they were asked for, in the table's order
   Verdict verdict = Verdict::skipped;
 };
 

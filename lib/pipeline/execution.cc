@@ -371,6 +371,9 @@ void Execution::use_cached(std::size_t index) {
     ignore(index);
   }
   planner_.memory().remember(instance_at(index), work.plan.parts);
+  if (!passes_checks(index)) {
+    return;
+  }
   end(index,
       work.plan.outs_to_restore.empty() ? InstanceState::hit : InstanceState::restored,
       work.plan.reason);

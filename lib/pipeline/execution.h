@@ -117,8 +117,11 @@ class Execution {
   os::Durability intent_of(std::size_t index);
   os::Durability end_of(std::size_t index) const;
   void ignore(std::size_t index);
+  bool passes_checks(std::size_t index);
+  void judge(std::size_t index);
   void accept_write(const std::string& path);
   void fail(std::size_t index, FailureClass failure, const std::string& reason);
+  void end_failed(std::size_t index, FailureClass failure, const std::string& reason);
   /// Called while the error is handled: passes it on when the instance is done already.
   void fail_with(std::size_t index, const Error& error);
   void end(std::size_t index, InstanceState state, const std::string& reason);

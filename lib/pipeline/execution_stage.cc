@@ -53,6 +53,16 @@ bool has_roots(const std::vector<MadeOutRecord>& outs) {
       outs.begin(), outs.end(), [](const MadeOutRecord& out) { return out.root.has_value(); });
 }
 
+nlohmann::json checks_json(const InstanceResult& result) {
+  auto checks = nlohmann::json::array();
+  for (const auto& one : result.checks) {
+    checks.push_back({{"check", one.check},
+                      {"verdict", policy::to_string(one.verdict)},
+                      {"summary", one.summary}});
+  }
+  return checks;
+}
+
 /// True when the store still has every out that the entry names.
 bool is_whole(const store::Store& store, const CacheEntry& entry) {
   return std::all_of(entry.outs.begin(), entry.outs.end(), [&](const MadeOutRecord& out) {
@@ -188,8 +198,11 @@ void Execution::complete(std::size_t index) {
   ignore(index);
   if (work.aside) {
     work.aside->discard();
+    work.aside.reset();
   }
-  end(index, InstanceState::ran, work.plan.reason);
+  if (passes_checks(index)) {
+    end(index, InstanceState::ran, work.plan.reason);
+  }
 }
 
 /// The entry last: what it names is in the store by then.
@@ -300,8 +313,14 @@ void Execution::fail(std::size_t index, FailureClass failure, const std::string&
     }
   }
   work.made.clear();
-  work.result.failure = failure;
   work.result.log_end = work.log_end.take();
+  end_failed(index, failure, reason);
+}
+
+/// Of a stage whose outs, if it has any, are as they shall stay.
+void Execution::end_failed(std::size_t index, FailureClass failure, const std::string& reason) {
+  auto& work = works_[index];
+  work.result.failure = failure;
   work.result.failure_allowed = instance_at(index).stage->allow_failure;
   if (!context_.options.keep_going && !work.result.failure_allowed && stop_reason_.empty()) {
     stop_reason_ = fmt::format("the run stopped when {} failed", quote(work.result.id));
@@ -316,6 +335,50 @@ os::Durability Execution::end_of(std::size_t index) const {
   const auto& work = works_[index];
   return work.log && !work.is_locked && has_roots(work.made) ? os::Durability::durable
                                                              : os::Durability::relaxed;
+}
+
+/// What checks say is no part of the key: a result that breaks a rule is made, kept and cached, and
+/// judged anew by each run that has it. Nothing is built on it.
+bool Execution::passes_checks(std::size_t index) {
+  if (instance_at(index).stage->checks.empty()) {
+    return true;
+  }
+  judge(index);
+  const auto& checks = works_[index].result.checks;
+  const auto find = [&](policy::Verdict verdict) {
+    return std::find_if(
+        checks.begin(), checks.end(), [&](const auto& one) { return one.verdict == verdict; });
+  };
+  if (const auto broken = find(policy::Verdict::fail); broken != checks.end()) {
+    end_failed(index,
+               FailureClass::checks,
+               fmt::format("its outs break check {}: {}", quote(broken->check), broken->summary));
+    return false;
+  }
+  if (const auto open = find(policy::Verdict::insufficient); open != checks.end()) {
+    end_failed(index,
+               FailureClass::evidence,
+               fmt::format("check {} lacks evidence: {}", quote(open->check), open->summary));
+    return false;
+  }
+  return true;
+}
+
+void Execution::judge(std::size_t index) {
+  const auto& instance = instance_at(index);
+  policy::GateQuestion question;
+  question.checks = instance.stage->checks;
+  for (const auto& out : instance.outs) {
+    question.outs.push_back(out.path);
+  }
+  auto& result = works_[index].result;
+  result.checks = context_.options.gate->judge(question);
+  if (std::any_of(result.checks.begin(), result.checks.end(), [](const auto& one) {
+        return one.verdict == policy::Verdict::fail || one.verdict == policy::Verdict::insufficient;
+      })) {
+    result.hint =
+        fmt::format("mlops check {}   (shows all; the outs are kept)", shell_join(question.checks));
+  }
 }
 
 void Execution::end(std::size_t index, InstanceState state, const std::string& reason) {
@@ -350,6 +413,7 @@ void Execution::end(std::size_t index, InstanceState state, const std::string& r
                   {"environment", work.plan.environment.identity},
                   {"key", work.plan.key.is_zero() ? "" : work.plan.key.hex()},
                   {"outs", outs},
+                  {"checks", checks_json(result)},
                   {"warnings", result.warnings}},
                  end_of(index));
   observer_.on_end(result);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@ constexpr int kMaxDepth = 6;
 constexpr std::uint64_t kMaxSignal = 64;
 constexpr std::size_t kMaxRecorded = 200'000;
 constexpr std::size_t kMaxEdges = 2'000'000;
+constexpr std::array kCheckKeys{"check", "verdict", "summary"};
 
 /// One line: its keys, each asked for with its type.
 class Line {
@@ -135,6 +137,27 @@ std::vector<RecordedOut> read_outs(const Line& line) {
   return outs;
 }
 
+/// None in records of earlier builds.
+std::vector<RecordedCheck> read_checks(const Line& line) {
+  std::vector<RecordedCheck> checks;
+  if (!line.has("checks")) {
+    return checks;
+  }
+  for (const auto& one : line.list("checks")) {
+    const bool is_whole =
+        one.is_object() && std::all_of(kCheckKeys.begin(), kCheckKeys.end(), [&](const char* key) {
+          return one.contains(key) && one[key].is_string();
+        });
+    if (!is_whole) {
+      line.fail("checks", "must be a list of check, verdict and summary");
+    }
+    checks.push_back({one["check"].get<std::string>(),
+                      one["verdict"].get<std::string>(),
+                      one["summary"].get<std::string>()});
+  }
+  return checks;
+}
+
 class RecordParser {
  public:
   explicit RecordParser(std::string label) : label_(std::move(label)) {}
@@ -232,6 +255,7 @@ class RecordParser {
     instance.peak_rss_bytes = line.count("peak_rss_bytes");
     instance.attempts = line.count("attempts");
     instance.outs = read_outs(line);
+    instance.checks = read_checks(line);
     instance.warnings = line.texts("warnings");
   }
 

@@ -79,9 +79,7 @@ void read_behaviour(const StageKeys& keys, Stage& stage) {
   }
   if (const auto checks = keys.find("checks"); checks) {
     stage.checks = read_unique_strings(*checks);
-    if (!stage.checks.empty()) {
-      stage.unsupported.push_back({checks->position(), "checks of a stage"});
-    }
+    stage.checks_position = checks->position();
   }
   if (const auto cache = keys.find("cache"); cache) {
     stage.cache = read_cache_policy(*cache);

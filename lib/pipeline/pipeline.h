@@ -133,7 +133,8 @@ struct Stage {
   Retry retry;
   Resources resources;
   std::optional<std::string> when;
-  std::vector<std::string> checks;
+  std::vector<std::string> checks;  ///< [check.*] of safeguards.toml
+  config::Position checks_position;
   CachePolicy cache = CachePolicy::automatic;
   bool allow_failure = false;
   std::string description;

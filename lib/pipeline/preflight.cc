@@ -24,6 +24,19 @@ void refuse_unsupported(const RunContext& context, const std::vector<std::size_t
   }
 }
 
+void require_checks(const RunContext& context, const std::vector<std::size_t>& selected) {
+  for (const auto index : selected) {
+    const auto& stage = *context.graph.instances[index].stage;
+    const auto where = config::to_string(stage.checks_position);
+    for (const auto& check : stage.checks) {
+      if (context.options.gate == nullptr) {
+        throw Error(ErrorKind::config, fmt::format("{}: nothing here judges checks", where));
+      }
+      context.options.gate->require(check, where);
+    }
+  }
+}
+
 void warn_of_unsupported(const Pipeline& pipeline, Progress& progress) {
   for (const auto& around : pipeline.unsupported) {
     progress.warn(to_string(around));

@@ -12,6 +12,8 @@ namespace mlops::pipeline {
 /// Keys that this build cannot honour, of a selected stage, its environment or its pool.
 void refuse_unsupported(const RunContext& context, const std::vector<std::size_t>& selected);
 /// Schedules stand around a run: it gives the same results without them.
+/// Error{config} for a stage that names a check that nobody can judge.
+void require_checks(const RunContext& context, const std::vector<std::size_t>& selected);
 void warn_of_unsupported(const Pipeline& pipeline, Progress& progress);
 /// A stage that can never start.
 void check_slots(const RunContext& context, const std::vector<std::size_t>& selected);

@@ -32,6 +32,7 @@ constexpr std::array kFailures{FailureClass::interrupted,
                                FailureClass::oom,
                                FailureClass::user,
                                FailureClass::checks,
+                               FailureClass::evidence,
                                FailureClass::uncached};
 
 nlohmann::json describe_run(const RunContext& context, const std::vector<std::size_t>& selected) {
@@ -134,6 +135,8 @@ std::string_view to_string(FailureClass failure) {
       return "interrupted";
     case FailureClass::checks:
       return "checks";
+    case FailureClass::evidence:
+      return "evidence";
     case FailureClass::uncached:
       return "uncached";
   }
@@ -190,6 +193,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
     return look_at_all(context, selected, observer);
   }
   refuse_unsupported(context, selected);
+  require_checks(context, selected);
   check_slots(context, selected);
   std::optional<os::FileLock> lock;
   std::optional<os::FileLock> store_hold;

@@ -15,6 +15,7 @@
 #include "base/progress.h"
 #include "os/lock.h"
 #include "pipeline/graph.h"
+#include "policy/stage_gate.h"
 #include "workspace/workspace.h"
 
 namespace mlops::pipeline {
@@ -59,6 +60,8 @@ struct RunOptions {
   std::map<std::string, std::string> expected_keys;
   std::vector<std::string> assignments;   ///< of --set, as the record tells them
   std::vector<std::string> params_files;  ///< of --params, likewise
+  /// Judges outs of stages that name checks, which are Error{config} without it. Outlives the run.
+  policy::StageGate* gate = nullptr;
 };
 
 enum class InstanceState {
@@ -83,7 +86,8 @@ enum class FailureClass {
   infra_config,
   timeout,
   interrupted,
-  checks,
+  checks,    ///< it ran, and a check of its outs said no
+  evidence,  ///< … or could not say
   uncached,
 };
 std::string_view to_string(FailureClass failure);
@@ -113,6 +117,7 @@ struct InstanceResult {
   bool failure_allowed = false;      ///< `allow_failure`: the run's outcome is not its failure's
   std::vector<std::string> undeclared_writes;
   std::vector<std::string> ignored_writes;  ///< likewise, of what git ignores: no objection
+  std::vector<policy::GateVerdict> checks;  ///< of its outs
   std::vector<std::string> warnings;
   std::string hint;  ///< what to do about a failure, where more is known than its log says
 };
@@ -128,7 +133,8 @@ struct RunResult {
   std::vector<InstanceResult> instances;  ///< graph order, selected ones only
   bool experiment = false;
   std::vector<Refusal> refusals;  ///< of a look, in graph order; these are not among the instances
-  /// Interrupted before infra and timeout before user and oom before checks before uncached;
+  /// Interrupted before infra and timeout before user and oom before checks before evidence
+  /// before uncached;
   /// allowed failures and what did not start because of another do not count.
   FailureClass worst() const;
 };

@@ -20,6 +20,12 @@ struct RecordedOut {
   std::optional<store::ObjectId> root;  ///< nothing: not cached
 };
 
+struct RecordedCheck {
+  std::string check;
+  std::string verdict;
+  std::string summary;
+};
+
 struct RecordedInstance {
   std::string id;
   bool is_started = false;
@@ -36,6 +42,7 @@ struct RecordedInstance {
   std::uint64_t peak_rss_bytes = 0;
   std::uint64_t attempts = 0;
   std::vector<RecordedOut> outs;
+  std::vector<RecordedCheck> checks;
   std::vector<std::string> warnings;
 };
 

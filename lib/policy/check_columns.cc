@@ -12,6 +12,7 @@ namespace mlops::policy {
 namespace {
 
 const std::vector<std::string> kTypes{"int", "float", "bool", "string", "date", "timestamp"};
+const std::vector<std::string> kMonotone{"increasing", "decreasing"};
 constexpr std::size_t kMaxPattern = 1000;
 constexpr std::size_t kMaxNumberDigits = 4;
 
@@ -153,6 +154,10 @@ std::string_view to_string(ColumnType type) {
   return kTypes[static_cast<std::size_t>(type)];
 }
 
+std::string_view to_string(Monotone monotone) {
+  return kMonotone[static_cast<std::size_t>(monotone)];
+}
+
 ColumnRule read_column(const config::Table& table) {
   ColumnRule rule;
   rule.position = table.position();
@@ -174,6 +179,9 @@ ColumnRule read_column(const config::Table& table) {
   }
   rule.min_length = find_count(table, "min_length");
   rule.max_length = find_count(table, "max_length");
+  if (const auto monotone = table.find_choice("monotone", kMonotone)) {
+    rule.monotone = *monotone == kMonotone.front() ? Monotone::increasing : Monotone::decreasing;
+  }
   if (rule.min_length && rule.max_length && *rule.min_length > *rule.max_length) {
     table.fail("'min_length' is greater than 'max_length'");
   }

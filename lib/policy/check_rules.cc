@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "policy/bounded.h"
+#include "policy/row_expression.h"
 
 namespace mlops::policy {
 namespace {
@@ -26,6 +28,22 @@ const std::vector<std::string> kKinds{"rows",
                                       "reference",
                                       "expr"};
 const std::vector<std::string> kMethods{"ks", "psi", "js2", "w1std", "linf", "cramers_v"};
+const std::vector<std::string> kPiiNames{"email",
+                                         "card",
+                                         "iban",
+                                         "ip",
+                                         "mac",
+                                         "phone",
+                                         "es_nif",
+                                         "pl_pesel",
+                                         "fi_hetu",
+                                         "it_cf",
+                                         "uk_nhs",
+                                         "de_steuer_id",
+                                         "se_personnummer",
+                                         "tr_tckn",
+                                         "birth_date",
+                                         "art9"};
 const std::vector<std::string> kCheckSeverities{"warn", "fail"};
 const std::vector<std::string> kDriftCorrections{"holm", "bh", "none"};
 const std::vector<std::string> kCheckOnInsufficient{"fail", "warn", "pass"};
@@ -87,19 +105,89 @@ void read_freshness(const config::Table& table, CheckRule& rule) {
   }
 }
 
-void read_drift(const config::Table& table, CheckRule& rule) {
-  if (!rule.max) {
-    table.fail("a drift rule needs 'max'", "write max = 0.2");
-  }
-  rule.method = find_enum<DriftMethod>(table, "method", kMethods);
+void read_least(const config::Table& table, CheckRule& rule) {
+  rule.min_rows = find_count(table, "min_rows").value_or(rule.min_rows);
+}
+
+void read_test(const config::Table& table, CheckRule& rule) {
+  read_least(table, rule);
   rule.correction =
       find_enum<Correction>(table, "correction", kDriftCorrections).value_or(rule.correction);
-  rule.min_rows = find_count(table, "min_rows").value_or(rule.min_rows);
   if (const auto alpha = table.find("alpha")) {
     rule.alpha = alpha->as_number();
     if (!(rule.alpha > 0 && rule.alpha < 1)) {
       alpha->fail("must be greater than 0 and less than 1");
     }
+  }
+}
+
+void read_change(const config::Table& table, CheckRule& rule) {
+  if (!rule.max) {
+    table.fail(fmt::format("a {} rule needs 'max'", to_string(rule.kind)), "write max = 0.2");
+  }
+  if (rule.kind == CheckKind::drift) {
+    rule.method = find_enum<DriftMethod>(table, "method", kMethods);
+  }
+  read_test(table, rule);
+}
+
+void read_representation(const config::Table& table, CheckRule& rule) {
+  rule.min = find_in(table, "min", 0, 1);
+  rule.max = find_in(table, "max", 0, 1);
+  rule.positive = table.find_string("positive");
+  read_least(table, rule);
+  if (rule.columns.empty()) {
+    table.fail("'columns' is missing", "write columns = [\"sex\"]: what the groups are");
+  }
+  if (!rule.min && !rule.max) {
+    table.fail("the rule has no limit",
+               "write min = 0.1, the least share of a group, or max = 0.1, how far label rates of "
+               "groups may be apart");
+  }
+  if (rule.max.has_value() != rule.positive.has_value()) {
+    table.fail("'max' and 'positive' belong together",
+               "write max = 0.1 and positive = \"1\": the label whose rate is compared");
+  }
+}
+
+void read_pii(const config::Table& table, CheckRule& rule) {
+  rule.max = find_in(table, "max", 0, 1);
+  rule.allow_columns = table.find_strings("allow_columns");
+  const auto deny = table.find("deny");
+  if (!deny) {
+    return;
+  }
+  for (const config::Value& value : deny->as_array()) {
+    const std::string name = value.as_string();
+    const auto found = std::find(kPiiNames.begin(), kPiiNames.end(), name);
+    if (found == kPiiNames.end()) {
+      const std::string meant = did_you_mean(name, kPiiNames);
+      value.fail(fmt::format("{} is no kind of personal data", quote(name)),
+                 meant.empty() ? "there are: " + join(kPiiNames, ", ") : meant);
+    }
+    rule.deny.push_back(static_cast<PiiKind>(found - kPiiNames.begin()));
+  }
+}
+
+void read_reference(const config::Table& table, CheckRule& rule) {
+  rule.max = find_in(table, "max", 0, 1);
+  rule.against = table.require("against").as_string();
+  rule.key = table.find_strings("key");
+  if (rule.columns.empty()) {
+    table.fail("'columns' is missing", "write columns = [\"country\"]: whose values must be there");
+  }
+  if (!rule.key.empty() && rule.key.size() != rule.columns.size()) {
+    table.fail("'key' has not as many columns as 'columns'",
+               "write key = [\"code\"]: the columns of the other table, in the same order");
+  }
+}
+
+void read_expr(const config::Table& table, CheckRule& rule) {
+  rule.max = find_in(table, "max", 0, 1);
+  const auto expression = table.require("expr");
+  rule.expr = expression.as_string();
+  if (const auto problem = check_row_expression(rule.expr)) {
+    expression.fail(problem->what, problem->hint);
   }
 }
 
@@ -120,21 +208,29 @@ void read_kind_keys(const config::Table& table, CheckRule& rule) {
     read_freshness(table, rule);
     return;
   }
+  switch (rule.kind) {
+    case CheckKind::representation:
+      read_representation(table, rule);
+      return;
+    case CheckKind::pii:
+      read_pii(table, rule);
+      return;
+    case CheckKind::reference:
+      read_reference(table, rule);
+      return;
+    case CheckKind::expr:
+      read_expr(table, rule);
+      return;
+    default:
+      break;
+  }
   rule.max = find_at_least(table, "max", 0);
-  if (rule.kind == CheckKind::drift) {
-    read_drift(table, rule);
+  if (rule.kind == CheckKind::drift || rule.kind == CheckKind::correlation) {
+    read_change(table, rule);
   } else if (rule.kind == CheckKind::leakage) {
     read_leakage(table, rule);
-  } else if (rule.kind == CheckKind::pii) {
-    table.find_strings("deny");
-    table.find_strings("allow_columns");
-  } else if (rule.kind == CheckKind::reference) {
-    rule.against = table.require("against").as_string();
-  } else if (rule.kind == CheckKind::expr) {
-    const auto expression = table.require("expr");
-    if (trim(expression.as_string()).empty()) {
-      expression.fail("is empty");
-    }
+  } else if (rule.kind == CheckKind::target_leakage) {
+    read_least(table, rule);
   }
 }
 
@@ -195,6 +291,10 @@ Check read_check(const std::string& name, const config::Table& table) {
 
 std::string_view to_string(CheckKind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
+}
+
+std::string_view to_string(PiiKind kind) {
+  return kPiiNames[static_cast<std::size_t>(kind)];
 }
 
 std::string_view to_string(DriftMethod method) {

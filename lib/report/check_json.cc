@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "check/masked.h"
 #include "report/check_report.h"
 #include "report/check_rules.h"
 #include "report/json_bytes.h"
@@ -26,7 +27,7 @@ OrderedJson examples_of(const check::Outcome& outcome, Values values) {
     OrderedJson one;
     one["file"] = or_null(example.file);
     one["row"] = example.row == 0 ? OrderedJson(nullptr) : OrderedJson(example.row);
-    one["value"] = or_null(values == Values::shown ? example.value : masked(example.value));
+    one["value"] = or_null(values == Values::shown ? example.value : check::masked(example.value));
     json.push_back(std::move(one));
   }
   return json;

@@ -8,7 +8,7 @@ std::string check_as_openmetrics(const check::Report& report) {
   Family verdict("mlops_check_verdict", "stateset", "The verdict of a check.");
   Family rows("mlops_check_rows", "gauge", "Rows of the table of a check.");
   for (const check::CheckReport& check : report.checks) {
-    const Family::Labels labels{{"set", check.name}, {"table", check.table.name}};
+    const Family::Labels labels{{"check", check.name}, {"table", check.table.name}};
     verdict.add_state(labels, check.verdict);
     rows.add(labels, static_cast<double>(check.table.rows));
   }

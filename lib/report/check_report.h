@@ -19,6 +19,9 @@ std::string check_as_junit(const check::Report& report, Values values);
 std::string check_as_markdown(const check::Report& report, Values values);
 std::string check_as_github(const check::Report& report, Values values);
 std::string check_as_gitlab(const check::Report& report, Values values);
+/// One page that loads nothing, at most 2 MB whatever the table: what does not pass, and a picture
+/// of each column where they were taken, the worst first.
+std::string check_as_html(const check::Report& report, Values values);
 std::string check_as_openmetrics(const check::Report& report);
 
 }  // namespace mlops::report

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "check/masked.h"
 #include "report/check_report.h"
 #include "report/rule_text.h"
 #include "report/rules_table.h"
@@ -17,30 +18,13 @@ constexpr std::size_t kLongestValue = 40;
 
 std::string shown_value(const std::string& value, Values values) {
   if (values == Values::hidden) {
-    return quote(masked(value));
+    return quote(check::masked(value));
   }
   const bool is_long = value.size() > kLongestValue;
   return quote(is_long ? value.substr(0, kLongestValue) + "~" : value);
 }
 
 }  // namespace
-
-std::string masked(std::string_view value) {
-  constexpr std::string_view kKept = " .,:;+-/_@()";
-  std::string shape;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0U) == 0x80U) {
-      continue;  // one letter for a character of several bytes
-    }
-    if (shape.size() >= kLongestValue) {
-      return shape + "~";
-    }
-    const bool is_digit = c >= '0' && c <= '9';
-    shape += is_digit ? '#' : kKept.find(c) != std::string_view::npos ? c : 'x';
-  }
-  return shape;
-}
 
 std::string examples_text(const check::Outcome& outcome, Values values) {
   std::vector<std::string> parts;
@@ -65,6 +49,28 @@ std::string outcome_reason(const check::Outcome& outcome, Values values) {
       outcome.rule.reason, outcome.rule.detail, examples_text(outcome, values)};
   std::erase(parts, "");
   return join(parts, "; ");
+}
+
+std::string check_summary(const check::CheckReport& check) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> told;
+  std::size_t broken = 0;
+  for (const Verdict effect : {Verdict::fail, Verdict::insufficient, Verdict::warn}) {
+    for (const check::Outcome& outcome : check.outcomes) {
+      if (outcome.rule.effect == effect && ++broken <= kShown) {
+        told.push_back(rule_title(outcome.rule) + ": " + outcome_reason(outcome, Values::hidden));
+      }
+    }
+  }
+  if (broken > kShown) {
+    told.push_back(fmt::format("and {} more", broken - kShown));
+  }
+  if (told.empty()) {
+    const CheckTally tally = check_tally(check);
+    return tally.pass == 0 ? "no rule was judged"
+                           : plural(tally.pass, "rule") + (tally.pass == 1 ? " passes" : " pass");
+  }
+  return join(told, "; ");
 }
 
 CheckTally check_tally(const check::CheckReport& check) {
@@ -103,7 +109,7 @@ std::string table_text(const check::TableFacts& table) {
 }
 
 RuleList rule_list(const check::Report& report, Values values) {
-  RuleList list{"check", "mlops check", {}};
+  RuleList list{"check", "mlops check", {}, "check", "column"};
   for (const check::CheckReport& check : report.checks) {
     for (const check::Outcome& outcome : check.outcomes) {
       list.rules.push_back({outcome.rule, check.name});

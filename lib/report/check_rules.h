@@ -11,12 +11,13 @@ namespace mlops::report {
 
 /// What the reports of a check have in common.
 
-/// A value that may be personal: "xxxxx.###@xx.xx". Letters become x, digits #; long ones are cut.
-std::string masked(std::string_view value);
 /// "row 4 '##x', row 9 '-#'": the first rows that break a rule; empty where there are none. Raw.
 std::string examples_text(const check::Outcome& outcome, Values values);
 /// Why it ended as it did, with the first rows: "3 of 1,000 values; row 4 '##x'". Raw.
 std::string outcome_reason(const check::Outcome& outcome, Values values);
+
+/// One line: what is broken, or else how many rules pass. Values are masked. Raw.
+std::string check_summary(const check::CheckReport& check);
 
 struct CheckTally {
   std::size_t fail = 0;

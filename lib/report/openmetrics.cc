@@ -68,7 +68,8 @@ std::string rules_as_openmetrics(const RuleList& list) {
     // Two rules may have one name; a series must not stand twice.
     const std::size_t times = ++seen[{set, rule.name, rule.slice}];
     const std::string name = times == 1 ? rule.name : fmt::format("{} ({})", rule.name, times);
-    const Family::Labels labels{{"set", set}, {"rule", name}, {"slice", rule.slice}};
+    const Family::Labels labels{
+        {list.set_label, set}, {"rule", name}, {list.slice_label, rule.slice}};
     values.add(labels, rule.figure.new_value);
     verdicts.add_state(labels, rule.verdict);
   }

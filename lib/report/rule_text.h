@@ -19,6 +19,8 @@ struct RuleList {
   std::string command;  ///< "diff"
   std::string title;    ///< "mlops diff v1 v2"
   std::vector<JudgedRule> rules;
+  std::string set_label = "set";      ///< OpenMetrics' label of what was judged …
+  std::string slice_label = "slice";  ///< … and of a part of it
 };
 RuleList rule_list(const diff::Report& report);
 /// The first rows that break a rule are part of its reason; their values are masked unless shown.

@@ -21,6 +21,10 @@ nlohmann::ordered_json instance_json(const pipeline::RecordedInstance& instance,
     outs.push_back({{"path", out.path},
                     {"root", out.root ? known(store::format_root(*out.root)) : known("")}});
   }
+  auto checks = nlohmann::ordered_json::array();
+  for (const auto& one : instance.checks) {
+    checks.push_back({{"check", one.check}, {"verdict", one.verdict}, {"summary", one.summary}});
+  }
   const bool has_exit_code = instance.exit_code >= 0;
   return {{"instance", instance.id},
           {"state", state_of(instance, state)},
@@ -37,6 +41,7 @@ nlohmann::ordered_json instance_json(const pipeline::RecordedInstance& instance,
           {"environment", known(instance.environment)},
           {"key", known(instance.key)},
           {"outs", std::move(outs)},
+          {"checks", std::move(checks)},
           {"warnings", instance.warnings}};
 }
 

@@ -14,7 +14,10 @@
                       apply(destroy_result) apply(data_chunk_get_size)                          \
                           apply(data_chunk_get_vector) apply(destroy_data_chunk)                \
                               apply(column_count) apply(column_name) apply(vector_get_data)     \
-                                  apply(vector_get_validity) apply(free)
+                                  apply(vector_get_validity) apply(free) apply(appender_create) \
+                                      apply(append_double) apply(append_varchar_length)         \
+                                          apply(append_null) apply(appender_end_row)            \
+                                              apply(appender_flush) apply(appender_destroy)
 
 namespace mlops::table {
 

@@ -9,6 +9,7 @@
 #include "os/pool.h"
 #include "table/align.h"
 #include "table/duckdb_api.h"
+#include "table/row_filter.h"
 #include "table/scan.h"
 #include "table/table.h"
 #include "table/table_file.h"
@@ -47,6 +48,12 @@ class DuckDbEngine final : public Engine {
                      const std::function<void(const ScannedRows&)>& sink,
                      const CancelToken& cancel) override {
     return scan_table(api_, source, columns, limits_.reader, sink, cancel);
+  }
+
+  std::unique_ptr<RowFilter> filter(const std::string& expression,
+                                    const std::vector<FilterColumn>& columns,
+                                    const CancelToken& cancel) override {
+    return std::make_unique<DuckDbFilter>(api_, expression, columns, cancel);
   }
 
  private:

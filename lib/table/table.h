@@ -106,6 +106,26 @@ struct ScannedRows {
   std::vector<ColumnCells> columns;
 };
 
+/// A column of an expression, and what its values are there. Of dates, timestamps and booleans a
+/// text that is none is null, and of numbers any text.
+struct FilterColumn {
+  std::string name;
+  enum class Type { number, text, boolean, date, timestamp } type = Type::text;
+};
+
+/// Asks an expression of rows that are handed in. One thread.
+class RowFilter {
+ public:
+  virtual ~RowFilter() = default;
+  /// The next `size` rows, the columns in the order of the expression's. Error{config} where some
+  /// row cannot be evaluated, or all took too long; no message holds a value.
+  virtual void add(const std::vector<const ColumnCells*>& columns, std::size_t size) = 0;
+  virtual void finish() = 0;                 ///< after the last row, before the figures
+  virtual std::uint64_t rows() const = 0;    ///< handed in
+  virtual std::uint64_t untrue() const = 0;  ///< of those: false or null
+  virtual const std::vector<std::uint64_t>& first_untrue() const = 0;  ///< at most 5, from 0
+};
+
 struct EngineOptions {
   std::filesystem::path library;         ///< libduckdb.so; empty when it is linked in
   std::filesystem::path temp_directory;  ///< for what does not fit into memory
@@ -116,8 +136,8 @@ struct EngineOptions {
 };
 
 /// DuckDB behind a door: opened only by commands that read tables, no extension is loaded, only the
-/// named files can be read, the configuration is locked, and no user text becomes SQL (names are
-/// quoted identifiers, values are bound). One thread at a time.
+/// named files can be read, the configuration is locked, and no user text becomes SQL but the
+/// expressions of `filter` (names are quoted identifiers, values are bound). One thread at a time.
 class Engine {
  public:
   static std::unique_ptr<Engine> open(const EngineOptions& options);
@@ -141,6 +161,12 @@ class Engine {
                              const std::vector<std::string>& columns,
                              const std::function<void(const ScannedRows&)>& sink,
                              const CancelToken& cancel) = 0;
+
+  /// Error{config} for an expression that is none over these columns. It becomes SQL as it is: its
+  /// caller has checked it. `cancel` outlives the filter.
+  virtual std::unique_ptr<RowFilter> filter(const std::string& expression,
+                                            const std::vector<FilterColumn>& columns,
+                                            const CancelToken& cancel) = 0;
 };
 
 }  // namespace mlops::table

@@ -9,6 +9,7 @@
 #include "store/tree.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignored_paths.h"
+#include "workspace/path_pattern.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -22,12 +23,7 @@ class Expansion {
             std::string top,
             std::string_view pattern,
             const CancelToken& cancel)
-      : tree_(tree),
-        top_(std::move(top)),
-        pattern_(pattern),
-        components_(split(pattern, '/')),
-        crosses_(pattern.find("**") != std::string_view::npos),
-        cancel_(cancel) {}
+      : tree_(tree), top_(std::move(top)), pattern_(std::string(pattern)), cancel_(cancel) {}
 
   std::vector<std::string> run() {
     open_ = {""};
@@ -46,12 +42,12 @@ class Expansion {
     const std::size_t depth = directory.empty() ? 0 : split(directory, '/').size();
     for (const std::string& name : tree_.list(join_path(top_, directory))) {
       const std::string path = join_path(directory, name);
-      if (!is_data(name) || is_hidden(name, depth)) {
+      if (!is_data(name) || pattern_.hides(name, depth)) {
         continue;
       }
-      if (glob_match(pattern_, path)) {
+      if (pattern_.matches(path)) {
         found_.push_back(join_path(top_, path));
-      } else if (is_on_the_way(path, depth) && is_directory(path)) {
+      } else if (pattern_.reaches_below(path) && is_directory(path)) {
         open_.push_back(path);
       }
     }
@@ -61,23 +57,6 @@ class Expansion {
     return store::name_problem(name).empty() && !data_set_of(name);
   }
 
-  bool is_hidden(const std::string& name, std::size_t depth) const {
-    const bool asks = depth < components_.size() && components_[depth].starts_with('.');
-    return name.starts_with('.') && !asks;
-  }
-
-  /// Without `**` each component of the pattern is for one of the path.
-  bool is_on_the_way(const std::string& path, std::size_t depth) const {
-    if (crosses_) {
-      return true;
-    }
-    std::size_t length = components_[0].size();
-    for (std::size_t i = 1; i <= depth && i < components_.size(); ++i) {
-      length += 1 + components_[i].size();
-    }
-    return depth + 1 < components_.size() && glob_match(pattern_.substr(0, length), path);
-  }
-
   bool is_directory(const std::string& path) const {
     const auto stat = tree_.lstat(join_path(top_, path));
     return stat && stat->kind == os::FileKind::directory;
@@ -85,9 +64,7 @@ class Expansion {
 
   const os::Beneath& tree_;
   std::string top_;
-  std::string_view pattern_;
-  std::vector<std::string_view> components_;
-  bool crosses_;
+  PathPattern pattern_;
   const CancelToken& cancel_;
   std::vector<std::string> open_;
   std::vector<std::string> found_;
@@ -117,6 +94,33 @@ bool is_ignored(const Workspace& workspace, const std::string& path) {
          !tree.lstat(pointer_path(path));
 }
 
+/// The matches of a pattern of which what stands before `here` is literal, and where it was looked
+/// for.
+struct Expanded {
+  std::vector<std::string> found;
+  std::string searched;
+};
+
+Expanded expand(const Workspace& workspace,
+                const std::string& path,
+                std::string_view here,
+                const CancelToken& cancel) {
+  const std::string top(literal_directories(path, is_within(path, here) ? here : ""));
+  const auto stat = top.empty() ? std::nullopt : workspace.tree().lstat(top);
+  const bool is_there = top.empty() || (stat && stat->kind == os::FileKind::directory);
+  Expanded expanded{{}, is_there ? top : ""};
+  if (is_there) {
+    expanded.found = Expansion(workspace.tree(),
+                               top,
+                               top.empty() ? std::string_view(path) : remainder_of(path, top),
+                               cancel)
+                         .run();
+  }
+  std::erase_if(expanded.found,
+                [&](const std::string& match) { return is_ignored(workspace, match); });
+  return expanded;
+}
+
 }  // namespace
 
 std::vector<std::string> expand_typed(const Workspace& workspace,
@@ -126,25 +130,19 @@ std::vector<std::string> expand_typed(const Workspace& workspace,
   if (!is_glob(typed) || workspace.tree().lstat(path)) {
     return {path};
   }
-  const std::string here = workspace.to_relative(".");
-  const std::string top(literal_directories(path, is_within(path, here) ? here : ""));
-  const auto stat = top.empty() ? std::nullopt : workspace.tree().lstat(top);
-  const bool is_there = top.empty() || (stat && stat->kind == os::FileKind::directory);
-  std::vector<std::string> found;
-  if (is_there) {
-    found = Expansion(workspace.tree(),
-                      top,
-                      top.empty() ? std::string_view(path) : remainder_of(path, top),
-                      cancel)
-                .run();
-  }
-  std::erase_if(found, [&](const std::string& match) { return is_ignored(workspace, match); });
-  if (found.empty()) {
+  Expanded expanded = expand(workspace, path, workspace.to_relative("."), cancel);
+  if (expanded.found.empty()) {
     throw Error(ErrorKind::not_found,
                 fmt::format("nothing matches {}", quote(typed)),
-                shell_join({"ls", "-A", "--", workspace.to_display(is_there ? top : "")}));
+                shell_join({"ls", "-A", "--", workspace.to_display(expanded.searched)}));
   }
-  return found;
+  return std::move(expanded.found);
+}
+
+std::vector<std::string> expand_pattern(const Workspace& workspace,
+                                        std::string_view pattern,
+                                        const CancelToken& cancel) {
+  return expand(workspace, std::string(pattern), "", cancel).found;
 }
 
 }  // namespace mlops::workspace

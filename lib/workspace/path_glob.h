@@ -18,4 +18,9 @@ std::vector<std::string> expand_typed(const Workspace& workspace,
                                       std::string_view typed,
                                       const CancelToken& cancel);
 
+/// The same for a pattern from the top of the work tree; none where nothing matches.
+std::vector<std::string> expand_pattern(const Workspace& workspace,
+                                        std::string_view pattern,
+                                        const CancelToken& cancel);
+
 }  // namespace mlops::workspace

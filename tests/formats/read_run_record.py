@@ -9,7 +9,7 @@ from read_store import check
 from strict import GRADES, is_count, is_environment, is_hex, is_root, is_run, is_text, main
 from strict import read_json
 
-WORST = ["interrupted", "infra", "timeout", "oom", "user", "checks", "uncached", "none"]
+WORST = ["interrupted", "infra", "timeout", "oom", "user", "checks", "evidence", "uncached", "none"]
 DONE = ["cached", "restored", "ran"]
 IDLE = ["cached", "restored", "skipped", "not started"]
 
@@ -25,6 +25,15 @@ def is_outs(value):
         and "root" in out
         and (out["root"] is None or is_root(out["root"]))
         for out in value
+    )
+
+
+def is_checks(value):
+    return type(value) is list and all(
+        type(one) is dict
+        and all(is_text(one.get(key)) for key in ("check", "verdict", "summary"))
+        and one["verdict"] in ("pass", "warn", "fail", "insufficient", "skipped")
+        for one in value
     )
 
 
@@ -110,7 +119,9 @@ def check_end(end, started, retries):
     check(started in (None, end["key"]), "start and end have two keys")
     is_left = end["state"] == "not started" and end["failure"] in ("uncached", "timeout")
     check(is_left or (end["failure"] == "none") == (end["state"] not in ("failed", "cancelled")), "failure")
-    check(end["state"] in DONE or not end["outs"], "outs of what has none")
+    is_judged = end["failure"] in ("checks", "evidence")
+    check(end["state"] in DONE or is_judged or not end["outs"], "outs of what has none")
+    check(is_checks(end.get("checks", [])), "checks")
     check(end["signal"] == 0 or end["exit_code"] == -1, "exit code and signal")
     check(end["attempts"] >= retries, "number of attempts")
     nothing = (end["exit_code"], end["signal"], end["peak_rss_bytes"]) == (-1, 0, 0)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ class TextTables final : public table::Engine {
                      const std::vector<std::string>& columns,
                      const std::function<void(const table::ScannedRows&)>& sink,
                      const CancelToken& cancel) override;
+  std::unique_ptr<table::RowFilter> filter(const std::string& expression,
+                                           const std::vector<table::FilterColumn>& columns,
+                                           const CancelToken& cancel) override;
   std::size_t scans = 0;  ///< so far
 
  private:

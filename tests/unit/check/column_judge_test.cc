@@ -95,12 +95,13 @@ TEST_CASE("a rule about no value at all lacks evidence") {
   for (const std::string& table : {std::string("x\n"), column_x({"", "", ""})}) {
     const CheckReport report = judge_texts(column("min = 0"), {table});
     CHECK(outcome_of(report, "range", "x").rule.verdict == Verdict::insufficient);
-    CHECK(report.verdict == Verdict::warn);
+    CHECK(outcome_of(report, "range", "x").rule.effect == Verdict::warn);
   }
   const CheckReport strict =
-      judge_texts("on_insufficient = \"fail\"\n" + column("min = 0\nnullable = 0"), {"x\n"});
+      judge_texts("on_insufficient = \"fail\"\n" + column("min = 0"), {column_x({"", ""})});
   CHECK(strict.verdict == Verdict::insufficient);
-  CHECK(outcome_of(strict, "null_share", "x").rule.verdict == Verdict::insufficient);
+  CHECK(outcome_of(judge_texts(column("nullable = 0"), {"x\n"}), "null_share", "x").rule.verdict ==
+        Verdict::insufficient);
 }
 
 TEST_CASE("a missing column fails where it is required, and its rules are skipped") {

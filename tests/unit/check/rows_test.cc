@@ -30,6 +30,16 @@ TEST_CASE("the number of rows has two ends") {
   CHECK(judge_texts(rule("kind = \"rows\"\nmin = 1"), {"x\n"}).verdict == Verdict::fail);
 }
 
+TEST_CASE("a table without a row fails, unless a rule says how many there are") {
+  const CheckReport none = judge_texts(rule("kind = \"duplicates\""), {"x\n"});
+  CHECK(none.verdict == Verdict::fail);
+  CHECK(outcome_of(none, "rows").rule.origin == policy::RuleOrigin::built_in);
+  CHECK(judge_texts(rule("kind = \"rows\"\nmax = 9"), {"x\n"}).verdict == Verdict::fail);
+  const CheckReport allowed =
+      judge_texts(rule("kind = \"duplicates\"") + rule("kind = \"rows\"\nmin = 0"), {"x\n"});
+  CHECK(allowed.verdict == Verdict::warn);
+}
+
 TEST_CASE("freshness is the age of the newest row") {
   const std::string body = rule("kind = \"freshness\"\ntime = \"x\"\nmax = \"2d\"");
   const CheckReport fresh = judge_texts(body, {"x\n2024-01-01\n2024-01-30T12:00:00Z\n"});
@@ -57,7 +67,8 @@ TEST_CASE("duplicates are rows that repeat an earlier one, by value") {
   CHECK(columns.verdict == Verdict::fail);
   // "ab","c" is not "a","bc".
   CHECK(judge_texts(rule("kind = \"duplicates\""), {"x,y\nab,c\na,bc\n"}).verdict == Verdict::pass);
-  CHECK(judge_texts(rule("kind = \"duplicates\""), {"x\n"}).verdict == Verdict::warn);
+  const CheckReport empty = judge_texts(rule("kind = \"duplicates\""), {"x\n"});
+  CHECK(outcome_of(empty, "duplicates").rule.effect == Verdict::warn);
   CHECK(judge_texts(rule("kind = \"duplicates\"\ncolumns = \"z\""), {"x\n1\n"}).verdict ==
         Verdict::warn);
 }

@@ -68,6 +68,11 @@ class ScribblingEngine final : public table::Engine {
                      const CancelToken& cancel) override {
     return fake.scan(source, columns, sink, cancel);
   }
+  std::unique_ptr<table::RowFilter> filter(const std::string& expression,
+                                           const std::vector<table::FilterColumn>& columns,
+                                           const CancelToken& cancel) override {
+    return fake.filter(expression, columns, cancel);
+  }
 
   FakeEngine fake;
 };

@@ -141,6 +141,13 @@ std::uint64_t FakeEngine::scan(const table::Source& /*source*/,
   throw std::runtime_error("the fake does not scan");
 }
 
+std::unique_ptr<table::RowFilter> FakeEngine::filter(
+    const std::string& /*expression*/,
+    const std::vector<table::FilterColumn>& /*columns*/,
+    const CancelToken& /*cancel*/) {
+  throw std::runtime_error("a diff filters no rows");
+}
+
 policy::PredictionSet binary_set() {
   policy::PredictionSet set;
   set.name = "cancer";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,10 @@ class FakeEngine final : public table::Engine {
                      const std::vector<std::string>& columns,
                      const std::function<void(const table::ScannedRows&)>& sink,
                      const CancelToken& cancel) override;
+  /// No more than it filters.
+  std::unique_ptr<table::RowFilter> filter(const std::string& expression,
+                                           const std::vector<table::FilterColumn>& columns,
+                                           const CancelToken& cancel) override;
 
  private:
   using Row = std::vector<std::string>;

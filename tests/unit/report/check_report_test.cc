@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "check/masked.h"
 #include "report/check_rules.h"
 
 namespace mlops::report {
@@ -61,11 +62,11 @@ std::size_t widest(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a masked value keeps its form only") {
-  CHECK(masked("Ada.L7@x.org") == "xxx.x#@x.xxx");
-  CHECK(masked("-12.5e3") == "-##.#x#");
-  CHECK(masked("Zoë|<b>\n") == "xxxxxxxx");
-  CHECK(masked("") == "");
-  CHECK(masked(std::string(5000, '7')).size() == 41);
+  CHECK(check::masked("Ada.L7@x.org") == "xxx.x#@x.xxx");
+  CHECK(check::masked("-12.5e3") == "-##.#x#");
+  CHECK(check::masked("Zoë|<b>\n") == "xxxxxxxx");
+  CHECK(check::masked("") == "");
+  CHECK(check::masked(std::string(5000, '7')).size() == 41);
 }
 
 TEST_CASE("the table names the first rows, masked unless told otherwise") {

@@ -1,0 +1,44 @@
+#include "stats/exact_sum.h"
+
+#include <cmath>
+
+namespace mlops::stats {
+
+void ExactSum::add(double value) {
+  const double sum = high_ + value;
+  const double part = sum - high_;
+  const double lost = (high_ - (sum - part)) + (value - part);
+  const double low = low_ + lost;
+  high_ = sum + low;
+  low_ = low - (high_ - sum);
+}
+
+void ExactSum::add_product(double a, double b) {
+  const double product = a * b;
+  add(product);
+  add(std::fma(a, b, -product));
+}
+
+ExactSum ExactSum::times(const ExactSum& other) const {
+  ExactSum product;
+  product.add_product(high_, other.high_);
+  product.add(high_ * other.low_);
+  product.add(low_ * other.high_);
+  return product;
+}
+
+ExactSum ExactSum::times(double factor) const {
+  ExactSum product;
+  product.add_product(high_, factor);
+  product.add_product(low_, factor);
+  return product;
+}
+
+ExactSum ExactSum::minus(const ExactSum& other) const {
+  ExactSum difference = *this;
+  difference.add(-other.high_);
+  difference.add(-other.low_);
+  return difference;
+}
+
+}  // namespace mlops::stats

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "table/duckdb_api.h"
+#include "table/locked_connection.h"
+#include "table/table.h"
+
+namespace mlops::table {
+
+/// Evaluates one expression over rows that are handed in: in a DuckDB of its own that can read no
+/// file, has no network, one thread and bounded memory, and is stopped after a time. What the
+/// expression may be, its caller has checked (policy/row_expression.h).
+class DuckDbFilter final : public RowFilter {
+ public:
+  DuckDbFilter(const DuckDbApi& api,
+               std::string expression,
+               std::vector<FilterColumn> columns,
+               const CancelToken& cancel);
+  DuckDbFilter(const DuckDbFilter&) = delete;
+  DuckDbFilter& operator=(const DuckDbFilter&) = delete;
+
+  void add(const std::vector<const ColumnCells*>& columns, std::size_t size) override;
+  void finish() override;
+  std::uint64_t rows() const override { return first_ + held_; }
+  std::uint64_t untrue() const override { return untrue_; }
+  const std::vector<std::uint64_t>& first_untrue() const override { return first_untrue_; }
+
+ private:
+  struct Appender {
+    explicit Appender(const DuckDbApi& functions) : api(functions) {}
+    Appender(const Appender&) = delete;
+    Appender& operator=(const Appender&) = delete;
+    ~Appender() { api.appender_destroy(&handle); }
+    const DuckDbApi& api;
+    duckdb_appender handle = nullptr;
+  };
+  void make_table();
+  void append(const Cell& cell, FilterColumn::Type type);
+  void evaluate();
+  void take(const bool* values, std::size_t size);
+
+  const DuckDbApi& api_;
+  std::string expression_;
+  std::vector<FilterColumn> columns_;
+  const CancelToken& cancel_;
+  LockedConnection connection_;
+  Appender appender_;        ///< goes before the connection that it belongs to
+  std::uint64_t first_ = 0;  ///< rows evaluated
+  std::size_t held_ = 0;     ///< rows in the table
+  std::size_t held_bytes_ = 0;
+  std::int64_t spent_ns_ = 0;
+  std::uint64_t untrue_ = 0;
+  std::vector<std::uint64_t> first_untrue_;
+};
+
+}  // namespace mlops::table
