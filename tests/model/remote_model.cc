@@ -48,7 +48,18 @@ constexpr Chunks needs_of(unsigned pusher) {
 }
 
 namespace push {
-enum Step : std::uint8_t { read, open, upload, validate, publish, give_up, done, refused, dead };
+enum Step : std::uint8_t {
+  read,
+  open,
+  upload,
+  validate,
+  publish,
+  look,  ///< whether the head was stored
+  give_up,
+  done,
+  refused,
+  dead
+};
 }  // namespace push
 namespace gc {
 enum Step : std::uint8_t { mark, commit, remove, fence, sweep };
@@ -128,6 +139,11 @@ std::string find_violation(const State& state) {
   if ((kept & ~contents_of_all(state, state.live & state.stored)) != 0) {
     return "a chunk of a published root is lost";
   }
+  for (unsigned pusher = 0; pusher < kPushers; ++pusher) {
+    if (state.pushers[pusher].step == push::done && (state.roots >> pusher & 1U) == 0) {
+      return "a push says that it is done, and is not";
+    }
+  }
   if ((contents_of_all(state, state.live) & state.erased) != 0) {
     return "an erased chunk is live again";
   }
@@ -186,6 +202,8 @@ class Steps {
         return validate(number);
       case push::publish:
         return publish(number);
+      case push::look:
+        return look(number);
       default:
         return close_session(number);
     }
@@ -302,6 +320,27 @@ class Steps {
     next.roots |= static_cast<std::uint8_t>(bit(number));
     next.open &= static_cast<std::uint8_t>(~bit(session_of(number, pusher.attempt)));
     end_push(next, number, push::done);
+    if (setup_.outcomes == Setup::Outcomes::unknown) {
+      hear_nothing(from_, number);
+      hear_nothing(next, number);
+    }
+  }
+
+  void hear_nothing(State next, unsigned number) {
+    if (!holds(Rule::outcome_is_looked_up)) {
+      return end_push(next, number, push::done);
+    }
+    next.pushers[number].step = push::look;
+    next.pushers[number].seen = 0;
+    add(next);
+  }
+
+  /// Its head is in the chain, or that place is free or another's.
+  void look(unsigned number) {
+    if ((from_.roots & bit(number)) != 0) {
+      return end_push(from_, number, push::done);
+    }
+    go_on(number, push::validate, kNothingSeen);
   }
 
   void close_session(unsigned number) {

@@ -12,21 +12,24 @@ namespace mlops::model {
 
 /// What keeps data. A search without one of them must find how data is lost.
 enum class Rule : std::uint8_t {
-  revalidate,           ///< before it publishes, a push looks again for what it reuses
-  unique_names,         ///< a pack that is uploaded again gets another name
-  gc_compares,          ///< gc's head is a compare-and-swap
-  push_compares,        ///< a push's head is a compare-and-swap
-  delete_only_listed,   ///< gc deletes what a head lists as trash, not what no head lists
-  fencing_counts,       ///< a push whose session was closed by somebody else starts anew
-  erased_stays_erased,  ///< before it publishes, a push looks for tombstones
-  erasure_sees_trash,   ///< erasure deletes what gc has listed and not deleted yet
-  erasure_fences,       ///< erasure closes all open sessions
+  revalidate,            ///< before it publishes, a push looks again for what it reuses
+  unique_names,          ///< a pack that is uploaded again gets another name
+  gc_compares,           ///< gc's head is a compare-and-swap
+  push_compares,         ///< a push's head is a compare-and-swap
+  delete_only_listed,    ///< gc deletes what a head lists as trash, not what no head lists
+  fencing_counts,        ///< a push whose session was closed by somebody else starts anew
+  erased_stays_erased,   ///< before it publishes, a push looks for tombstones
+  erasure_sees_trash,    ///< erasure deletes what gc has listed and not deleted yet
+  erasure_fences,        ///< erasure closes all open sessions
+  outcome_is_looked_up,  ///< who is not told whether his head was stored looks
 };
 
 struct Setup {
   int attempts = 2;  ///< of each pusher
   int gc_rounds = 2;
   enum class Erasure { no, yes } erasure = Erasure::yes;
+  /// `unknown`: a push may not be told whether its head was stored, be it or not.
+  enum class Outcomes { told, unknown } outcomes = Outcomes::told;
   std::optional<Rule> without{};
 };
 
@@ -40,8 +43,8 @@ struct Outcome {
 };
 
 /// Every state that can be reached, breadth first; ends at the first violation: a chunk of a
-/// published root that no live pack holds, an erased chunk in a live pack, or an erased chunk that
-/// is stored and that nobody will delete.
+/// published root that no live pack holds, a push that says it is done and is not, an erased chunk
+/// in a live pack, or an erased chunk that is stored and that nobody will delete.
 Outcome explore(const Setup& setup);
 
 }  // namespace mlops::model

@@ -48,6 +48,18 @@ TEST_CASE("each rule keeps data: without it the shortest loss is found") {
   CHECK(outcome.steps == broken.steps);
 }
 
+TEST_CASE("an outcome that nobody tells loses nothing, where it is looked up") {
+  const Setup setup{.attempts = 1, .gc_rounds = 1, .outcomes = Setup::Outcomes::unknown};
+  const Outcome outcome = explore(setup);
+  CHECK(outcome.violation.empty());
+  CHECK(outcome.states > 93'958);
+  Setup broken = setup;
+  broken.without = Rule::outcome_is_looked_up;
+  const Outcome found = explore(broken);
+  CHECK_FALSE(found.violation.empty());
+  CHECK(found.steps == 5);
+}
+
 /// Kept nevertheless: it costs nothing, and says sooner what is wrong.
 TEST_CASE("an erasure that closes all sessions makes the look for tombstones redundant") {
   const Outcome outcome =
