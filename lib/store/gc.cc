@@ -46,6 +46,7 @@ class Gc {
 
   GcReport run() {
     known_roots_ = parts_.roots.list();
+    known_partial_ = parts_.roots.list_partial();
     IdSet live = find_live();
     // Believes no damaged index, and finds the packs that none covers.
     parts_.catalog.recover();
@@ -102,8 +103,9 @@ class Gc {
   Progress& progress_;
   const CancelToken& cancel_;
   Mark mark_;
-  std::vector<ObjectId> known_roots_;  ///< in the store when gc began
-  std::vector<ObjectId> expired_;      ///< keys of cached results
+  std::vector<ObjectId> known_roots_;    ///< in the store when gc began
+  std::vector<ObjectId> known_partial_;  ///< those of which a part was here
+  std::vector<ObjectId> expired_;        ///< keys of cached results
   GcReport report_;
 };
 
@@ -145,15 +147,23 @@ std::vector<ObjectId> Gc::expire_results(IdSet& live) {
 void Gc::mark_roots(const IdSet& live) {
   report_.live_versions = 0;
   report_.absent_versions = 0;
+  std::vector<std::pair<ObjectId, Root>> parts_here;
   progress_.begin("marking versions", live.size(), 0);
   for (const ObjectId& id : live) {
     if (const auto root = parts_.roots.find(id)) {
       mark_.mark(id, *root);
       ++report_.live_versions;
+    } else if (const auto part = parts_.roots.find_partial(id)) {
+      parts_here.emplace_back(id, *part);
+      ++report_.live_versions;
     } else {
       ++report_.absent_versions;
     }
     progress_.advance(1, 0);
+  }
+  // Last: what only a part needs is no damage where it is absent.
+  for (const auto& [id, root] : parts_here) {
+    mark_.mark(id, root, Mark::Files::those_here);
   }
   progress_.end();
 }
@@ -162,6 +172,12 @@ void Gc::keep_new_roots(IdSet& live) const {
   const IdSet known(known_roots_.begin(), known_roots_.end());
   for (const ObjectId& id : parts_.roots.list()) {
     if (!known.contains(id)) {
+      live.insert(id);
+    }
+  }
+  const IdSet known_partial(known_partial_.begin(), known_partial_.end());
+  for (const ObjectId& id : parts_.roots.list_partial()) {
+    if (!known_partial.contains(id)) {
       live.insert(id);
     }
   }
@@ -297,6 +313,11 @@ void Gc::remove(const IdSet& live, const std::vector<PackName>& gone) {
   }
   for (const ObjectId& id : dead_roots(live)) {
     parts_.roots.remove(id);
+  }
+  for (const ObjectId& id : known_partial_) {
+    if (!live.contains(id)) {
+      parts_.roots.remove_partial(id);
+    }
   }
   // A power cut must not bring back a root whose objects are gone.
   parts_.roots.sync();

@@ -18,6 +18,8 @@ struct Layout {
   fs::path packs() const { return top / "packs"; }
   fs::path indexes() const { return top / "index"; }
   fs::path roots() const { return top / "roots"; }
+  /// Roots of which only a part is here. Made when it is needed.
+  fs::path partial() const { return top / "partial"; }
   fs::path contents() const { return top / "contents"; }
   fs::path results() const { return top / "results"; }
   fs::path clones() const { return top / "clones"; }

@@ -68,6 +68,9 @@ void Mark::visit(const ObjectId& id, std::optional<ObjectType> type) {
       }
     }
   }
+  if (!is_there && files_ == Files::those_here && type != ObjectType::node) {
+    return;
+  }
   if (!is_there) {
     throw Error(ErrorKind::corrupt,
                 describe(type.value_or(ObjectType::chunk), id) + " is missing",
@@ -114,7 +117,8 @@ void Mark::expand(const Pending& object) {
   }
 }
 
-std::uint64_t Mark::mark(const ObjectId& root_id, const Root& root) {
+std::uint64_t Mark::mark(const ObjectId& root_id, const Root& root, Files files) {
+  files_ = files;
   new_bytes_ = 0;
   pending_.clear();
   try {

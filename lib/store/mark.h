@@ -31,7 +31,10 @@ class Mark {
   /// The root and all below it. Returns the bytes, before compression, of what it was the first to
   /// need. Error{corrupt} for an object that no pack of the right size holds, or a damaged
   /// directory or chunk list.
-  std::uint64_t mark(const ObjectId& root_id, const Root& root);
+  /// Of a version of which only a part is here, `those_here`: chunks and chunk lists that are
+  /// absent are passed over.
+  enum class Files { all, those_here };
+  std::uint64_t mark(const ObjectId& root_id, const Root& root, Files files = Files::all);
   /// Just this object. False when it was marked already, or no segment has it.
   bool insert(const ObjectId& id);
   bool has(const ObjectId& id) const;
@@ -67,6 +70,7 @@ class Mark {
   std::vector<Marked> segments_;
   std::unordered_set<std::string> names_;  ///< of segments_
   std::vector<Pending> pending_;
+  Files files_ = Files::all;
   std::uint64_t new_bytes_ = 0;
 };
 

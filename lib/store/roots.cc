@@ -26,15 +26,15 @@ bool has_same_content(const Entry& a, const Entry& b) {
 
 }  // namespace
 
-std::optional<Root> Roots::find(const ObjectId& root) const {
-  const auto stat = os::lstat_file(layout_.roots() / root.hex());
+std::optional<Root> Roots::read(const fs::path& file, const ObjectId& root) {
+  const auto stat = os::lstat_file(file);
   if (!stat) {
     return std::nullopt;
   }
   if (stat->kind != os::FileKind::regular || stat->size > kMaxRootBytes) {
     throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not a root file");
   }
-  const auto text = os::read_file_if_exists(layout_.roots() / root.hex(), kMaxRootBytes);
+  const auto text = os::read_file_if_exists(file, kMaxRootBytes);
   if (!text) {
     return std::nullopt;
   }
@@ -45,6 +45,39 @@ std::optional<Root> Roots::find(const ObjectId& root) const {
                 "mlops data fsck");
   }
   return decode_root(bytes, root);
+}
+
+std::optional<Root> Roots::find(const ObjectId& root) const {
+  return read(layout_.roots() / root.hex(), root);
+}
+
+std::optional<Root> Roots::find_partial(const ObjectId& root) const {
+  auto whole = find(root);
+  return whole ? std::move(whole) : read(layout_.partial() / root.hex(), root);
+}
+
+std::vector<ObjectId> Roots::list_partial() const {
+  std::vector<ObjectId> ids;
+  if (!os::lstat_file(layout_.partial())) {
+    return ids;
+  }
+  for (const std::string& name : os::list_directory(layout_.partial())) {
+    if (const auto id = ObjectId::parse(name)) {
+      ids.push_back(*id);
+    }
+  }
+  return ids;
+}
+
+void Roots::add_partial(const ObjectId& id, const Root& root) {
+  os::make_directories(layout_.partial(), os::Durability::durable);
+  write(layout_.partial(), id, root);
+}
+
+void Roots::remove_partial(const ObjectId& id) {
+  if (os::lstat_file(layout_.partial()) && os::remove_file(layout_.partial() / id.hex())) {
+    os::sync_directory(layout_.partial());
+  }
 }
 
 fs::path Roots::content_path(const Entry& top) const {
@@ -132,18 +165,33 @@ ObjectId Roots::add(const Entry& top, std::string_view data_set) {
   os::random_bytes(root.salt);
   const auto bytes = encode_root(root);
   const ObjectId id = compute_id(ObjectType::root, bytes);
-  // The map first: when it fails, nothing is committed; when the root does not follow, it leads
-  // nowhere and counts as absent.
+  write_content_entry(id, top, data_set);
+  write(layout_.roots(), id, root);
+  return id;
+}
+
+/// The map comes first: when it fails, nothing is committed; when the root does not follow, it
+/// leads nowhere and counts as absent.
+void Roots::write_content_entry(const ObjectId& id, const Entry& top, std::string_view data_set) {
   std::string entry = format_root(id) + "\n";
   if (!data_set.empty()) {
     entry.append(data_set).append("\n");
   }
   os::write_file_atomic(content_path(top), entry, os::Durability::relaxed);
+}
+
+void Roots::write(const fs::path& directory, const ObjectId& id, const Root& root) {
   os::TempFile file(layout_.temporary());
-  file.write(bytes);
-  file.publish(
-      layout_.roots() / id.hex(), os::Durability::durable, os::TempFile::Replace::yes, 0444);
-  return id;
+  file.write(encode_root(root));
+  file.publish(directory / id.hex(), os::Durability::durable, os::TempFile::Replace::yes, 0444);
+}
+
+void Roots::take_over(const ObjectId& id, const Root& root, std::string_view data_set) {
+  if (!find_of(root.top)) {
+    write_content_entry(id, root.top, data_set);
+  }
+  write(layout_.roots(), id, root);
+  remove_partial(id);
 }
 
 void Roots::sync() {

@@ -18,11 +18,19 @@ class Roots {
 
   /// Nothing when there is no such file; Error{corrupt} when it is not what its name says.
   std::optional<Root> find(const ObjectId& root) const;
+  /// The same of a version of which only a part is here; a whole one too.
+  std::optional<Root> find_partial(const ObjectId& root) const;
+  std::vector<ObjectId> list_partial() const;
+  /// Durable on return.
+  void add_partial(const ObjectId& id, const Root& root);
+  void remove_partial(const ObjectId& id);
   std::optional<ObjectId> find_of(const Entry& top) const;
   std::vector<ObjectId> list() const;
   /// Durable on return: the commit point. Picks a salt. `data_set` is for people, see
   /// find_data_set.
   ObjectId add(const Entry& top, std::string_view data_set);
+  /// A root that somebody else made, of that id. Durable on return.
+  void take_over(const ObjectId& id, const Root& root, std::string_view data_set);
   /// The path under which a root's content was first added; empty where nobody noted it.
   std::string find_data_set(const ObjectId& id, const Root& root) const;
   /// Removes the root and the map entry that leads to it. Durable after `sync`.
@@ -36,6 +44,9 @@ class Roots {
   bool restore_content_entry(const ObjectId& id, const Root& root);
 
  private:
+  static std::optional<Root> read(const fs::path& file, const ObjectId& root);
+  void write(const fs::path& directory, const ObjectId& id, const Root& root);
+  void write_content_entry(const ObjectId& id, const Entry& top, std::string_view data_set);
   fs::path content_path(const Entry& top) const;
   /// The root that a file of the map leads to, if any.
   std::optional<std::pair<ObjectId, Root>> follow(const fs::path& entry) const;

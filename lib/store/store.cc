@@ -10,6 +10,8 @@
 #include "store/layout.h"
 #include "store/local_writer.h"
 #include "store/object_reader.h"
+#include "store/pack_export.h"
+#include "store/pack_import.h"
 #include "store/pack_set.h"
 #include "store/repair.h"
 #include "store/results.h"
@@ -66,11 +68,15 @@ class LocalStore final : public Store {
   }
 
   std::optional<Root> find_root(const ObjectId& root) const override { return roots_.find(root); }
+  std::optional<Root> find_partial_root(const ObjectId& root) const override {
+    return roots_.find_partial(root);
+  }
   Root load_root(const ObjectId& root) const override;
   std::optional<ObjectId> find_root_of(const Entry& top) const override {
     return roots_.find_of(top);
   }
   std::vector<ObjectId> list_roots() const override { return roots_.list(); }
+  std::vector<ObjectId> list_partial_roots() const override { return roots_.list_partial(); }
 
   std::unique_ptr<Writer> begin_write(const os::Waiter* waiter) override;
 
@@ -80,6 +86,19 @@ class LocalStore final : public Store {
     check_writable();
     return collect_garbage(parts(), request, progress, cancel);
   }
+
+  std::unique_ptr<PackExport> export_versions(std::span<const ObjectId> roots,
+                                              const std::function<bool(const ObjectId&)>& is_there,
+                                              const CancelToken& cancel) override {
+    // Believes no damaged index, and finds the packs that none covers.
+    catalog_.recover();
+    return std::make_unique<LocalPackExport>(
+        LocalPackExport::Parts{layout_, packs_, catalog_, reader_, roots_},
+        roots,
+        is_there,
+        cancel);
+  }
+  std::unique_ptr<Importer> begin_import(const os::Waiter* waiter) override;
 
   std::optional<std::string> find_result(const ObjectId& key) const override {
     return results_.find(key);
@@ -111,6 +130,7 @@ class LocalStore final : public Store {
 
  private:
   void check_writable() const;
+  void catch_up();
   void enter(const fs::path& clone);
   StoreParts parts() {
     return {layout_, packs_, catalog_, checker_, notes_, roots_, results_, foreign_};
@@ -170,12 +190,23 @@ os::FileLock LocalStore::hold(const os::Waiter* waiter) {
   return lock;
 }
 
-std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
-  os::FileLock lock = hold(waiter);
-  // What another process wrote or removed, and what one that died left without an index.
+/// What another process wrote or removed, and what one that died left without an index.
+void LocalStore::catch_up() {
   catalog_.reload();
   catalog_.adopt_uncovered(Catalog::Persist::yes);
   notes_.reload();
+}
+
+std::unique_ptr<Importer> LocalStore::begin_import(const os::Waiter* waiter) {
+  os::FileLock lock = hold(waiter);
+  catch_up();
+  return std::make_unique<PackImporter>(
+      PackImporter::Parts{layout_, catalog_, packs_, reader_, notes_, roots_}, std::move(lock));
+}
+
+std::unique_ptr<Writer> LocalStore::begin_write(const os::Waiter* waiter) {
+  os::FileLock lock = hold(waiter);
+  catch_up();
   return std::make_unique<LocalWriter>(
       layout_, std::move(lock), catalog_, reader_, notes_, roots_, pool_);
 }

@@ -20,6 +20,7 @@
 #include "store/clones.h"
 #include "store/foreign.h"
 #include "store/id.h"
+#include "store/transfer.h"
 #include "store/tree.h"
 
 namespace mlops::store {
@@ -227,10 +228,13 @@ class Store {
                           const std::function<void(std::size_t)>& on_piece) const = 0;
 
   virtual std::optional<Root> find_root(const ObjectId& root) const = 0;
+  /// The same, also of a version of which only a part is here: all its directories, not all files.
+  virtual std::optional<Root> find_partial_root(const ObjectId& root) const = 0;
   virtual Root load_root(const ObjectId& root) const = 0;  ///< Error{corrupt}
   /// The root that this content has already, if any.
   virtual std::optional<ObjectId> find_root_of(const Entry& top) const = 0;
   virtual std::vector<ObjectId> list_roots() const = 0;
+  virtual std::vector<ObjectId> list_partial_roots() const = 0;
 
   /// While another process cleans the store: waits, or without a waiter Error{locked}.
   virtual std::unique_ptr<Writer> begin_write(const os::Waiter* waiter) = 0;
@@ -246,6 +250,15 @@ class Store {
   /// last step, which removes, is alone, and keeps what came meanwhile. Error{corrupt} when a
   /// version that is in use is not whole, Error{locked} for another gc, or for writers.
   virtual GcReport gc(const GcRequest& request, Progress& progress, const CancelToken& cancel) = 0;
+
+  /// Of these versions, what `is_there` does not say to be there, pack by pack. The store must be
+  /// held meanwhile. Error{corrupt} for a version that is not whole here.
+  virtual std::unique_ptr<PackExport> export_versions(
+      std::span<const ObjectId> roots,
+      const std::function<bool(const ObjectId&)>& is_there,
+      const CancelToken& cancel) = 0;
+  /// Takes over what others packed. Errors as of begin_write.
+  virtual std::unique_ptr<Importer> begin_import(const os::Waiter* waiter) = 0;
 
   /// The run cache: small values by key, each written in one step. Error{corrupt} is never thrown:
   /// a damaged entry is a miss.
