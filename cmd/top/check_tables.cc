@@ -8,26 +8,11 @@
 #include "base/text.h"
 #include "os/file.h"
 #include "pipeline/run_version.h"
+#include "top/revision_path.h"
 #include "workspace/fetch_file.h"
 #include "workspace/path_glob.h"
 
 namespace mlops::top {
-namespace {
-
-/// "REV:path" in its parts; a run's name has a ':' of its own.
-std::optional<std::pair<std::string, std::string>> split_revision(const std::string& text) {
-  const std::size_t from =
-      pipeline::names_run(text.substr(0, text.rfind(':'))) && text.find(':') != text.rfind(':')
-          ? text.rfind(':')
-          : text.find(':');
-  if (from == std::string::npos || from == 0 || from + 1 == text.size()) {
-    return std::nullopt;
-  }
-  return std::pair(text.substr(0, from), text.substr(from + 1));
-}
-
-}  // namespace
-
 CheckTables::CheckTables(app::Context& context,
                          std::filesystem::path scratch,
                          std::filesystem::path base)
@@ -100,7 +85,7 @@ std::optional<check::TableInput> CheckTables::find(const std::string& path) {
   if (os::lstat_file(workspace.top() / path)) {
     return find_at(std::nullopt, path, path);
   }
-  if (const auto parts = split_revision(path)) {
+  if (const auto parts = split_revision_path(path)) {
     return find_at(parts->first, parts->second, path);
   }
   return is_glob(path) ? find_pattern(path) : find_at(std::nullopt, path, path);
@@ -108,7 +93,7 @@ std::optional<check::TableInput> CheckTables::find(const std::string& path) {
 
 check::TableInput CheckTables::find_typed(const std::string& word) {
   std::optional<check::TableInput> found = find_file(context_.options().directory / word, word);
-  const auto parts = split_revision(word);
+  const auto parts = split_revision_path(word);
   if (!found && parts && has_repository()) {
     found = find_at(parts->first, parts->second, word);
   } else if (!found && has_repository()) {

@@ -36,7 +36,9 @@ TEST_CASE("the edit distance is that of the textbook, at every length") {
     std::vector<std::uint32_t> a(random() % 200);
     std::vector<std::uint32_t> b(random() % 200);
     for (auto* text : {&a, &b}) {
-      std::generate(text->begin(), text->end(), [&] { return random() % (2 + round % 5); });
+      std::generate(text->begin(), text->end(), [&] {
+        return random() % static_cast<std::uint32_t>(2 + round % 5);
+      });
     }
     REQUIRE(edit_distance(a, b) == slow_distance(a, b));
   }
