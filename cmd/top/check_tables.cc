@@ -11,23 +11,12 @@
 #include "pipeline/graph.h"
 #include "pipeline/run_version.h"
 #include "pipeline/staleness.h"
+#include "top/revision_path.h"
 #include "workspace/fetch_file.h"
 #include "workspace/version_files.h"
 
 namespace mlops::top {
 namespace {
-
-/// "REV:path" in its parts; a run's name has a ':' of its own.
-std::optional<std::pair<std::string, std::string>> split_revision(const std::string& text) {
-  const std::size_t from =
-      pipeline::names_run(text.substr(0, text.rfind(':'))) && text.find(':') != text.rfind(':')
-          ? text.rfind(':')
-          : text.find(':');
-  if (from == std::string::npos || from == 0 || from + 1 == text.size()) {
-    return std::nullopt;
-  }
-  return std::pair(text.substr(0, from), text.substr(from + 1));
-}
 
 /// "2 of 3 files are not checked out and come from the store: 'data/a.csv', 'data/b.csv'".
 std::string absent_note(const std::vector<std::string>& absent, std::size_t all) {
@@ -147,7 +136,7 @@ std::optional<check::TableInput> CheckTables::find(const std::string& path) {
     return find_file(places_.base / path, path);
   }
   if (!os::lstat_file(places_.workspace->top() / path)) {
-    if (const auto parts = split_revision(path)) {
+    if (const auto parts = split_revision_path(path)) {
       return find_at(parts->first, parts->second, path);
     }
   }
@@ -164,7 +153,7 @@ check::TableInput CheckTables::find_typed(const std::string& word) {
                                        .lexically_relative(places_.workspace->top())
                                        .string();
       add_stale(*found, std::nullopt, {relative});
-    } else if (const auto parts = split_revision(word)) {
+    } else if (const auto parts = split_revision_path(word)) {
       found = find_at(parts->first, parts->second, word);
     } else {
       found = find_at(std::nullopt, places_.workspace->to_relative(word), word);

@@ -1,127 +1,22 @@
-#include <map>
-#include <optional>
+#include <algorithm>
 
 #include <fmt/format.h>
 
 #include "app/context.h"
-#include "base/text.h"
-#include "diff/compare.h"
-#include "diff/conclude.h"
-#include "diff/versions.h"
-#include "os/file.h"
+#include "base/error.h"
+#include "diff/suggest_policy.h"
 #include "pipeline/load.h"
 #include "pipeline/run_version.h"
-#include "pipeline/staleness.h"
 #include "pipeline/version_change.h"
+#include "top/diff_output.h"
+#include "top/diff_predictions.h"
 #include "top/diff_request.h"
 #include "top/policy_file.h"
 #include "top/report_output.h"
-#include "top/table_engine.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
 namespace {
-
-/// Two files are one set, whose name the flags give or nobody; a policy may speak of more.
-diff::Versions two_files(const DiffRequest& request, const policy::Safeguards& safeguards) {
-  diff::Versions versions;
-  versions.old_name = request.files->old_name;
-  versions.new_name = request.files->new_name;
-  versions.inputs.push_back(*request.files);
-  const std::string& name = request.files->set.name;
-  if (request.sets.empty()) {
-    policy::check_set_names(
-        safeguards, {name}, "--predictions NAME says which prediction set the two files are");
-  }
-  for (const policy::DiffRule& rule : safeguards.rules) {
-    if (rule.predictions && *rule.predictions != name) {
-      versions.left_out.push_back(*rule.predictions);
-    }
-  }
-  return versions;
-}
-
-/// A revision may show the outs of an earlier one: its own were never made, or not committed.
-void add_stale(app::Context& context,
-               const DiffRequest& request,
-               std::vector<diff::CompareInput>& inputs) {
-  std::vector<std::string> paths;
-  paths.reserve(inputs.size());
-  for (const diff::CompareInput& input : inputs) {
-    paths.push_back(input.set.path);
-  }
-  for (const auto& revision : {request.old_revision, request.new_revision}) {
-    if (revision && pipeline::names_run(*revision)) {
-      continue;  // its outs are its own
-    }
-    const auto stale =
-        pipeline::find_stale_outs(context.workspace(), revision, pipeline::Selection().file, paths);
-    for (diff::CompareInput& input : inputs) {
-      if (const auto found = stale.find(input.set.path); found != stale.end()) {
-        input.stale.push_back(
-            fmt::format("{}: {}", quote(revision.value_or("work tree")), found->second));
-      }
-    }
-  }
-}
-
-diff::Versions two_revisions(app::Context& context,
-                             const DiffRequest& request,
-                             const policy::Safeguards& safeguards,
-                             const std::filesystem::path& scratch) {
-  const diff::VersionsRequest wanted{
-      pipeline::open_version(context.workspace(), request.old_revision),
-      pipeline::open_version(context.workspace(), request.new_revision),
-      std::string(pipeline::Selection().file),
-      request.sets};
-  diff::Versions versions =
-      diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
-  add_stale(context, request, versions.inputs);
-  return versions;
-}
-
-/// All that was found.
-struct Page {
-  diff::Report report;
-  pipeline::VersionChange change;
-};
-
-/// Writes a page that does not depend on the terminal; nothing for the table, which does.
-using Writer = std::string (*)(const Page&, report::Values);
-std::optional<Writer> find_writer(const std::string& kind) {
-  using Values = report::Values;
-  static const std::map<std::string, Writer> kWriters{
-      {"json",
-       [](const Page& page, Values) { return report::diff_as_json(page.report, page.change); }},
-      {"html",
-       [](const Page& page, Values) { return report::diff_as_html(page.report, page.change); }},
-      {"md",
-       [](const Page& page, Values values) {
-         return report::diff_as_markdown(page.report, values, page.change);
-       }},
-      {"junit",
-       [](const Page& page, Values values) { return report::diff_as_junit(page.report, values); }},
-      {"github",
-       [](const Page& page, Values values) { return report::diff_as_github(page.report, values); }},
-      {"gitlab",
-       [](const Page& page, Values values) { return report::diff_as_gitlab(page.report, values); }},
-      {"openmetrics",
-       [](const Page& page, Values) { return report::diff_as_openmetrics(page.report); }}};
-  const auto found = kWriters.find(kind);
-  return found == kWriters.end() ? std::nullopt : std::optional(found->second);
-}
-
-std::string text_of(const Page& page, const Output& output, const report::TextStyle& style) {
-  const auto write = find_writer(output.kind);
-  return write ? (*write)(page, output.values)
-               : report::diff_as_text(page.report, style, page.change);
-}
-
-/// Whether it has more than what rules judged.
-bool shows_change(const Output& output) {
-  return output.kind == "table" || output.kind == "json" || output.kind == "html" ||
-         output.kind == "md";
-}
 
 /// What was asked for beside predictions, where a report shows it. A part whose whole cost would be
 /// for nothing is not compared.
@@ -132,7 +27,7 @@ pipeline::VersionChange compare_rest(app::Context& context,
     const bool is_silent = context.options().quiet && output.kind == "table" && output.to_stdout();
     return shows_change(output) && !is_silent;
   });
-  if (request.files || !is_shown) {
+  if (request.tables || !is_shown) {
     return {};
   }
   const pipeline::VersionPair versions{
@@ -168,56 +63,108 @@ void refuse_rules_of_nothing(const DiffRequest& request, const std::vector<Outpu
   }
 }
 
-diff::Report compare_all(app::Context& context, const DiffRequest& request, const Policy& policy) {
-  const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
-  diff::Versions versions =
-      request.files ? two_files(request, policy.safeguards)
-                    : two_revisions(context, request, policy.safeguards, scratch.path());
-  diff::Report report;
-  report.old_name = versions.old_name;
-  report.new_name = versions.new_name;
-  report.old_commit = versions.old_commit;
-  report.new_commit = versions.new_commit;
-  report.policy_file = policy.file;
-  report.policy_sha256 = policy.sha256;
-  for (diff::CompareInput& input : versions.inputs) {
-    input.other_keys = request.other_keys;
+/// What keeps predictions from being judged hides no other part of the page.
+bool leaves_rest(const DiffRequest& request, const std::vector<Output>& outputs, ErrorKind kind) {
+  const bool is_about_input = kind == ErrorKind::config || kind == ErrorKind::not_found ||
+                              kind == ErrorKind::corrupt || kind == ErrorKind::io;
+  return is_about_input && !request.tables && !request.needs_predictions &&
+         std::any_of(outputs.begin(), outputs.end(), shows_change);
+}
+
+/// Shows the rest of the page, then ends as the error says. Reports of rules are not written: one
+/// without rules would look green.
+[[noreturn]] void show_rest(app::Context& context,
+                            const DiffRequest& request,
+                            std::vector<Output> outputs,
+                            const Error& error) {
+  Page page;
+  page.report = name_versions(context, request);
+  std::erase_if(outputs, [](const Output& output) { return !shows_change(output); });
+  page.change = compare_rest(context, request, outputs);
+  const std::string where = error.context().empty() ? "" : " (" + error.context().front() + ")";
+  page.change.problems.push_back(fmt::format("predictions: {}{}", error.message(), where));
+  write_page(context, outputs, page);
+  throw error;
+}
+
+/// In place of the table; reports in files are written as ever.
+app::ExitCode explain(app::Context& context,
+                      const std::vector<Output>& outputs,
+                      const Page& page,
+                      const std::string& rule) {
+  write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
+    return output.kind == "table" ? report::explain_rule(page.report, rule, style)
+                                  : text_of(page, output, style);
+  });
+  return app::exit_code_of(page.report.verdict);
+}
+
+/// Prints the policy once it is known that this pair keeps it.
+app::ExitCode suggest(app::Context& context,
+                      const DiffRequest& request,
+                      const std::vector<Output>& outputs,
+                      const diff::Report& report) {
+  if (outputs.size() != 1 || outputs.front().kind != "table") {
+    throw Error(ErrorKind::usage,
+                "--suggest-policy prints a policy and no report",
+                "mlops diff model-v1 model-v2 --suggest-policy > safeguards.toml");
   }
-  const std::unique_ptr<table::Engine> engine =
-      versions.inputs.empty() ? nullptr : open_engine(context, scratch.path());
-  for (const diff::CompareInput& input : versions.inputs) {
-    report.predictions.push_back(
-        diff::compare(*engine, input, policy.safeguards, context.cancel()));
+  if (report.predictions.empty()) {
+    throw Error(ErrorKind::config,
+                "there are no predictions to suggest a policy from",
+                "add [predictions.NAME] with path, task, key and label: man mlops-pipeline");
   }
-  report.predictions.insert(
-      report.predictions.end(), versions.missing.begin(), versions.missing.end());
-  diff::conclude(report, policy.safeguards, versions.left_out, versions.metric_problems);
-  return report;
+  Policy policy;
+  const std::string text = diff::suggest_policy(report);
+  policy.file = "the suggested policy";
+  policy.safeguards = policy::parse_safeguards(text, policy.file);
+  std::vector<std::string> problems;
+  const diff::Report kept = compare_predictions(context, request, policy, outputs, problems);
+  context.terminal().out(text);
+  const app::ExitCode code = app::exit_code_of(kept.verdict);
+  if (code != app::ExitCode::done) {
+    context.terminal().err(
+        "mlops: warning: no policy lets this pair pass: what it breaks stands in the first "
+        "lines\n");
+  }
+  return code;
 }
 
 app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   const std::vector<Output> outputs = read_outputs(context, arguments);
   const DiffRequest request = read_diff_request(context, arguments);
   refuse_rules_of_nothing(request, outputs);
+  Page page;
   if (!request.wants_predictions) {
-    const Page page{name_versions(context, request), compare_rest(context, request, outputs)};
-    write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
-      return text_of(page, output, style);
-    });
+    page = {name_versions(context, request), compare_rest(context, request, outputs)};
+    write_page(context, outputs, page);
     return app::ExitCode::done;
   }
-  const Policy policy = load_policy(context, arguments, !request.files);
-  Page page;
-  page.report = compare_all(context, request, policy);
+  const Policy policy = load_policy(context, arguments, !request.tables);
+  std::vector<std::string> problems;
+  try {
+    page.report = compare_predictions(context, request, policy, outputs, problems);
+  } catch (const Error& error) {
+    if (!leaves_rest(request, outputs, error.kind())) {
+      throw;
+    }
+    show_rest(context, request, outputs, error);
+  }
+  if (arguments.has("suggest-policy")) {
+    return suggest(context, request, outputs, page.report);
+  }
+  if (const auto rule = arguments.find("explain")) {
+    return explain(context, outputs, page, *rule);
+  }
   page.change = compare_rest(context, request, outputs);
-  if (policy.file.empty()) {
+  page.change.problems.insert(page.change.problems.end(), problems.begin(), problems.end());
+  if (policy.file.empty() && report::has_judged(page.report)) {
     tell(context,
          outputs,
          "no policy: only the built-in rules judged this (man mlops-safeguards, --policy)");
   }
-  write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
-    return text_of(page, output, style);
-  });
+  write_page(context, outputs, page);
+  tell_cut_rows(context, outputs, page.report);
   return app::exit_code_of(page.report.verdict);
 }
 
@@ -236,8 +183,9 @@ app::Command diff_command() {
                     "what a branch changed, as a page"},
                    {"mlops diff main...HEAD --format md=comment.md --format junit=diff.xml",
                     "for a pull request and its CI"},
-                   {"mlops diff old.csv new.csv --key id --label y --prediction pred",
-                    "two files"}},
+                   {"mlops diff old.csv new.csv --key id --label y --prediction pred", "two files"},
+                   {"mlops diff model-v1:out/old.csv out/new.csv --key id --prediction pred",
+                    "a file of a version against one that lies here"}},
       .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},
                     {"new", app::Argument::Count::optional, app::Complete::revision}},
       .flags =
@@ -261,25 +209,40 @@ app::Command diff_command() {
             .value = "<kind[=file]>",
             .help = "a report to stdout or a file; repeatable",
             .repeat = Repeat::yes,
-            .choices = {"table", "json", "html", "junit", "md", "github", "gitlab", "openmetrics"}},
+            .choices =
+                {"table", "json", "html", "junit", "md", "github", "gitlab", "csv", "openmetrics"}},
            {.name = "show-values",
-            .help = "junit, md, github and gitlab also print labels and predictions"},
-           {.name = "key", .value = "<columns>", .help = "of two files: what aligns rows"},
-           {.name = "label", .value = "<column>", .help = "of two files: the truth"},
-           {.name = "prediction", .value = "<column>", .help = "of two files: the answer"},
+            .help = "reports for CI and csv also print labels and predictions"},
+           {.name = "columns",
+            .value = "<columns>",
+            .help = "further columns beside rows that are listed",
+            .repeat = Repeat::yes},
+           {.name = "limit", .value = "<n>", .help = "list at most n rows"},
+           {.name = "all", .help = "csv lists all changed rows, however many"},
+           {.name = "explain",
+            .value = "<rule>",
+            .help = "what a rule measured, why it ended so, what would change it"},
+           {.name = "suggest-policy", .help = "print a policy that this pair keeps, with margins"},
+           {.name = "find-slices",
+            .value = "<columns>",
+            .help = "search them, and two crossed, for slices that got worse",
+            .repeat = Repeat::yes},
+           {.name = "by", .value = "<columns>", .help = "slices to show", .repeat = Repeat::yes},
+           {.name = "key", .value = "<columns>", .help = "of two tables: what aligns rows"},
+           {.name = "label", .value = "<column>", .help = "of two tables: the truth"},
+           {.name = "prediction", .value = "<column>", .help = "of two tables: the answer"},
            {.name = "probability",
             .value = "<class=column>",
-            .help = "of two files: repeatable",
+            .help = "of two tables: repeatable",
             .repeat = Repeat::yes},
-           {.name = "positive", .value = "<class>", .help = "of two files: the positive class"},
+           {.name = "positive", .value = "<class>", .help = "of two tables: the positive class"},
            {.name = "task",
             .value = "<task>",
-            .help = "of two files: the kind of model",
-            .choices = {"classification", "regression"}},
-           {.name = "by", .value = "<columns>", .help = "of two files: slices"},
+            .help = "of two tables: the kind of model",
+            .choices = {"classification", "regression", "ranking", "text", "embedding", "tensor"}},
            {.name = "sensitive-features",
             .value = "<columns>",
-            .help = "of two files: groups to compare"},
+            .help = "of two tables: groups to compare"},
            app::flags::jobs(),
            app::flags::json()},
       .run = run_diff};

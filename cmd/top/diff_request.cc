@@ -3,45 +3,69 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <system_error>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "workspace/unknown_revision.h"
 
 namespace mlops::top {
 namespace {
 
+constexpr std::size_t kMaxLimit = 10'000'000;
+/// A page shows so many of the worst rows at most.
+constexpr std::size_t kMaxWorst = 1000;
 constexpr std::array kFlagsOfFiles{
-    "key", "label", "prediction", "probability", "positive", "task", "by", "sensitive-features"};
+    "key", "label", "prediction", "probability", "positive", "task", "sensitive-features"};
 
-bool is_file(app::Context& context, const std::string& word) {
-  std::error_code unseen;  // a name that is too long, say: no file
-  const auto found = std::filesystem::symlink_status(context.options().directory / word, unseen);
-  return !unseen && std::filesystem::exists(found) && !std::filesystem::is_directory(found);
+bool is_commit(app::Context& context, const std::string& word) {
+  try {
+    return context.workspace().repository().find_commit(word).has_value();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) {
+      throw;
+    }
+    return false;  // there is no repository here
+  }
 }
 
-bool is_named_like_a_table(const std::string& word) {
-  return table::find_format(word).has_value();
-}
-
-/// Whether two words mean two files. A word that is a file and a revision is a revision, unless
-/// both are files or a flag says so; the name of a table is never one.
-bool means_files(app::Context& context,
-                 const app::Arguments& arguments,
-                 const std::vector<std::string>& words) {
-  const auto file = [&](const std::string& word) { return is_file(context, word); };
-  if (words.size() != 2) {
+/// Whether words mean tables. A word that lies here and is a revision is a revision, unless both
+/// are files or a flag says so; the name of a table never is one, and REV:path always is a place.
+bool means_tables(app::Context& context,
+                  const app::Arguments& arguments,
+                  const std::vector<std::string>& words,
+                  const std::vector<TablePlace>& places) {
+  const auto is_sure = [&](const std::string& word) {
+    const auto place = find_table_place(context, word);
+    return is_named_like_a_table(word) || (place && place->where == TablePlace::Where::version);
+  };
+  if (words.size() == 1) {
+    return !places.empty() && places.front().where == TablePlace::Where::version;
+  }
+  if (words.size() != 2 || places.empty()) {
     return false;
   }
   const bool flagged = std::any_of(kFlagsOfFiles.begin(),
                                    kFlagsOfFiles.end(),
                                    [&](const auto* flag) { return arguments.has(flag); });
-  return std::all_of(words.begin(), words.end(), file) ||
-         std::any_of(words.begin(), words.end(), is_named_like_a_table) ||
-         (flagged && std::any_of(words.begin(), words.end(), file));
+  const auto is_file = [&](const std::string& word) { return is_file_at(context, word); };
+  const auto is_free = [&](const std::string& word) { return !is_commit(context, word); };
+  return flagged || std::all_of(words.begin(), words.end(), is_file) ||
+         std::any_of(words.begin(), words.end(), is_sure) ||
+         (places.size() == 2 && std::all_of(words.begin(), words.end(), is_free));
+}
+
+std::vector<TablePlace> find_places(app::Context& context, const std::vector<std::string>& words) {
+  std::vector<TablePlace> places;
+  for (const std::string& word : words) {
+    if (auto place = find_table_place(context, word)) {
+      places.push_back(*std::move(place));
+    }
+  }
+  return places;
 }
 
 std::vector<std::string> comma_list(const app::Arguments& arguments, std::string_view flag) {
@@ -55,8 +79,8 @@ std::vector<std::string> comma_list(const app::Arguments& arguments, std::string
 }
 
 policy::Task task_of(const app::Arguments& arguments) {
-  const std::string name = arguments.find("task").value_or("classification");
-  return name == "regression" ? policy::Task::regression : policy::Task::classification;
+  const auto name = arguments.find("task");
+  return name ? policy::find_task(*name).value() : policy::Task::classification;
 }
 
 std::vector<std::pair<std::string, std::string>> probabilities_of(const app::Arguments& arguments) {
@@ -74,59 +98,67 @@ std::vector<std::pair<std::string, std::string>> probabilities_of(const app::Arg
 }
 
 /// Arrays seldom have a column that says which row is which: without one, their order does.
-bool is_array(const std::string& word) {
-  const auto found = table::find_format(word);
+bool is_array(const TablePlace& place) {
+  const auto found = table::find_format(place.path);
   return found && (found->format == table::Format::npy || found->format == table::Format::npz);
 }
 
-/// Nothing is guessed: without key and label there is nothing to compare by.
+/// Nothing is guessed: without key and prediction there is nothing to compare by.
 policy::PredictionSet set_from_flags(const app::Arguments& arguments,
-                                     const std::vector<std::string>& words) {
+                                     const std::vector<TablePlace>& places) {
   policy::PredictionSet set;
   set.name = arguments.find("predictions").value_or("files");
   // The files may lie anywhere; a declared set's path could not.
-  set.path = std::filesystem::path(words[1]).filename();
+  set.path = std::filesystem::path(places[1].path).filename();
   set.task = task_of(arguments);
   set.key = comma_list(arguments, "key");
   set.label = arguments.find("label");
   set.prediction = arguments.find("prediction");
   set.probabilities = probabilities_of(arguments);
   set.positive = arguments.find("positive");
-  set.slices = comma_list(arguments, "by");
   set.sensitive_features = comma_list(arguments, "sensitive-features");
-  const bool is_aligned = !set.key.empty() || std::any_of(words.begin(), words.end(), is_array);
+  const bool is_aligned = !set.key.empty() || std::any_of(places.begin(), places.end(), is_array);
   if (!is_aligned || (!set.prediction && set.probabilities.empty())) {
     throw Error(ErrorKind::usage,
-                "two files need at least --key and --prediction",
+                "two tables need at least --key and --prediction",
                 "mlops diff old.csv new.csv --key id --label y --prediction pred");
   }
   return set;
 }
 
-diff::CompareInput files_input(app::Context& context, const app::Arguments& arguments) {
-  const std::vector<std::string>& words = arguments.words();
+/// Of one word, the same path in the work tree is the other side.
+TablePair read_tables(app::Context& context,
+                      const app::Arguments& arguments,
+                      const std::vector<std::string>& words,
+                      std::vector<TablePlace> places) {
+  if (words.size() == 1) {
+    const std::string& path = places.front().path;
+    places.push_back({path, path, TablePlace::Where::version, std::nullopt});
+  }
   for (const std::string& word : words) {
-    if (!is_file(context, word)) {
+    const auto place = std::find_if(
+        places.begin(), places.end(), [&](const TablePlace& one) { return one.word == word; });
+    const bool is_there =
+        place != places.end() && (place->where == TablePlace::Where::version ||
+                                  is_file_at(context, word) || is_directory_at(context, word));
+    if (!is_there) {
       throw Error(ErrorKind::not_found,
                   fmt::format("there is no file {}", quote(word)),
-                  "a file is compared with a file: mlops diff old.csv new.csv --key id");
+                  "a table is compared with a table: mlops diff old.csv new.csv --key id, or "
+                  "REV:path for one of a version");
     }
   }
-  diff::CompareInput input;
-  input.set = set_from_flags(arguments, words);
-  input.old_name = words[0];
-  input.new_name = words[1];
-  const std::filesystem::path& here = context.options().directory;
-  input.old_table = table::source_at(here / words[0], words[0]);
-  input.new_table = table::source_at(here / words[1], words[1]);
-  return input;
+  TablePair pair;
+  pair.set = set_from_flags(arguments, places);
+  pair.old_place = std::move(places[0]);
+  pair.new_place = std::move(places[1]);
+  return pair;
 }
 
 /// A file where a model version is wanted; the name of a table is never a revision.
 void refuse_files(app::Context& context, const std::vector<std::string>& words) {
   for (const std::string& word : words) {
-    if (is_file(context, word) &&
-        (is_named_like_a_table(word) || !context.workspace().repository().find_commit(word))) {
+    if (is_file_at(context, word) && (is_named_like_a_table(word) || !is_commit(context, word))) {
       throw Error(ErrorKind::usage,
                   fmt::format("{} is a file, not a git revision", quote(word)),
                   fmt::format("a file is compared with a file: {} --key id --label y "
@@ -158,6 +190,30 @@ std::string merge_base_of(app::Context& context,
   return *base;
 }
 
+void read_rows(const app::Arguments& arguments, DiffRequest& request) {
+  request.rows.columns = comma_list(arguments, "columns");
+  request.search = comma_list(arguments, "find-slices");
+  request.by = comma_list(arguments, "by");
+  if (const auto count = arguments.find_count("limit")) {
+    if (*count == 0 || *count > kMaxLimit) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("--limit takes a number from 1 to {}, not {}",
+                              format_count(kMaxLimit),
+                              format_count(*count)),
+                  "such as --limit 50");
+    }
+    request.most_changed = *count;
+    request.rows.worst = std::min<std::size_t>(*count, kMaxWorst);
+    request.rows.is_limited = true;
+  }
+  if (arguments.has("all")) {
+    if (arguments.has("limit")) {
+      throw Error(ErrorKind::usage, "--all and --limit exclude each other", "give one of them");
+    }
+    request.most_changed = std::numeric_limits<std::size_t>::max();
+  }
+}
+
 void read_parts(const app::Arguments& arguments, DiffRequest& request) {
   const std::vector<std::string> only = arguments.list("only");
   if (only.empty()) {
@@ -185,18 +241,20 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
   request.sets = arguments.list("predictions");
   request.other_keys =
       arguments.has("common") ? diff::OtherKeys::leave_out : diff::OtherKeys::refuse;
-  if (means_files(context, arguments, words)) {
+  read_rows(arguments, request);
+  request.needs_predictions = arguments.has("only") || !request.sets.empty();
+  if (auto places = find_places(context, words); means_tables(context, arguments, words, places)) {
     if (arguments.has("only")) {
-      throw Error(ErrorKind::usage, "--only is for versions: two files have predictions only");
+      throw Error(ErrorKind::usage, "--only is for versions: two tables have predictions only");
     }
-    request.files = files_input(context, arguments);
+    request.tables = read_tables(context, arguments, words, std::move(places));
     request.parts = {false, false, false, false};
     return request;
   }
   for (const std::string_view flag : kFlagsOfFiles) {
     if (arguments.has(flag)) {
       throw Error(ErrorKind::usage,
-                  fmt::format("--{} is for two files", flag),
+                  fmt::format("--{} is for two files or directories", flag),
                   "for git revisions [predictions.NAME] of pipeline.toml says it");
     }
   }

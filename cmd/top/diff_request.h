@@ -8,18 +8,24 @@
 #include "app/context.h"
 #include "diff/compare.h"
 #include "pipeline/version_change.h"
-#include "policy/predictions.h"
+#include "top/diff_tables.h"
 
 namespace mlops::top {
 
-/// What `mlops diff` was asked: two model versions, or two files with their facts in flags.
+/// What `mlops diff` was asked: two model versions, or two tables with their facts in flags.
 struct DiffRequest {
   std::optional<std::string> old_revision;
   std::optional<std::string> new_revision;
-  std::optional<diff::CompareInput> files;
+  std::optional<TablePair> tables;
   std::vector<std::string> sets;  ///< of --predictions
-  pipeline::ChangeParts parts;    ///< of --only, but for predictions; none for two files
+  pipeline::ChangeParts parts;    ///< of --only, but for predictions; none for two tables
   bool wants_predictions = true;
+  /// Without predictions there would be no answer: --predictions or --only asks for them.
+  bool needs_predictions = false;
+  diff::ListedRows rows;               ///< of --columns and --limit
+  std::vector<std::string> search;     ///< of --find-slices
+  std::vector<std::string> by;         ///< of --by
+  std::size_t most_changed = 100'000;  ///< rows of a list of them all: of --limit and --all
   diff::OtherKeys other_keys = diff::OtherKeys::refuse;  ///< of --common
 };
 

@@ -34,6 +34,7 @@ RuleResult built_in(std::string name, const policy::Limit& limit, double value, 
   rule.name = name;
   rule.metric = std::move(name);
   rule.limit = policy::describe(limit);
+  rule.allowed = limit;
   rule.figure.new_value = value;
   rule.figure.n = n;
   rule.figure.better = policy::Better::lower;
@@ -70,6 +71,17 @@ void count_finding(std::vector<std::string>& findings, std::uint64_t rows, const
   if (rows > 0) {
     findings.push_back(
         fmt::format("{} {}", plural(rows, "row"), rows == 1 ? wording.one : wording.several));
+  }
+}
+
+void add_ranking_findings(std::vector<std::string>& findings, const Observations& seen) {
+  if (seen.without_relevant > 0) {
+    findings.push_back(fmt::format("{} without a relevant item: left out of ndcg",
+                                   plural(seen.without_relevant, "list")));
+  }
+  if (seen.ties > 0) {
+    findings.push_back(fmt::format("{} of the new version with equal scores: in the order of items",
+                                   plural(seen.ties, "list")));
   }
 }
 
@@ -146,6 +158,10 @@ std::vector<RuleResult> judge_built_in(const Observations& seen,
   rules.push_back(
       built_in_count("new_nonfinite", defaults.new_nonfinite, seen.new_nonfinite, rows.matched));
   rules.back().detail = plural(seen.new_nonfinite, "value");
+  if (samples.task == policy::Task::embedding || samples.task == policy::Task::tensor) {
+    rules.push_back(built_in_count("shape_mismatch", 0, seen.shape_mismatches, rows.matched));
+    rules.back().detail = plural(seen.shape_mismatches, "row");
+  }
   if (samples.task == policy::Task::classification) {
     rules.push_back(built_in_count("new_labels", 0, seen.new_labels.size(), rows.matched));
     rules.back().detail = plural(seen.new_labels.size(), "label");
@@ -198,6 +214,18 @@ std::vector<std::string> findings_of(const Observations& seen, const Samples& sa
         sum_off,
         {fmt::format("of the {} table has probabilities that do not add up to 1", table),
          fmt::format("of the {} table have probabilities that do not add up to 1", table)});
+  }
+  count_finding(findings,
+                seen.by_tokens,
+                {"holds a text that is compared by words, not by characters",
+                 "hold texts that are compared by words, not by characters"});
+  count_finding(findings,
+                seen.too_long,
+                {"holds a text that is too long for a similarity",
+                 "hold texts that are too long for a similarity"});
+  if (samples.task == policy::Task::ranking) {
+    add_ranking_findings(findings, seen);
+    return findings;
   }
   count_finding(findings,
                 seen.ties,

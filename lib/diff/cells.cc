@@ -1,5 +1,7 @@
 #include "diff/cells.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 namespace mlops::diff {
@@ -38,6 +40,13 @@ const table::Cell& known_cell(const RowRef& at, const PlannedColumn& column) {
   return column.in_old ? old_cell(at, column) : new_cell(at, column);
 }
 
+HeldCell::HeldCell(const table::Cell& cell) : kind(cell.kind), text(cell.text) {
+  if (kind == table::Cell::Kind::number) {
+    number = std::isnan(cell.number) ? 0 : cell.number;
+    kind = std::isnan(cell.number) ? table::Cell::Kind::text : kind;
+  }
+}
+
 std::uint64_t key_hash(const RowRef& at) {
   if (at.batch.keys.empty()) {
     // Row order is the key: the sequence of rows is kept as it is.
@@ -55,6 +64,10 @@ std::uint64_t key_hash(const RowRef& at) {
   return mix(hash);
 }
 
+std::uint64_t text_hash(std::string_view text) {
+  return mix(add_bytes(kFnvStart, text));
+}
+
 std::string key_text(const RowRef& at) {
   if (at.batch.keys.empty()) {
     return fmt::format("row {}", at.batch.old_rows[at.row] + 1);
@@ -68,6 +81,16 @@ std::string key_text(const RowRef& at) {
 
 std::string cell_text(const table::Cell& cell) {
   return cell.kind == table::Cell::Kind::null ? "(none)" : std::string(cell.text);
+}
+
+std::vector<ExtraCell> extra_cells(const RowRef& at, const std::vector<PlannedColumn>& columns) {
+  std::vector<ExtraCell> cells;
+  for (const PlannedColumn& column : columns) {
+    const table::Cell& before = column.in_old ? old_cell(at, column) : new_cell(at, column);
+    const table::Cell& after = column.in_new ? new_cell(at, column) : old_cell(at, column);
+    cells.push_back({std::string(before.text), std::string(after.text)});
+  }
+  return cells;
 }
 
 }  // namespace mlops::diff

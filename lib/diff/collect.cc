@@ -12,16 +12,18 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "diff/cells.h"
+#include "diff/changed_rows.h"
+#include "diff/ranking.h"
 #include "diff/row_order.h"
 #include "diff/row_reader.h"
 #include "diff/slice_values.h"
 #include "diff/tolerance.h"
+#include "diff/unit_collector.h"
 #include "diff/worst.h"
 
 namespace mlops::diff {
 namespace {
 
-constexpr std::size_t kWorstRows = 20;
 constexpr double kSmallest = 1e-15;
 
 bool is_row_of_both(const table::AlignedBatch& batch, std::size_t row) {
@@ -38,16 +40,22 @@ class Collector {
  public:
   Collector(const ColumnPlan& plan,
             const policy::PredictionSet& set,
-            const policy::DiffDefaults& defaults)
+            const policy::DiffDefaults& defaults,
+            const ListedRows& rows)
       : plan_(plan),
         classes_(plan, set, plan.request.old_table, plan.request.new_table),
         tolerance_(tolerance_of(defaults, set.prediction.value_or(""))),
-        worst_(kWorstRows) {
+        worst_(rows.worst),
+        changed_(rows.changed),
+        units_(plan, set, tolerance_, worst_, changed_, out_) {
     out_.samples.task = set.task;
     out_.samples.has_labels = plan.label.has_value();
-    out_.seen.slice_differences.resize(plan.slices.size());
-    for (const PlannedColumn& column : plan.slices) {
-      slices_.emplace_back(column.name);
+    out_.seen.slice_differences.resize(plan.first_searched);
+    out_.searched = plan.searched;
+    for (std::size_t i = 0; i < plan.slices.size(); ++i) {
+      slices_.emplace_back(
+          plan.slices[i].name,
+          i < plan.first_searched ? SliceValues::TooMany::refuse : SliceValues::TooMany::give_up);
     }
     old_version().probabilities.resize(plan.probabilities.size());
     new_version().probabilities.resize(plan.probabilities.size());
@@ -69,11 +77,19 @@ class Collector {
   Version& new_version() { return out_.samples.new_version; }
   void take(const RowRef& at);
   void take_single(const RowRef& at);
+  void take_unit(const RowRef& at, std::uint64_t hash);
   void take_label_check(const RowRef& at, std::uint64_t hash);
   void check_room() const;
   void take_slices(const RowRef& at);
   void take_weight(const RowRef& at);
+  void list_single(const RowRef& at);
+  void list_numbers(const RowRef& at, double o, double n);
+  void list_classes(const RowRef& at,
+                    std::optional<std::uint32_t> label,
+                    const ClassAnswer& o,
+                    const ClassAnswer& n);
   void take_numbers(const RowRef& at, std::uint64_t hash);
+  void offer_number_row(const RowRef& at, std::uint64_t hash, double growth, double o, double n);
   void take_classes(const RowRef& at, std::uint64_t hash);
   void offer_class_row(const RowRef& at,
                        std::uint64_t hash,
@@ -88,6 +104,7 @@ class Collector {
   ClassReader classes_;
   policy::Tolerance tolerance_;
   WorstRows worst_;
+  ChangedRows changed_;
   std::vector<SliceValues> slices_;
   std::vector<std::uint64_t> hashes_;
   std::set<std::pair<std::uint64_t, std::string>> singles_;  ///< by hash, at most as many as shown
@@ -96,6 +113,7 @@ class Collector {
   std::set<std::uint32_t> new_predicted_;
   std::set<std::uint32_t> labels_seen_;
   Collected out_;
+  UnitCollector units_;
 };
 
 void Collector::take(const RowRef& at) {
@@ -105,6 +123,11 @@ void Collector::take(const RowRef& at) {
   take_label_check(at, hash);
   take_slices(at);
   take_weight(at);
+  if (const auto task = out_.samples.task;
+      task != policy::Task::regression && task != policy::Task::classification) {
+    take_unit(at, hash);
+    return;
+  }
   if (plan_.prediction) {
     const table::Cell& o = old_cell(at, *plan_.prediction);
     const table::Cell& n = new_cell(at, *plan_.prediction);
@@ -123,7 +146,73 @@ void Collector::take(const RowRef& at) {
   }
 }
 
+/// What only one table has; its label and prediction are as the file has them.
+void Collector::list_single(const RowRef& at) {
+  changed_.offer(at, [&](ChangedRow& row) {
+    const bool is_old = at.batch.new_rows[at.row] == table::AlignedBatch::kAbsent;
+    const auto text = [&](const std::optional<PlannedColumn>& column) {
+      const auto& cells = is_old ? at.batch.old_columns : at.batch.new_columns;
+      return column ? std::string(cells[column->index][at.row].text) : std::string();
+    };
+    row.kind = is_old ? ChangedRow::Kind::only_old : ChangedRow::Kind::only_new;
+    row.label = text(plan_.label);
+    (is_old ? row.old_prediction : row.new_prediction) = text(plan_.prediction);
+    row.extra = extra_cells(at, plan_.extra);
+  });
+}
+
+void Collector::list_numbers(const RowRef& at, double o, double n) {
+  changed_.offer(at, [&](ChangedRow& row) {
+    row.label = plan_.label ? std::string(known_cell(at, *plan_.label).text) : "";
+    row.old_prediction = old_cell(at, *plan_.prediction).text;
+    row.new_prediction = new_cell(at, *plan_.prediction).text;
+    row.old_score = o;
+    row.new_score = n;
+    row.extra = extra_cells(at, plan_.extra);
+  });
+}
+
+void Collector::list_classes(const RowRef& at,
+                             std::optional<std::uint32_t> label,
+                             const ClassAnswer& o,
+                             const ClassAnswer& n) {
+  changed_.offer(at, [&](ChangedRow& row) {
+    const auto text = [&](std::uint32_t code) {
+      return code == kNoCode ? std::string() : classes_.text(code);
+    };
+    const auto score = [&](const ClassAnswer& answer) -> std::optional<double> {
+      const auto positive = classes_.positive_column();
+      return positive ? std::optional(answer.probabilities[*positive]) : std::nullopt;
+    };
+    if (label) {
+      const bool before = classes_.is_right(o.prediction, *label);
+      const bool after = classes_.is_right(n.prediction, *label);
+      row.kind = before && !after   ? ChangedRow::Kind::negative_flip
+                 : after && !before ? ChangedRow::Kind::positive_flip
+                                    : ChangedRow::Kind::changed;
+      row.label = text(*label);
+    }
+    row.old_prediction = text(o.prediction);
+    row.new_prediction = text(n.prediction);
+    row.old_score = score(o);
+    row.new_score = score(n);
+    row.extra = extra_cells(at, plan_.extra);
+  });
+}
+
+/// A text may be any, but not none where there was one.
+void Collector::take_unit(const RowRef& at, std::uint64_t hash) {
+  out_.samples.changed.push_back(0);
+  if (plan_.prediction) {
+    const bool lost = old_cell(at, *plan_.prediction).kind != table::Cell::Kind::null &&
+                      new_cell(at, *plan_.prediction).kind == table::Cell::Kind::null;
+    out_.seen.new_nonfinite += lost ? 1U : 0U;
+  }
+  units_.take(at, hash);
+}
+
 void Collector::take_single(const RowRef& at) {
+  list_single(at);
   const std::uint64_t hash = key_hash(at);
   if (singles_.size() < kSingleKeysShown || hash < singles_.rbegin()->first) {
     singles_.emplace(hash, key_text(at));
@@ -167,7 +256,9 @@ void Collector::take_slices(const RowRef& at) {
     slices_[i].add(known_cell(at, column));
     const bool differs = column.in_old && column.in_new &&
                          !table::same_value(old_cell(at, column), new_cell(at, column));
-    out_.seen.slice_differences[i] += differs ? 1U : 0U;
+    if (i < plan_.first_searched) {
+      out_.seen.slice_differences[i] += differs ? 1U : 0U;
+    }
   }
 }
 
@@ -197,8 +288,12 @@ void Collector::take_numbers(const RowRef& at, std::uint64_t hash) {
       new_cell(at, *plan_.prediction), at, column, Side::new_version, plan_.request.new_table);
   old_version().value.push_back(o);
   new_version().value.push_back(n);
-  out_.seen.changed += within(tolerance_, o, n) ? 0U : 1U;
+  if (!within(tolerance_, o, n)) {
+    ++out_.seen.changed;
+    list_numbers(at, o, n);
+  }
   if (!plan_.label) {
+    offer_number_row(at, hash, within(tolerance_, o, n) ? 0 : std::abs(n - o), o, n);
     return;
   }
   const Side side = plan_.label->in_old ? Side::old_version : Side::new_version;
@@ -209,22 +304,27 @@ void Collector::take_numbers(const RowRef& at, std::uint64_t hash) {
                 side,
                 plan_.label->in_old ? plan_.request.old_table : plan_.request.new_table);
   out_.samples.target.push_back(y);
-  double growth = std::abs(n - y) - std::abs(o - y);
-  if (std::isfinite(o) && !std::isfinite(n) && std::isfinite(y)) {
-    growth = std::numeric_limits<double>::infinity();
-  }
+  const bool lost = std::isfinite(o) && !std::isfinite(n) && std::isfinite(y);
+  const double growth =
+      lost ? std::numeric_limits<double>::infinity() : std::abs(n - y) - std::abs(o - y);
+  offer_number_row(at, hash, growth, o, n);
+}
+
+void Collector::offer_number_row(
+    const RowRef& at, std::uint64_t hash, double growth, double o, double n) {
   if (!(growth > 0)) {
     return;
   }
   worst_.offer({false, 0, growth, hash}, [&] {
     WorstRow row;
     row.key = key_text(at);
-    row.label = cell_text(known_cell(at, *plan_.label));
+    row.label = plan_.label ? cell_text(known_cell(at, *plan_.label)) : "";
     row.old_prediction = cell_text(old_cell(at, *plan_.prediction));
     row.new_prediction = cell_text(new_cell(at, *plan_.prediction));
     row.old_score = o;
     row.new_score = n;
     row.loss_change = growth;
+    row.extra = extra_cells(at, plan_.extra);
     return row;
   });
 }
@@ -238,7 +338,12 @@ void Collector::take_classes(const RowRef& at, std::uint64_t hash) {
   seen.sum_off_old += o.sum_off ? 1U : 0U;
   seen.sum_off_new += n.sum_off ? 1U : 0U;
   seen.ties += n.tie ? 1U : 0U;
-  seen.changed += o.prediction == n.prediction ? 0U : 1U;
+  const std::optional<std::uint32_t> label =
+      plan_.label ? std::optional(classes_.label(known_cell(at, *plan_.label))) : std::nullopt;
+  if (o.prediction != n.prediction) {
+    ++seen.changed;
+    list_classes(at, label, o, n);
+  }
   old_version().prediction.push_back(o.prediction);
   new_version().prediction.push_back(n.prediction);
   old_predicted_.insert(o.prediction);
@@ -247,11 +352,10 @@ void Collector::take_classes(const RowRef& at, std::uint64_t hash) {
     old_version().probabilities[i].push_back(o.probabilities[i]);
     new_version().probabilities[i].push_back(n.probabilities[i]);
   }
-  if (plan_.label) {
-    const std::uint32_t label = classes_.label(known_cell(at, *plan_.label));
-    labels_seen_.insert(label);
-    out_.samples.label.push_back(label);
-    offer_class_row(at, hash, label, o, n);
+  if (label) {
+    labels_seen_.insert(*label);
+    out_.samples.label.push_back(*label);
+    offer_class_row(at, hash, *label, o, n);
   }
 }
 
@@ -295,6 +399,7 @@ void Collector::offer_class_row(const RowRef& at,
     row.new_score = positive ? std::optional(n.probabilities[*positive]) : after;
     row.loss_change = badness.growth;
     row.negative_flip = flip;
+    row.extra = extra_cells(at, plan_.extra);
     return row;
   });
 }
@@ -308,13 +413,15 @@ void Collector::finish_classes() {
     other_text = classes_.text(kOtherCode);
     other = classes_.other_class();
   }
-  for (WorstRow& row : out_.worst) {
+  const auto name_other = [&](auto& row) {
     for (std::string* text : {&row.old_prediction, &row.new_prediction}) {
       if (other != kNoCode && *text == other_text) {
         *text = classes_.text(other);
       }
     }
-  }
+  };
+  std::for_each(out_.worst.begin(), out_.worst.end(), name_other);
+  std::for_each(out_.changed_rows.begin(), out_.changed_rows.end(), name_other);
   const std::vector<std::uint32_t> new_code = classes_.classes().sort();
   const auto settle = [&](std::uint32_t code) {
     code = code == kOtherCode ? other : code;
@@ -373,6 +480,7 @@ void Collector::sort_rows() {
       permute(column, order);
     }
   }
+  permute_units(s, order);
   for (SliceColumn& column : s.columns) {
     permute(column.codes, order);
   }
@@ -386,6 +494,8 @@ Collected Collector::finish(table::Alignment alignment) {
   }
   s.size = hashes_.size();
   out_.worst = worst_.take();
+  out_.changed_rows = changed_.take();
+  out_.changed_rows_left_out = changed_.seen() - out_.changed_rows.size();
   if (s.task == policy::Task::classification) {
     finish_classes();
   }
@@ -394,9 +504,8 @@ Collected Collector::finish(table::Alignment alignment) {
   }
   sort_rows();
   for (std::uint32_t row = 0; row < s.size; ++row) {
-    const bool none =
-        s.has_labels && (s.task == policy::Task::classification ? s.label[row] == kNoCode
-                                                                : std::isnan(s.target[row]));
+    const bool none = (!s.label.empty() && s.label[row] == kNoCode) ||
+                      (!s.target.empty() && std::isnan(s.target[row]));
     if (!none) {
       s.labelled.push_back(row);
     }
@@ -411,8 +520,12 @@ Collected collect(table::Engine& engine,
                   const ColumnPlan& plan,
                   const policy::PredictionSet& set,
                   const policy::DiffDefaults& defaults,
+                  const ListedRows& rows,
                   const CancelToken& cancel) {
-  Collector collector(plan, set, defaults);
+  if (set.task == policy::Task::ranking) {
+    return collect_ranking(engine, plan, set, rows, cancel);
+  }
+  Collector collector(plan, set, defaults, rows);
   table::Alignment alignment = engine.align(
       plan.request, [&](const table::AlignedBatch& batch) { collector.take(batch); }, cancel);
   return collector.finish(std::move(alignment));

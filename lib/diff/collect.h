@@ -6,6 +6,7 @@
 
 #include "base/cancel.h"
 #include "diff/column_plan.h"
+#include "diff/compare.h"
 #include "diff/result.h"
 #include "diff/samples.h"
 #include "policy/safeguards.h"
@@ -31,7 +32,11 @@ struct Observations {
   std::uint64_t outside_new = 0;
   std::uint64_t sum_off_old = 0;  ///< rows whose probabilities do not add up to 1
   std::uint64_t sum_off_new = 0;
-  std::uint64_t prediction_kind_changes = 0;     ///< a number became a text, or a text a number
+  std::uint64_t prediction_kind_changes = 0;  ///< a number became a text, or a text a number
+  std::uint64_t shape_mismatches = 0;         ///< vectors
+  std::uint64_t by_tokens = 0;                ///< texts that are too long to compare by characters
+  std::uint64_t too_long = 0;                 ///< and for tokens
+  std::uint64_t without_relevant = 0;         ///< lists that have no relevant item
   std::vector<std::uint64_t> slice_differences;  ///< by slice column: the old value was taken
   std::vector<std::string> new_labels;           ///< predicted by the new version only
   std::vector<std::string> vanished_labels;      ///< predicted by the old version only
@@ -41,6 +46,9 @@ struct Collected {
   Samples samples;
   Observations seen;
   std::vector<WorstRow> worst;
+  std::vector<ChangedRow> changed_rows;
+  std::uint64_t changed_rows_left_out = 0;
+  std::vector<std::string> searched;  ///< columns of the plan
 };
 
 /// Reads both tables once and keeps what the metrics need. Error{config} for cells that cannot be
@@ -49,6 +57,7 @@ Collected collect(table::Engine& engine,
                   const ColumnPlan& plan,
                   const policy::PredictionSet& set,
                   const policy::DiffDefaults& defaults,
+                  const ListedRows& rows,
                   const CancelToken& cancel);
 
 }  // namespace mlops::diff

@@ -1,6 +1,10 @@
 #include "diff/column_plan.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -10,6 +14,8 @@
 
 namespace mlops::diff {
 namespace {
+
+constexpr std::size_t kMaxSearched = 60;
 
 enum class Need { both, one };
 
@@ -42,6 +48,30 @@ class Planner {
   }
   bool anywhere(const std::string& name) const {
     return has(old_names_, name) || has(new_names_, name);
+  }
+  /// How many columns NAME_0, NAME_1 … each table has.
+  std::pair<std::size_t, std::size_t> widths(const std::string& name) const {
+    const auto width = [&](const std::vector<std::string>& names) {
+      const std::set<std::string_view> all(names.begin(), names.end());
+      std::size_t count = 0;
+      while (all.contains(fmt::format("{}_{}", name, count))) {
+        ++count;
+      }
+      return count;
+    };
+    return {width(old_names_), width(new_names_)};
+  }
+  /// Of both tables, in the order of the old one.
+  std::vector<std::string> all_names() const {
+    std::vector<std::string> names = old_names_;
+    std::copy_if(new_names_.begin(),
+                 new_names_.end(),
+                 std::back_inserter(names),
+                 [&](const std::string& name) { return !has(old_names_, name); });
+    return names;
+  }
+  bool everywhere(const std::string& name) const {
+    return has(old_names_, name) && has(new_names_, name);
   }
   /// Columns of both tables come first in a batch, then those of one.
   void settle(PlannedColumn& column) const {
@@ -121,6 +151,60 @@ void plan_slices(ColumnPlan& plan,
   }
 }
 
+bool is_used(const policy::PredictionSet& set, const std::string& name) {
+  const bool is_key = std::find(set.key.begin(), set.key.end(), name) != set.key.end();
+  const bool is_probability = std::any_of(set.probabilities.begin(),
+                                          set.probabilities.end(),
+                                          [&](const auto& one) { return one.second == name; });
+  const bool is_element = set.prediction && name.starts_with(*set.prediction + "_");
+  return is_key || is_probability || is_element || set.label == name || set.prediction == name ||
+         set.weight == name;
+}
+
+void plan_search(ColumnPlan& plan,
+                 Planner& planner,
+                 const policy::PredictionSet& set,
+                 const std::vector<std::string>& asked) {
+  plan.first_searched = plan.slices.size();
+  for (const std::string& wanted : asked) {
+    std::vector<std::string> names{wanted};
+    if (wanted == "*") {
+      names = planner.all_names();
+      std::erase_if(names, [&](const std::string& name) { return is_used(set, name); });
+    }
+    for (const std::string& name : names) {
+      if (std::find(plan.searched.begin(), plan.searched.end(), name) == plan.searched.end()) {
+        plan.searched.push_back(name);
+        add_slice(plan, planner, name);
+      }
+    }
+  }
+  if (plan.searched.size() > kMaxSearched) {
+    throw Error(ErrorKind::config,
+                fmt::format("a search over {} columns crosses too many: at most {}",
+                            plan.searched.size(),
+                            kMaxSearched),
+                "name the columns: --find-slices country,device");
+  }
+}
+
+/// A column of lists, or columns NAME_0, NAME_1 …; Error{config} for neither.
+PlannedVector plan_vector(Planner& planner, const std::string& name) {
+  PlannedVector vector;
+  std::tie(vector.old_width, vector.new_width) = planner.widths(name);
+  const std::size_t width = std::min(vector.old_width, vector.new_width);
+  if (width == 0 || planner.everywhere(name)) {
+    vector.old_width = vector.new_width = 1;
+    vector.is_packed = true;
+    vector.columns.push_back(planner.want(name, Need::both, "prediction"));
+    return vector;
+  }
+  for (std::size_t i = 0; i < width; ++i) {
+    vector.columns.push_back(planner.want(fmt::format("{}_{}", name, i), Need::both, "prediction"));
+  }
+  return vector;
+}
+
 table::Duplicates duplicates_of(policy::OnDuplicates choice) {
   switch (choice) {
     case policy::OnDuplicates::error:
@@ -139,10 +223,14 @@ ColumnPlan plan_columns(table::Engine& engine,
                         const policy::PredictionSet& set,
                         const table::Source& old_table,
                         const table::Source& new_table,
-                        const policy::Safeguards& safeguards) {
+                        const policy::Safeguards& safeguards,
+                        const AskedColumns& asked) {
   Planner planner(engine, old_table, new_table);
   ColumnPlan plan;
-  if (set.prediction) {
+  const bool is_vector = set.task == policy::Task::embedding || set.task == policy::Task::tensor;
+  if (set.prediction && is_vector) {
+    plan.vector = plan_vector(planner, *set.prediction);
+  } else if (set.prediction) {
     plan.prediction = planner.want(*set.prediction, Need::both, "prediction");
   }
   for (const auto& [name, column] : set.probabilities) {
@@ -155,12 +243,16 @@ ColumnPlan plan_columns(table::Engine& engine,
     plan.weight = planner.want(*set.weight, Need::one, "weight");
   }
   plan_slices(plan, planner, set, safeguards);
+  for (const std::string& name : asked.shown) {
+    plan.extra.push_back(planner.want(name, Need::one, "shown"));
+  }
+  plan_search(plan, planner, set, asked.searched);
   for (auto* column : {&plan.prediction, &plan.label, &plan.weight}) {
     if (*column) {
       planner.settle(**column);
     }
   }
-  for (auto* list : {&plan.probabilities, &plan.slices}) {
+  for (auto* list : {&plan.probabilities, &plan.slices, &plan.extra, &plan.vector.columns}) {
     std::for_each(list->begin(), list->end(), [&](PlannedColumn& c) { planner.settle(c); });
   }
   plan.request.old_table = old_table;

@@ -17,8 +17,10 @@
 #include "diff/measures.h"
 #include "diff/metrics_classification.h"
 #include "diff/metrics_regression.h"
+#include "diff/metrics_units.h"
 #include "diff/pictures.h"
 #include "diff/rules.h"
+#include "diff/slice_search.h"
 #include "diff/tolerance.h"
 #include "os/file.h"
 #include "stats/mcnemar.h"
@@ -75,26 +77,62 @@ class UnchangedTables {
 void check_input(const CompareInput& input) {
   const policy::PredictionSet& set = input.set;
   policy::check_prediction_set(set, "predictions " + quote(set.name));
-  const bool built =
-      set.task == policy::Task::classification || set.task == policy::Task::regression;
-  if (!built) {
-    throw Error(ErrorKind::config,
-                fmt::format("predictions {}: this version does not compare task '{}'",
-                            quote(set.name),
-                            policy::to_string(set.task)));
-  }
-  if (set.task == policy::Task::regression && !set.prediction) {
-    throw Error(ErrorKind::config,
-                fmt::format("predictions {}: a regression needs 'prediction'", quote(set.name)));
+  if (set.task != policy::Task::classification && !set.prediction) {
+    throw Error(
+        ErrorKind::config,
+        fmt::format(
+            "predictions {}: {} needs 'prediction'", quote(set.name), policy::to_string(set.task)));
   }
 }
 
 Counts counts_of(const Samples& samples,
                  const Selection& selection,
                  const policy::Tolerance& tolerance) {
-  return samples.task == policy::Task::classification
-             ? count_flips(samples, selection)
-             : count_numbers(samples, selection, tolerance);
+  switch (samples.task) {
+    case policy::Task::classification:
+      return count_flips(samples, selection);
+    case policy::Task::regression:
+      return count_numbers(samples, selection, tolerance);
+    default:
+      break;
+  }
+  return count_units(samples, selection);
+}
+
+/// How far groups lie apart in what a task is judged by; empty where that takes a label.
+std::string main_gap(const Samples& samples) {
+  switch (samples.task) {
+    case policy::Task::classification:
+      return "difference(accuracy)";
+    case policy::Task::regression:
+      return "difference(mean_absolute_error)";
+    case policy::Task::ranking:
+      return samples.has_labels ? "difference(ndcg)" : "";
+    case policy::Task::text:
+      return samples.has_labels ? "difference(label_similarity)" : "";
+    default:
+      break;
+  }
+  return {};
+}
+
+/// What makes a row bad, as lists of the worst rows head it.
+std::string worst_heading(const Samples& samples) {
+  switch (samples.task) {
+    case policy::Task::classification:
+      return "";
+    case policy::Task::regression:
+      return samples.has_labels ? "|error| grew by" : "|difference|";
+    case policy::Task::ranking:
+      return samples.has_labels ? "ndcg fell by" : "1 - overlap";
+    case policy::Task::text:
+      return "1 - similarity";
+    case policy::Task::embedding:
+      return "1 - cosine";
+    case policy::Task::tensor:
+      break;
+  }
+  return "|difference|";
 }
 
 /// The pages of one comparison, filled in the order of the report.
@@ -121,6 +159,7 @@ class Comparison {
   void ask_gaps(Measures& measures);
   void ask_gap(Measures& measures, const std::string& feature, const std::string& name);
   void pictures();
+  void list_changed();
   void conclude();
 
   struct PlacedGap {
@@ -237,11 +276,12 @@ std::vector<Slice> Comparison::ask_slices(Measures& measures,
 /// Every sensitive feature shows how far its groups lie apart in the main metric, and what rules
 /// ask.
 void Comparison::ask_gaps(Measures& measures) {
-  const std::string main = samples_.task == policy::Task::classification
-                               ? "difference(accuracy)"
-                               : "difference(mean_absolute_error)";
+  const std::string main = main_gap(samples_);
   for (const std::string& feature : all_features()) {
-    std::vector<std::string> names{main};
+    std::vector<std::string> names;
+    if (!main.empty()) {
+      names.push_back(main);
+    }
     for (const policy::DiffRule& rule : safeguards_.rules) {
       if (rule.sensitive_feature == feature && policy::belongs_to(rule.parsed, samples_.task) &&
           std::find(names.begin(), names.end(), rule.metric) == names.end()) {
@@ -296,6 +336,10 @@ void Comparison::figures(const CancelToken& cancel) {
                             metric.note});
   }
   report_.rules = rules.judge();
+  if (!input_.search.empty()) {
+    report_.search = search_slices(
+        samples_, {collected_.searched, kShownMinimum, safeguards_.diff.alpha, tolerance_}, cancel);
+  }
 }
 
 void Comparison::pictures() {
@@ -305,6 +349,21 @@ void Comparison::pictures() {
   report_.histograms = histograms_of(samples_);
   report_.density = density_of(samples_);
   report_.worst = std::move(collected_.worst);
+  report_.worst_by = worst_heading(samples_);
+  report_.worst_limited = input_.rows.is_limited;
+  report_.by = input_.by;
+}
+
+/// Of tables that are not comparable, which keys one of them has alone is still true.
+void Comparison::list_changed() {
+  report_.extra_columns = input_.rows.columns;
+  report_.changed_rows = std::move(collected_.changed_rows);
+  report_.changed_rows_left_out = collected_.changed_rows_left_out;
+  if (!report_.is_comparable()) {
+    std::erase_if(report_.changed_rows, [](const ChangedRow& row) {
+      return row.kind != ChangedRow::Kind::only_old && row.kind != ChangedRow::Kind::only_new;
+    });
+  }
 }
 
 void Comparison::conclude() {
@@ -328,6 +387,7 @@ PredictionReport Comparison::run(const CancelToken& cancel) {
     figures(cancel);
     pictures();
   }
+  list_changed();
   if (samples_.has_labels) {
     report_.rules.push_back(std::move(labels));
   }
@@ -349,10 +409,14 @@ PredictionReport compare(table::Engine& engine,
                          const policy::Safeguards& safeguards,
                          const CancelToken& cancel) {
   check_input(input);
-  const ColumnPlan plan =
-      plan_columns(engine, input.set, input.old_table, input.new_table, safeguards);
+  const ColumnPlan plan = plan_columns(engine,
+                                       input.set,
+                                       input.old_table,
+                                       input.new_table,
+                                       safeguards,
+                                       {input.rows.columns, input.search});
   const UnchangedTables tables(input);
-  Collected collected = collect(engine, plan, input.set, safeguards.diff, cancel);
+  Collected collected = collect(engine, plan, input.set, safeguards.diff, input.rows, cancel);
   if (collected.seen.alignment.matched == 0) {
     throw Error(ErrorKind::config,
                 fmt::format("{} and {} have no row in common",

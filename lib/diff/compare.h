@@ -17,6 +17,16 @@ enum class OtherKeys {
   leave_out,  ///< the shared keys are compared, and the rule missing_rows judges
 };
 
+/// Which rows a report lists.
+struct ListedRows {
+  static constexpr std::size_t kWorst = 20;
+  std::size_t worst = kWorst;
+  bool is_limited = false;           ///< somebody asked for that many: tables show them all
+  std::size_t changed = 0;           ///< most changed rows that are kept, by key; 0: none
+  std::vector<std::string> columns;  ///< further columns beside them; Error{config} for one that no
+                                     ///< table has
+};
+
 struct CompareInput {
   policy::PredictionSet set;
   table::Source old_table;
@@ -26,6 +36,10 @@ struct CompareInput {
   /// Why a side's table is not what its version's own files make, one sentence each.
   std::vector<std::string> stale{};
   OtherKeys other_keys = OtherKeys::refuse;
+  ListedRows rows{};
+  /// Columns to search for slices that got worse; "*" for all that are not used for something else.
+  std::vector<std::string> search{};
+  std::vector<std::string> by{};  ///< slices beside those of the set, to be shown
 };
 
 /// Compares one prediction set of two model versions element by element and judges it by the

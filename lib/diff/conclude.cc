@@ -98,15 +98,29 @@ std::vector<RuleResult> without_columns(const Report& report,
   return results;
 }
 
-/// A reason that is known beats that there is no figure.
-void tell_problems(std::vector<RuleResult>& rules,
-                   const std::map<std::string, std::string>& problems) {
-  for (RuleResult& rule : rules) {
-    const auto problem = problems.find(rule.metric);
-    if (problem != problems.end() && rule.verdict == Verdict::insufficient) {
-      rule.reason = problem->second;
-    }
+/// There is no interval of such a number: it decides itself.
+RuleResult judge_file_metric(const policy::DiffRule& rule,
+                             const std::map<std::string, FileMetric>& file_metrics,
+                             policy::OnInsufficient on_insufficient) {
+  const auto found = file_metrics.find(rule.metric);
+  if (found == file_metrics.end() || !found->second.problem.empty()) {
+    return without_figure(
+        rule,
+        Verdict::insufficient,
+        found == file_metrics.end() ? "two tables have no metrics file" : found->second.problem,
+        on_insufficient);
   }
+  RuleResult result = without_figure(rule, Verdict::pass, "", on_insufficient);
+  result.figure.old_value = found->second.old_value;
+  result.figure.new_value = found->second.new_value;
+  if (result.figure.old_value && result.figure.new_value) {
+    result.figure.change = *result.figure.new_value - *result.figure.old_value;
+  }
+  const policy::Judgement judged = policy::judge(rule.limit, result.figure, policy::Decide::point);
+  result.verdict = judged.verdict;
+  result.reason = judged.reason;
+  result.effect = effect_of(judged.verdict, rule, on_insufficient);
+  return result;
 }
 
 }  // namespace
@@ -114,14 +128,16 @@ void tell_problems(std::vector<RuleResult>& rules,
 void conclude(Report& report,
               const policy::Safeguards& safeguards,
               const std::vector<std::string>& left_out,
-              const std::map<std::string, std::string>& problems) {
+              const std::map<std::string, FileMetric>& file_metrics) {
   std::vector<Verdict> verdicts;
   for (const PredictionReport& set : report.predictions) {
     verdicts.push_back(set.verdict);
   }
   for (const policy::DiffRule& rule : safeguards.rules) {
     std::vector<RuleResult> results;
-    if (auto result = unjudged(report, rule, left_out, safeguards.diff.on_insufficient)) {
+    if (rule.parsed.kind == policy::MetricKind::file) {
+      results.push_back(judge_file_metric(rule, file_metrics, safeguards.diff.on_insufficient));
+    } else if (auto result = unjudged(report, rule, left_out, safeguards.diff.on_insufficient)) {
       results.push_back(*std::move(result));
     } else if (left_out.empty()) {
       results = without_columns(report, rule, safeguards.diff.on_insufficient);
@@ -130,10 +146,6 @@ void conclude(Report& report,
       verdicts.push_back(result.effect);
       report.rules.push_back(std::move(result));
     }
-  }
-  tell_problems(report.rules, problems);
-  for (PredictionReport& set : report.predictions) {
-    tell_problems(set.rules, problems);
   }
   report.verdict = policy::combine(verdicts);
 }

@@ -39,32 +39,39 @@ std::string missing_key(const config::Params& values, const std::string& key) {
   return fmt::format("has no key {}{}", quote(key), hint.empty() ? "" : ": " + hint);
 }
 
-/// Empty where the version has the number.
-std::string problem_in(const workspace::Revision& version, const std::string& metric) {
+struct Number {
+  std::optional<double> value;
+  std::string problem;
+};
+
+Number read_number(const workspace::Revision& version, const std::string& metric) {
   const std::size_t colon = metric.find(':');
   const std::string file = metric.substr(0, colon);
   const std::string key = metric.substr(colon + 1);
   try {
     if (version.locate(file).origin == workspace::Revision::Origin::absent) {
-      return fmt::format("{} has no {}", quote(version.name()), quote(file));
+      return {std::nullopt, fmt::format("{} has no {}", quote(version.name()), quote(file))};
     }
     config::Params values;
     values.merge_text(read_whole(version, file), file);
     const nlohmann::json* value = values.find(key);
     const std::string where = fmt::format("{} of {}", quote(file), quote(version.name()));
     if (value == nullptr) {
-      return fmt::format("{} {}", where, missing_key(values, key));
+      return {std::nullopt, fmt::format("{} {}", where, missing_key(values, key))};
     }
-    return value->is_number() ? ""
-                              : fmt::format("{} of {} is no number but {}",
-                                            quote(key),
-                                            where,
-                                            value->is_string() ? "a text" : value->type_name());
+    if (!value->is_number()) {
+      return {std::nullopt,
+              fmt::format("{} of {} is no number but {}",
+                          quote(key),
+                          where,
+                          value->is_string() ? "a text" : value->type_name())};
+    }
+    return {value->get<double>(), ""};
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::config && error.kind() != ErrorKind::corrupt) {
       throw;
     }
-    return fmt::format("{}: {}", quote(version.name()), error.message());
+    return {std::nullopt, fmt::format("{}: {}", quote(version.name()), error.message())};
   }
 }
 
@@ -75,23 +82,26 @@ bool is_on_change(const policy::Limit& limit) {
 
 }  // namespace
 
-std::map<std::string, std::string> find_file_metric_problems(const workspace::Revision& old_version,
-                                                             const workspace::Revision& new_version,
-                                                             const policy::Safeguards& safeguards) {
-  std::map<std::string, std::string> problems;
+std::map<std::string, FileMetric> read_file_metrics(const workspace::Revision& old_version,
+                                                    const workspace::Revision& new_version,
+                                                    const policy::Safeguards& safeguards) {
+  std::map<std::string, FileMetric> metrics;
   for (const policy::DiffRule& rule : safeguards.rules) {
     if (rule.parsed.kind != policy::MetricKind::file) {
       continue;
     }
-    std::string problem = problem_in(new_version, rule.metric);
-    if (problem.empty() && is_on_change(rule.limit)) {
-      problem = problem_in(old_version, rule.metric);
-    }
-    if (!problem.empty()) {
-      problems.emplace(rule.metric, std::move(problem));
+    const Number after = read_number(new_version, rule.metric);
+    const Number before = read_number(old_version, rule.metric);
+    FileMetric& metric = metrics[rule.metric];
+    metric.old_value = before.value;
+    metric.new_value = after.value;
+    if (metric.problem.empty()) {
+      metric.problem = !after.problem.empty()     ? after.problem
+                       : is_on_change(rule.limit) ? before.problem
+                                                  : "";
     }
   }
-  return problems;
+  return metrics;
 }
 
 }  // namespace mlops::diff

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "policy/safeguards.h"
@@ -8,11 +9,18 @@
 
 namespace mlops::diff {
 
-/// Why rules on "FILE:KEY" have no figure to judge, by metric: a version lacks the file, it cannot
-/// be read, the key is not there or is no number. The old version is asked where the limit is on
-/// the change. Metrics that are sound are not in it.
-std::map<std::string, std::string> find_file_metric_problems(const workspace::Revision& old_version,
-                                                             const workspace::Revision& new_version,
-                                                             const policy::Safeguards& safeguards);
+/// The number that a rule on "FILE:KEY" is about, of both versions.
+struct FileMetric {
+  std::optional<double> old_value;
+  std::optional<double> new_value;
+  /// Why there is nothing to judge: a version lacks the file, it cannot be read, the key is not
+  /// there or is no number. The old version is asked where a limit is on the change.
+  std::string problem;
+};
+
+/// By metric. Error{interrupted} and what a repository throws that cannot be read.
+std::map<std::string, FileMetric> read_file_metrics(const workspace::Revision& old_version,
+                                                    const workspace::Revision& new_version,
+                                                    const policy::Safeguards& safeguards);
 
 }  // namespace mlops::diff

@@ -9,6 +9,7 @@
 #include "diff/metrics_confusion.h"
 #include "diff/metrics_curves.h"
 #include "diff/metrics_regression.h"
+#include "diff/metrics_units.h"
 
 namespace mlops::diff {
 namespace {
@@ -18,6 +19,32 @@ constexpr auto kNumbers = policy::Task::regression;
 
 using enum Certainty;
 using enum Shown;
+
+constexpr policy::TaskSet kVectors{policy::Task::embedding, policy::Task::tensor};
+constexpr policy::TaskSet kApart{
+    policy::Task::regression, policy::Task::embedding, policy::Task::tensor};
+constexpr auto kLists = policy::Task::ranking;
+constexpr auto kTexts = policy::Task::text;
+
+/// A figure of both versions together, which needs no labels.
+constexpr MetricDefinition of_pair(std::string_view name,
+                                   policy::TaskSet tasks,
+                                   Certainty certainty,
+                                   Shown shown,
+                                   std::optional<double> (*figure)(const Samples&,
+                                                                   const Selection&)) {
+  return {name, tasks, Needs::nothing, certainty, shown, nullptr, figure};
+}
+
+/// A figure of one version against the labels.
+constexpr MetricDefinition of_own(std::string_view name,
+                                  policy::TaskSet tasks,
+                                  Shown shown,
+                                  std::optional<double> (*figure)(const Samples&,
+                                                                  const Version&,
+                                                                  const Selection&)) {
+  return {name, tasks, Needs::labels, bootstrap, shown, figure, nullptr};
+}
 
 constexpr std::array kDefinitions{
     MetricDefinition{"accuracy", kClasses, Needs::labels, rate, always, accuracy, nullptr},
@@ -171,6 +198,37 @@ constexpr std::array kDefinitions{
     MetricDefinition{"r2", kNumbers, Needs::labels, bootstrap, always, r2, nullptr},
     // The bootstrap does not estimate the spread of an extreme value.
     MetricDefinition{"max_error", kNumbers, Needs::labels, none, always, max_error, nullptr},
+    of_pair("mean_abs_difference", kApart, bootstrap, when_asked, mean_abs_difference),
+    of_pair("max_abs_difference", kApart, none, when_asked, max_abs_difference),
+    of_pair("median_abs_difference", kNumbers, bootstrap, when_asked, median_abs_difference),
+    of_pair("p99_abs_difference", kNumbers, bootstrap, when_asked, p99_abs_difference),
+    of_pair("mean_relative_difference", kNumbers, bootstrap, when_asked, mean_relative_difference),
+    of_own("ndcg", kLists, always, own_mean<OwnValue::ndcg>),
+    of_own("ndcg_at_10", kLists, when_asked, own_mean<OwnValue::ndcg_at_10>),
+    of_pair("rank_biased_overlap", kLists, bootstrap, always, pair_mean<PairValue::rbo>),
+    of_pair("overlap_at_10", kLists, bootstrap, always, pair_mean<PairValue::overlap_at_10>),
+    of_pair("jaccard_at_10", kLists, bootstrap, when_asked, pair_mean<PairValue::jaccard_at_10>),
+    of_pair("kendall_tau", kLists, bootstrap, when_asked, pair_mean<PairValue::kendall_tau>),
+    of_own("label_match_rate", kTexts, always, own_mean<OwnValue::label_exact>),
+    of_own("label_similarity", kTexts, always, own_mean<OwnValue::label_similarity>),
+    of_pair("exact_match_rate", kTexts, bootstrap, always, pair_mean<PairValue::exact>),
+    of_pair("normalized_match_rate", kTexts, bootstrap, always, pair_mean<PairValue::normalized>),
+    of_pair("text_similarity", kTexts, bootstrap, always, pair_mean<PairValue::similarity>),
+    of_pair("text_similarity_p01",
+            kTexts,
+            bootstrap,
+            when_asked,
+            pair_quantile<PairValue::similarity, 10>),
+    of_pair("token_jaccard", kTexts, bootstrap, when_asked, pair_mean<PairValue::jaccard>),
+    of_pair("length_ratio", kTexts, bootstrap, when_asked, pair_mean<PairValue::length_ratio>),
+    of_pair("newly_empty_rate", kTexts, bootstrap, always, pair_mean<PairValue::newly_empty>),
+    of_pair("cosine_similarity", kVectors, bootstrap, always, pair_mean<PairValue::cosine>),
+    of_pair(
+        "cosine_similarity_p01", kVectors, bootstrap, always, pair_quantile<PairValue::cosine, 10>),
+    of_pair("cosine_similarity_min", kVectors, none, always, pair_quantile<PairValue::cosine, 0>),
+    of_pair("l2_distance", kVectors, bootstrap, when_asked, pair_mean<PairValue::l2>),
+    of_pair("relative_l2_distance", kVectors, bootstrap, always, pair_mean<PairValue::relative_l2>),
+    of_pair("within_tolerance_rate", kVectors, bootstrap, always, pair_mean<PairValue::within>),
 };
 
 }  // namespace
@@ -187,7 +245,7 @@ const MetricDefinition* find_metric(std::string_view name) {
 }
 
 std::string missing_for(const MetricDefinition& metric, const Samples& samples) {
-  if (metric.task != samples.task) {
+  if (!metric.tasks.has(samples.task)) {
     return fmt::format("not a metric of {}", policy::to_string(samples.task));
   }
   if (metric.needs != Needs::nothing && !samples.has_labels) {
@@ -232,6 +290,15 @@ std::string variant_of(const MetricDefinition& metric, const Samples& samples) {
   }
   if (metric.name == "mean_absolute_percentage_error") {
     return "rows with label 0 left out";
+  }
+  if (metric.name.starts_with("ndcg")) {
+    return "lists without a relevant item left out";
+  }
+  if (metric.name == "rank_biased_overlap") {
+    return "p = 0.9, extrapolated";
+  }
+  if (metric.name.ends_with("_p01")) {
+    return "1 in 100 rows is below";
   }
   if (metric.name == "log_loss") {
     return "p clipped at 1e-15";

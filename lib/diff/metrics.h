@@ -7,6 +7,7 @@
 
 #include "diff/samples.h"
 #include "policy/limit.h"
+#include "policy/predictions.h"
 
 namespace mlops::diff {
 
@@ -19,7 +20,7 @@ enum class Shown { always, when_asked };
 /// One metric that this version computes.
 struct MetricDefinition {
   std::string_view name;
-  policy::Task task;
+  policy::TaskSet tasks;
   Needs needs;
   Certainty certainty;
   Shown shown;

@@ -24,7 +24,7 @@ std::optional<Scores> scores_of(const Samples& samples) {
   if (samples.task == policy::Task::regression) {
     return Scores{&samples.old_version.value, &samples.new_version.value};
   }
-  if (!samples.positive_column) {
+  if (samples.task != policy::Task::classification || !samples.positive_column) {
     return std::nullopt;
   }
   return Scores{&samples.old_version.probabilities[*samples.positive_column],

@@ -68,9 +68,36 @@ struct GroupGap {
   std::string note;                   ///< why there is no figure
 };
 
+/// A slice that got worse more often than all rows did.
+struct FoundSlice {
+  std::string columns;  ///< "ward", "ward*sex"
+  std::string value;
+  std::uint64_t n = 0;
+  std::uint64_t worse = 0;
+  stats::Interval interval;  ///< of worse / n
+  double p_adjusted = 1;
+};
+/// What a search over slices found; see slice_search.h.
+struct SliceSearch {
+  std::string what;                   ///< "negative_flip_rate", "worsened_rate", "churn"
+  std::vector<std::string> columns;   ///< that were searched
+  std::vector<std::string> left_out;  ///< columns and crossings with too many values
+  std::uint64_t min_rows = 0;
+  std::uint64_t n = 0;
+  std::uint64_t worse = 0;  ///< of all rows
+  std::uint64_t tested = 0;
+  std::vector<FoundSlice> found;  ///< the surest first
+};
+
 using policy::RuleOrigin;
 using policy::RuleResult;
 using policy::Unit;
+
+/// Both versions' text of a column that no figure needs.
+struct ExtraCell {
+  std::string old_text;
+  std::string new_text;
+};
 
 /// One element that the reader should look at.
 struct WorstRow {
@@ -82,6 +109,21 @@ struct WorstRow {
   std::optional<double> new_score;
   double loss_change = 0;  ///< growth of the log loss, or of |error|
   bool negative_flip = false;
+  std::vector<ExtraCell> extra{};  ///< by PredictionReport::extra_columns
+};
+
+/// One row whose answers differ, or that one table has alone, for the list of all of them.
+struct ChangedRow {
+  enum class Kind { changed, negative_flip, positive_flip, only_old, only_new };
+  Kind kind = Kind::changed;
+  std::vector<std::string>
+      key;            ///< cells as the file has them; without key columns the row's number
+  std::string label;  ///< texts of what is null, or not there, are empty
+  std::string old_prediction;
+  std::string new_prediction;
+  std::optional<double> old_score;
+  std::optional<double> new_score;
+  std::vector<ExtraCell> extra;
 };
 
 /// Bins of a figure of both versions, for the pictures of the HTML report.
@@ -138,9 +180,16 @@ struct PredictionReport {
   std::vector<Slice> slices;
   std::vector<Slice> groups;
   std::vector<GroupGap> gaps;
+  std::optional<SliceSearch> search;  ///< where it was asked for
+  std::vector<std::string> by;        ///< slices that somebody asked to see
   std::vector<RuleResult> rules;
   std::vector<std::string> findings;  ///< added columns, new labels, type changes …
-  std::vector<WorstRow> worst;        ///< at most 20: negative flips by confidence, then by loss
+  std::vector<WorstRow> worst;  ///< negative flips by confidence, then by loss; at most as asked
+  std::string worst_by;         ///< what loss_change is: "|error| grew by"; empty for classes
+  bool worst_limited = false;   ///< somebody asked for that many
+  std::vector<ChangedRow> changed_rows;     ///< by key; only where they were asked for
+  std::uint64_t changed_rows_left_out = 0;  ///< beyond the limit
+  std::vector<std::string> extra_columns;   ///< of `worst` and `changed_rows`
   std::vector<Transition> transitions;
   std::vector<CalibrationBin> calibration;
   std::vector<Histogram> histograms;

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <vector>
 
+#include "diff/samples.h"
+
 namespace mlops::diff {
 
 /// Positions of the hashes from the smallest up; equal ones stay in the order given.
@@ -29,6 +31,18 @@ void permute(std::vector<T>& values, const std::vector<std::uint32_t>& order) {
     sorted.push_back(values[from]);
   }
   values = std::move(sorted);
+}
+
+inline void permute_units(Samples& samples, const std::vector<std::uint32_t>& order) {
+  permute(samples.changed, order);
+  for (auto& column : samples.pair.column) {
+    permute(column, order);
+  }
+  for (Version* version : {&samples.old_version, &samples.new_version}) {
+    for (auto& column : version->own.column) {
+      permute(column, order);
+    }
+  }
 }
 
 }  // namespace mlops::diff

@@ -20,6 +20,7 @@ RuleResult result_of(const policy::DiffRule& rule) {
   result.name = rule.name;
   result.metric = rule.metric;
   result.limit = policy::describe(rule.limit);
+  result.allowed = rule.limit;
   result.position = fmt::format("{}:{}", rule.position.file, rule.position.line);
   return result;
 }
@@ -27,7 +28,8 @@ RuleResult result_of(const policy::DiffRule& rule) {
 }  // namespace
 
 bool is_computed(const policy::DiffRule& rule) {
-  return find_metric(rule.metric) != nullptr || find_gap(rule.metric).has_value();
+  return rule.parsed.kind == policy::MetricKind::file || find_metric(rule.metric) != nullptr ||
+         find_gap(rule.metric).has_value();
 }
 
 Verdict effect_of(Verdict verdict,
@@ -59,7 +61,7 @@ std::vector<RuleResult> insufficient_rules(const policy::PredictionSet& set,
                                            const std::string& reason) {
   std::vector<RuleResult> results;
   for (const policy::DiffRule& rule : safeguards.rules) {
-    if (concerns(rule, set)) {
+    if (concerns(rule, set) && rule.parsed.kind != policy::MetricKind::file) {
       results.push_back(
           without_figure(rule, Verdict::insufficient, reason, safeguards.diff.on_insufficient));
     }
@@ -76,7 +78,8 @@ RuleBook::RuleBook(const policy::PredictionSet& set,
       measures_(measures),
       effort_(safeguards.diff.decide == policy::Decide::point ? Effort::cheap : Effort::whatever) {
   for (const policy::DiffRule& rule : safeguards.rules) {
-    if (!concerns(rule, set)) {
+    // A number of a metrics file is of no set: see conclude().
+    if (!concerns(rule, set) || rule.parsed.kind == policy::MetricKind::file) {
       continue;
     }
     if (!policy::belongs_to(rule.parsed, set.task)) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "diff/label_codes.h"
+#include "diff/unit_values.h"
 #include "policy/predictions.h"
 
 namespace mlops::diff {
@@ -16,6 +17,7 @@ struct Version {
   std::vector<std::uint32_t> prediction;           ///< classification: class codes
   std::vector<double> value;                       ///< regression; NaN for null
   std::vector<std::vector<double>> probabilities;  ///< by declared class, then row; NaN for null
+  OwnColumns own;                                  ///< texts and lists: against the label
 };
 
 /// A column that slices or groups rows: its values as codes.
@@ -25,8 +27,8 @@ struct SliceColumn {
   std::vector<std::uint32_t> codes;
 };
 
-/// The matched rows of both versions in columns, in an order that follows from the keys alone: the
-/// order of rows in the files changes no digit.
+/// The matched rows (of a ranking: the queries) of both versions in columns, in an order that
+/// follows from the keys alone: the order of rows in the files changes no digit.
 struct Samples {
   policy::Task task = policy::Task::classification;
   std::size_t size = 0;
@@ -40,6 +42,8 @@ struct Samples {
   std::optional<std::uint32_t> positive;         ///< binary: class code of the event
   Version old_version;
   Version new_version;
+  PairColumns pair;                   ///< texts, vectors and lists
+  std::vector<std::uint8_t> changed;  ///< the same: 1 where the answers differ
   std::vector<SliceColumn> columns;
   std::vector<std::uint32_t>
       labelled;  ///< rows that metrics use: with a label, or all without labels

@@ -20,10 +20,26 @@ constexpr const char* kNone = "(none)";
 
 }  // namespace
 
-SliceValues::SliceValues(std::string name)
-    : name_(std::move(name)), labels_(kMaxValues + 1, "slice column " + quote(name_)) {}
+SliceValues::SliceValues(std::string name, TooMany too_many)
+    : name_(std::move(name)),
+      labels_(kMaxValues + 1, "slice column " + quote(name_)),
+      too_many_(too_many) {}
 
 void SliceValues::add(const table::Cell& cell) {
+  if (has_given_up_) {
+    return;
+  }
+  try {
+    take(cell);
+  } catch (const Error&) {
+    if (too_many_ == TooMany::refuse) {
+      throw;
+    }
+    has_given_up_ = true;
+  }
+}
+
+void SliceValues::take(const table::Cell& cell) {
   const bool is_number = cell.kind == table::Cell::Kind::number;
   const bool is_text = cell.kind == table::Cell::Kind::text;
   all_numbers_ = all_numbers_ && !is_text;
@@ -86,6 +102,9 @@ SliceColumn SliceValues::as_quartiles() {
 }
 
 SliceColumn SliceValues::finish() {
+  if (has_given_up_) {
+    return {name_, {}, {}};
+  }
   if (all_numbers_ && !spilled_ && labels_.size() > kMaxNumbersAsLabels) {
     spill();
   }

@@ -14,7 +14,9 @@ namespace mlops::diff {
 /// their own; a column of more numbers becomes its quartiles (definition B11).
 class SliceValues {
  public:
-  explicit SliceValues(std::string name);
+  /// What more than 1,000 different texts are: an error, or a column without values.
+  enum class TooMany { refuse, give_up };
+  explicit SliceValues(std::string name, TooMany too_many = TooMany::refuse);
   /// Error{config} for more than 1,000 different texts.
   void add(const table::Cell& cell);
   /// The finished column, rows in the order of `add`.
@@ -22,6 +24,7 @@ class SliceValues {
 
  private:
   void spill();
+  void take(const table::Cell& cell);
   SliceColumn as_quartiles();
 
   std::string name_;
@@ -31,6 +34,8 @@ class SliceValues {
   std::vector<double> numbers_;       ///< by row, once there are too many to be labels
   bool all_numbers_ = true;
   bool spilled_ = false;
+  TooMany too_many_;
+  bool has_given_up_ = false;
 };
 
 }  // namespace mlops::diff

@@ -36,12 +36,7 @@ std::vector<policy::PredictionSet> declared_sets(const workspace::Revision& old_
       return sets;
     }
   }
-  throw Error(ErrorKind::config,
-              fmt::format("neither {} nor {} declares a prediction set in {}",
-                          quote(old_version.name()),
-                          quote(new_version.name()),
-                          quote(file)),
-              "add [predictions.NAME] with path, task, key and label: man mlops-pipeline");
+  return {};
 }
 
 /// What the old version declares and the new one does not any more.
@@ -113,23 +108,6 @@ std::optional<table::Source> fetch(const workspace::Workspace& workspace,
   return source;
 }
 
-PredictionReport missing_report(const policy::PredictionSet& set,
-                                const Versions& versions,
-                                const policy::Safeguards& safeguards,
-                                const std::vector<std::string>& absent_in) {
-  PredictionReport report;
-  report.set = set;
-  report.old_name = versions.old_name;
-  report.new_name = versions.new_name;
-  report.verdict = policy::Verdict::insufficient;
-  for (const std::string& name : absent_in) {
-    report.findings.push_back(fmt::format("{} has no {}", quote(name), quote(set.path)));
-  }
-  report.incomparable = Incomparable::tables;
-  report.rules = insufficient_rules(set, safeguards, report.findings.front());
-  return report;
-}
-
 /// Only the old version has it, and no rule speaks of it: it would be gone without a word.
 PredictionReport dropped_report(const policy::PredictionSet& set,
                                 const Versions& versions,
@@ -154,6 +132,23 @@ bool is_named_by_rule(const policy::PredictionSet& set, const policy::Safeguards
 
 }  // namespace
 
+PredictionReport missing_report(const policy::PredictionSet& set,
+                                const Versions& versions,
+                                const policy::Safeguards& safeguards,
+                                const std::vector<std::string>& absent_in) {
+  PredictionReport report;
+  report.set = set;
+  report.old_name = versions.old_name;
+  report.new_name = versions.new_name;
+  report.verdict = policy::Verdict::insufficient;
+  for (const std::string& name : absent_in) {
+    report.findings.push_back(fmt::format("{} has no {}", quote(name), quote(set.path)));
+  }
+  report.incomparable = Incomparable::tables;
+  report.rules = insufficient_rules(set, safeguards, report.findings.front());
+  return report;
+}
+
 Versions gather(workspace::Workspace& workspace,
                 const VersionsRequest& request,
                 const policy::Safeguards& safeguards,
@@ -166,9 +161,15 @@ Versions gather(workspace::Workspace& workspace,
   versions.new_name = new_version.name();
   versions.old_commit = old_version.commit();
   versions.new_commit = new_version.commit();
-  versions.metric_problems = find_file_metric_problems(old_version, new_version, safeguards);
+  versions.file_metrics = read_file_metrics(old_version, new_version, safeguards);
   const std::vector<policy::PredictionSet> declared =
       declared_sets(old_version, new_version, request.pipeline_file);
+  if (declared.empty()) {
+    versions.undeclared = fmt::format("neither {} nor {} declares a prediction set in {}",
+                                      quote(old_version.name()),
+                                      quote(new_version.name()),
+                                      quote(request.pipeline_file));
+  }
   const std::vector<policy::PredictionSet> dropped =
       dropped_sets(old_version, declared, request.pipeline_file);
   const std::vector<std::string> known =

@@ -10,7 +10,7 @@
 namespace mlops::policy {
 namespace {
 
-enum class Bound { at_most, at_least };
+using Bound = HeldPart::Bound;
 
 /// One part of a limit: `value` (and its interval) held against `bound`.
 struct Part {
@@ -20,6 +20,7 @@ struct Part {
   double scale = 0;  ///< the largest operand that the bound was computed from, for rounding
   std::optional<double> value;
   std::optional<stats::Interval> interval;
+  std::string of;
 };
 
 std::string with_percent(double share) {
@@ -32,10 +33,12 @@ std::vector<Part> parts_of(const Limit& limit, const Figure& figure) {
   const double old_size = std::abs(figure.old_value.value_or(0));
   const double scale = std::max(old_size, std::abs(figure.new_value.value_or(0)));
   const auto on_value = [&](std::string text, Bound kind, double bound) {
-    parts.push_back({std::move(text), kind, bound, 0, figure.new_value, figure.new_ci});
+    parts.push_back(
+        {std::move(text), kind, bound, 0, figure.new_value, figure.new_ci, "the new value"});
   };
   const auto on_change = [&](std::string text, Bound kind, double bound) {
-    parts.push_back({std::move(text), kind, bound, scale, figure.change, figure.change_ci});
+    parts.push_back(
+        {std::move(text), kind, bound, scale, figure.change, figure.change_ci, "the change"});
   };
   if (limit.max) {
     on_value(fmt::format("<= {:g}", *limit.max), Bound::at_most, *limit.max);
@@ -74,20 +77,33 @@ bool keeps(const Part& part, double value) {
   return part.kind == Bound::at_most ? value <= part.bound + slack : value >= part.bound - slack;
 }
 
+/// The favourable end of "at most" is the low one; `sure` asks it, `noninferior` the other.
+bool asks_low_end(const Part& part, Decide decide) {
+  return (part.kind == Bound::at_most) == (decide == Decide::sure);
+}
+
+std::optional<double> decisive_of(const Part& part, Decide decide) {
+  if (!part.value || !std::isfinite(*part.value)) {
+    return std::nullopt;
+  }
+  if (decide == Decide::point) {
+    return part.value;
+  }
+  if (!part.interval) {
+    return std::nullopt;
+  }
+  return asks_low_end(part, decide) ? part.interval->low : part.interval->high;
+}
+
 Judgement judge_part(const Part& part, Decide decide) {
   if (!part.value || !std::isfinite(*part.value)) {
     return {Verdict::insufficient, "the figure is undefined"};
   }
-  double decisive = *part.value;
-  if (decide != Decide::point) {
-    if (!part.interval) {
-      return {Verdict::insufficient, "there is no interval to decide by"};
-    }
-    // The favourable end of "at most" is the low one; `sure` asks it, `noninferior` the other.
-    const bool low_end = (part.kind == Bound::at_most) == (decide == Decide::sure);
-    decisive = low_end ? part.interval->low : part.interval->high;
+  const auto decisive = decisive_of(part, decide);
+  if (!decisive) {
+    return {Verdict::insufficient, "there is no interval to decide by"};
   }
-  if (keeps(part, decisive)) {
+  if (keeps(part, *decisive)) {
     return {Verdict::pass, {}};
   }
   return {Verdict::fail, "breaks " + part.text};
@@ -129,6 +145,29 @@ Judgement judge(const Limit& limit, const Figure& figure, Decide decide) {
     }
   }
   return result;
+}
+
+std::vector<HeldPart> hold(const Limit& limit, const Figure& figure, Decide decide) {
+  std::vector<HeldPart> held;
+  for (const Part& part : parts_of(limit, figure)) {
+    HeldPart one;
+    one.text = part.text;
+    one.of =
+        decide == Decide::point
+            ? part.of
+            : fmt::format("the {} end of {}", asks_low_end(part, decide) ? "low" : "high", part.of);
+    one.kind = part.kind;
+    one.bound = part.bound;
+    one.decisive = decisive_of(part, decide);
+    if (one.decisive) {
+      const double room =
+          part.kind == Bound::at_most ? part.bound - *one.decisive : *one.decisive - part.bound;
+      // What is kept within rounding is kept.
+      one.margin = keeps(part, *one.decisive) ? std::max(room, 0.0) : room;
+    }
+    held.push_back(std::move(one));
+  }
+  return held;
 }
 
 }  // namespace mlops::policy

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/verdict.h"
 #include "stats/interval.h"
@@ -44,6 +45,18 @@ struct Figure {
   Better better = Better::higher;
 };
 
+/// One part of a limit as it is held against a figure.
+struct HeldPart {
+  enum class Bound { at_most, at_least };
+  std::string text;  ///< "drop <= 0.005"
+  std::string of;    ///< what is held: "the change", "the new value"; or an end of its interval
+  Bound kind = Bound::at_most;
+  double bound = 0;
+  std::optional<double>
+      decisive;                  ///< nothing: the figure, or the interval to decide by, is missing
+  std::optional<double> margin;  ///< how far inside of the bound; below 0 it is broken
+};
+
 struct Judgement {
   Verdict verdict =
       Verdict::insufficient;  ///< pass, fail or insufficient; severity is applied later
@@ -56,5 +69,7 @@ struct Judgement {
 /// Where a limit has several parts, one that is broken fails; else one that cannot be judged is
 /// insufficient. Relative limits take the old value as it is, without its own uncertainty.
 Judgement judge(const Limit& limit, const Figure& figure, Decide decide);
+/// What judge() looks at, in the order in which describe() names the parts.
+std::vector<HeldPart> hold(const Limit& limit, const Figure& figure, Decide decide);
 
 }  // namespace mlops::policy

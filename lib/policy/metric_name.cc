@@ -8,15 +8,19 @@
 namespace mlops::policy {
 namespace {
 
+constexpr TaskSet kVectors{Task::embedding, Task::tensor};
+
 struct Known {
   std::string_view name;
   MetricKind kind;
-  Task task;
+  TaskSet tasks;
   Better better;
 };
 
 constexpr auto kClasses = Task::classification;
 constexpr auto kNumbers = Task::regression;
+constexpr auto kLists = Task::ranking;
+constexpr auto kTexts = Task::text;
 
 constexpr std::array kKnown{
     Known{"accuracy", MetricKind::plain, kClasses, Better::higher},
@@ -56,7 +60,38 @@ constexpr std::array kKnown{
     Known{"root_mean_squared_error", MetricKind::plain, kNumbers, Better::lower},
     Known{"r2", MetricKind::plain, kNumbers, Better::higher},
     Known{"max_error", MetricKind::plain, kNumbers, Better::lower},
-    Known{"ndcg", MetricKind::plain, Task::ranking, Better::higher},
+    Known{"mean_abs_difference",
+          MetricKind::flip,
+          {Task::regression, Task::embedding, Task::tensor},
+          Better::lower},
+    Known{"max_abs_difference",
+          MetricKind::flip,
+          {Task::regression, Task::embedding, Task::tensor},
+          Better::lower},
+    Known{"median_abs_difference", MetricKind::flip, kNumbers, Better::lower},
+    Known{"p99_abs_difference", MetricKind::flip, kNumbers, Better::lower},
+    Known{"mean_relative_difference", MetricKind::flip, kNumbers, Better::lower},
+    Known{"ndcg", MetricKind::plain, kLists, Better::higher},
+    Known{"ndcg_at_10", MetricKind::plain, kLists, Better::higher},
+    Known{"rank_biased_overlap", MetricKind::flip, kLists, Better::higher},
+    Known{"overlap_at_10", MetricKind::flip, kLists, Better::higher},
+    Known{"jaccard_at_10", MetricKind::flip, kLists, Better::higher},
+    Known{"kendall_tau", MetricKind::flip, kLists, Better::higher},
+    Known{"label_match_rate", MetricKind::plain, kTexts, Better::higher},
+    Known{"label_similarity", MetricKind::plain, kTexts, Better::higher},
+    Known{"exact_match_rate", MetricKind::flip, kTexts, Better::higher},
+    Known{"normalized_match_rate", MetricKind::flip, kTexts, Better::higher},
+    Known{"text_similarity", MetricKind::flip, kTexts, Better::higher},
+    Known{"text_similarity_p01", MetricKind::flip, kTexts, Better::higher},
+    Known{"token_jaccard", MetricKind::flip, kTexts, Better::higher},
+    Known{"length_ratio", MetricKind::flip, kTexts, Better::higher},
+    Known{"newly_empty_rate", MetricKind::flip, kTexts, Better::lower},
+    Known{"cosine_similarity", MetricKind::flip, kVectors, Better::higher},
+    Known{"cosine_similarity_p01", MetricKind::flip, kVectors, Better::higher},
+    Known{"cosine_similarity_min", MetricKind::flip, kVectors, Better::higher},
+    Known{"l2_distance", MetricKind::flip, kVectors, Better::lower},
+    Known{"relative_l2_distance", MetricKind::flip, kVectors, Better::lower},
+    Known{"within_tolerance_rate", MetricKind::flip, kVectors, Better::higher},
 };
 
 const Known* find_known(std::string_view name) {
@@ -112,7 +147,7 @@ std::optional<MetricName> parse_metric_name(std::string_view text) {
 
 bool belongs_to(const MetricName& metric, Task task) {
   const Known* known = find_known(metric.base);
-  return known == nullptr || known->task == task;
+  return known == nullptr || known->tasks.has(task);
 }
 
 std::vector<std::string> metric_names() {

@@ -86,6 +86,17 @@ void check_classes(const PredictionSet& set, std::string_view where) {
   }
 }
 
+void check_task(const PredictionSet& set, std::string_view where) {
+  if (set.task == Task::ranking && set.key.size() < 2) {
+    fail(where,
+         "a ranking needs a key of at least two columns: those of the query, then that of the item",
+         "write key = [\"query\", \"item\"]");
+  }
+  if ((set.task == Task::embedding || set.task == Task::tensor) && set.label) {
+    fail(where, fmt::format("'label' has no meaning for {}", to_string(set.task)), "leave it out");
+  }
+}
+
 std::vector<std::pair<std::string, std::string>> read_probabilities(const config::Table& table) {
   std::vector<std::pair<std::string, std::string>> probabilities;
   const auto classes = table.find_table("probabilities");
@@ -119,6 +130,24 @@ std::string_view to_string(Task task) {
   return kTasks.at(static_cast<std::size_t>(task));
 }
 
+std::optional<Task> find_task(std::string_view name) {
+  const auto found = std::find(kTasks.begin(), kTasks.end(), name);
+  return found == kTasks.end() ? std::nullopt
+                               : std::optional(static_cast<Task>(found - kTasks.begin()));
+}
+
+std::vector<std::string> unit_key(const PredictionSet& set) {
+  std::vector<std::string> key = set.key;
+  if (set.task == Task::ranking && !key.empty()) {
+    key.pop_back();
+  }
+  return key;
+}
+
+std::string_view unit_noun(const PredictionSet& set) {
+  return set.task == Task::ranking ? "list" : "row";
+}
+
 std::vector<std::string> slice_columns(std::string_view slice, std::string_view where) {
   std::vector<std::string> columns;
   for (const std::string_view part : split(slice, '*')) {
@@ -150,6 +179,7 @@ void check_prediction_set(const PredictionSet& set, std::string_view where) {
     slice_columns(slice, where);
   }
   check_classes(set, where);
+  check_task(set, where);
   if (!set.prediction && set.probabilities.empty()) {
     fail(where,
          "neither 'prediction' nor 'probabilities' is given",
@@ -165,7 +195,7 @@ PredictionSet read_prediction_set(const std::string& name, const config::Table& 
   if (!task) {
     table.fail("'task' is missing", "write task = \"classification\" or task = \"regression\"");
   }
-  set.task = static_cast<Task>(std::find(kTasks.begin(), kTasks.end(), *task) - kTasks.begin());
+  set.task = find_task(*task).value();
   set.key = read_names(table, "key");
   set.label = table.find_string("label");
   set.prediction = table.find_string("prediction");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,24 @@ namespace mlops::policy {
 
 enum class Task { regression, classification, ranking, text, embedding, tensor };
 std::string_view to_string(Task task);
+
+std::optional<Task> find_task(std::string_view name);
+
+/// Some tasks.
+class TaskSet {
+ public:
+  constexpr TaskSet(Task task) : bits_(bit(task)) {}  // NOLINT(google-explicit-constructor)
+  constexpr TaskSet(std::initializer_list<Task> tasks) {
+    for (const Task task : tasks) {
+      bits_ |= bit(task);
+    }
+  }
+  constexpr bool has(Task task) const { return (bits_ & bit(task)) != 0; }
+
+ private:
+  static constexpr unsigned bit(Task task) { return 1U << static_cast<unsigned>(task); }
+  unsigned bits_ = 0;
+};
 
 /// `[predictions.NAME]` of pipeline.toml: the facts of a prediction set. Its rules stand in
 /// safeguards.toml.
@@ -29,6 +48,11 @@ struct PredictionSet {
   std::optional<std::string> weight;
   std::optional<std::string> stage;
 };
+
+/// The key columns that name one unit of figures: of a ranking the query, of all else the row.
+std::vector<std::string> unit_key(const PredictionSet& set);
+/// What a unit is called: "row", of a ranking "list".
+std::string_view unit_noun(const PredictionSet& set);
 
 /// The columns of a slice or crossing: "country*device" → country, device. Error{config} for an
 /// empty part, a repeated one, or more than four; `where` begins the message.

@@ -20,6 +20,7 @@ struct RuleResult {
   std::string metric;
   std::string slice;  ///< "country=FR", of a check the column; or empty
   std::string limit;
+  Limit allowed;  ///< what `limit` says
   Figure figure;
   Verdict verdict = Verdict::skipped;
   /// What it adds to the verdict of the whole: `insufficient` is a warning or nothing unless

@@ -22,8 +22,12 @@ std::string sources(const diff::Report& report) {
   if (!report.new_commit.empty()) {
     parts.push_back("new commit " + escape_html(report.new_commit.substr(0, kShort)));
   }
-  parts.push_back(report.policy_file.empty() ? "no policy: only the built-in rules judge"
-                                             : "policy " + escape_html(report.policy_file));
+  if (!has_judged(report)) {
+    parts.emplace_back("nothing was judged");
+  } else {
+    parts.push_back(report.policy_file.empty() ? "no policy: only the built-in rules judge"
+                                               : "policy " + escape_html(report.policy_file));
+  }
   return fmt::format(R"(<p class="meta">{}</p>)", join(parts, " &middot; "));
 }
 

@@ -100,6 +100,32 @@ Json gaps_of(const std::vector<diff::GroupGap>& gaps) {
   return json;
 }
 
+Json search_of(const std::optional<diff::SliceSearch>& search) {
+  if (!search) {
+    return nullptr;
+  }
+  Json json;
+  json["what"] = search->what;
+  json["columns"] = search->columns;
+  json["left_out"] = search->left_out;
+  json["min_rows"] = search->min_rows;
+  json["n"] = search->n;
+  json["worse"] = search->worse;
+  json["tested"] = search->tested;
+  json["found"] = Json::array();
+  for (const diff::FoundSlice& slice : search->found) {
+    Json one;
+    one["columns"] = slice.columns;
+    one["value"] = slice.value;
+    one["n"] = slice.n;
+    one["worse"] = slice.worse;
+    one["ci"] = interval(slice.interval);
+    one["p_adjusted"] = number(slice.p_adjusted);
+    json["found"].push_back(std::move(one));
+  }
+  return json;
+}
+
 Json rules_of(const std::vector<diff::RuleResult>& rules) {
   Json json = Json::array();
   for (const diff::RuleResult& rule : rules) {
@@ -142,6 +168,11 @@ Json worst_of(const diff::PredictionReport& set) {
     one["new_score"] = number(row.new_score);
     one["loss_change"] = number(row.loss_change);
     one["negative_flip"] = row.negative_flip;
+    one["columns"] = Json::object();
+    for (std::size_t i = 0; i < row.extra.size(); ++i) {
+      one["columns"][set.extra_columns[i]] = {{"old", row.extra[i].old_text},
+                                              {"new", row.extra[i].new_text}};
+    }
     json.push_back(std::move(one));
   }
   return json;
@@ -190,6 +221,7 @@ Json facts_of(const diff::PredictionReport& set) {
   json["path"] = set.set.path;
   json["task"] = policy::to_string(set.set.task);
   json["key"] = set.set.key;
+  json["unit"] = policy::unit_noun(set.set);
   json["old"] = {{"name", set.old_name}, {"sha256", set.old_sha256}};
   json["new"] = {{"name", set.new_name}, {"sha256", set.new_sha256}};
   json["verdict"] = policy::to_string(set.verdict);
@@ -207,8 +239,10 @@ Json set_of(const diff::PredictionReport& set) {
   json["slices"] = slices_of(set.slices, set.set);
   json["groups"] = slices_of(set.groups, set.set);
   json["gaps"] = gaps_of(set.gaps);
+  json["slice_search"] = search_of(set.search);
   json["rules"] = rules_of(set.rules);
   json["findings"] = set.findings;
+  json["worst_by"] = text_or_null(set.worst_by);
   json["worst"] = worst_of(set);
   return pictures_of(set, std::move(json));
 }

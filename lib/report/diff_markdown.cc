@@ -11,6 +11,7 @@
 #include "report/rule_text.h"
 #include "report/rules_table.h"
 #include "report/sentence.h"
+#include "report/slices_text.h"
 
 namespace mlops::report {
 namespace {
@@ -91,22 +92,63 @@ void add_metrics(Page& page, const diff::PredictionReport& set) {
 }
 
 void add_worst(Page& page, const diff::PredictionReport& set, Values values) {
+  const bool is_class = set.set.task == policy::Task::classification;
   std::vector<std::string> rows;
   for (const diff::WorstRow& row : set.worst) {
     std::vector<std::string> cells{markdown_code(row.key),
-                                   row.negative_flip ? "right → wrong" : ""};
+                                   row.negative_flip ? "right → wrong"
+                                   : is_class        ? ""
+                                                     : number_text(row.loss_change)};
     if (values == Values::shown) {
       cells.insert(cells.end(),
-                   {markdown_code(row.label),
+                   {row.label.empty() ? "" : markdown_code(row.label),
                     markdown_code(row.old_prediction),
                     markdown_code(row.new_prediction)});
+      for (const diff::ExtraCell& extra : row.extra) {
+        const std::string text = extra_text(extra, " → ");
+        cells.push_back(text.empty() ? "" : markdown_code(text));
+      }
     }
     rows.push_back(markdown_row(cells));
   }
-  const std::string head = values == Values::shown
-                               ? "| key | flip | label | old | new |\n|---|---|---|---|---|\n"
-                               : "| key | flip |\n|---|---|\n";
+  std::vector<std::string> heads{"key", is_class ? "flip" : markdown_code(set.worst_by)};
+  if (values == Values::shown) {
+    heads.insert(heads.end(), {"label", "old", "new"});
+    std::transform(set.extra_columns.begin(),
+                   set.extra_columns.end(),
+                   std::back_inserter(heads),
+                   markdown_code);
+  }
+  std::string head = markdown_row(heads) + "|";
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    head += "---|";
+  }
+  head += "\n";
   page.add_table(details("Worst rows", head), rows, std::string(kEndDetails), page.rows_cut);
+}
+
+void add_search(Page& page, const diff::PredictionReport& set) {
+  if (!set.search) {
+    return;
+  }
+  if (set.search->found.empty()) {
+    page.texts_cut +=
+        page.add("\n" + markdown_sentence(search_sentence(*set.search)) + "\n") ? 0U : 1U;
+    return;
+  }
+  std::vector<std::string> rows;
+  for (const diff::FoundSlice& slice : set.search->found) {
+    rows.push_back(
+        markdown_row({markdown_code(slice.columns + "=" + slice.value),
+                      fmt::format("{} of {}", format_count(slice.worse), format_count(slice.n)),
+                      range_text(slice.interval),
+                      p_value_cell(slice.p_adjusted)}));
+  }
+  const std::string head =
+      markdown_row({"slice", "worse", confidence_text(set.alpha) + " CI", "p, Holm"}) +
+      "|---|--:|---|---|\n";
+  page.add_table(
+      details("Slices that got worse", head), rows, std::string(kEndDetails), page.rows_cut);
 }
 
 std::string counts_line(const diff::PredictionReport& set) {
@@ -119,7 +161,7 @@ std::string counts_line(const diff::PredictionReport& set) {
   }
   const diff::Counts& counts = set.counts;
   std::string text = fmt::format("{} paired ({} only old, {} only new), {} changed",
-                                 plural(counts.matched, "row"),
+                                 plural(counts.matched, policy::unit_noun(set.set)),
                                  format_count(counts.only_old),
                                  format_count(counts.only_new),
                                  format_count(counts.changed));
@@ -148,19 +190,24 @@ void add_set(Page& page, const diff::PredictionReport& set, Values values) {
     }
   }
   add_metrics(page, set);
+  add_search(page, set);
   add_worst(page, set, values);
 }
 
 void add_unjudged(Page& page, const diff::Report& report, Values values) {
-  if (report.rules.empty()) {
-    return;
-  }
-  if (!page.add("\n#### Rules that judged no set\n")) {
-    page.rules_cut += report.rules.size();
-    return;
-  }
   const double alpha = report.predictions.empty() ? 0.05 : report.predictions.front().alpha;
-  add_rules(page, report.rules, alpha, values);
+  for (const auto& [title, rules] :
+       {std::pair{"Rules of metrics files", file_rules(report)},
+        std::pair{"Rules that judged no set", unjudged_rules(report)}}) {
+    if (rules.empty()) {
+      continue;
+    }
+    if (page.add(fmt::format("\n#### {}\n", title))) {
+      add_rules(page, rules, alpha, values);
+    } else {
+      page.rules_cut += rules.size();
+    }
+  }
 }
 
 std::string head_of(const ChangeTable& table) {

@@ -45,6 +45,15 @@ std::string diff_as_markdown(const diff::Report& report,
 std::string diff_as_github(const diff::Report& report, Values values);
 /// The same as GitLab's code quality report.
 std::string diff_as_gitlab(const diff::Report& report, Values values);
+/// What the rules of that name or metric ("ece", "accuracy [ward=C]") measured, of what, what they
+/// were held against, why they ended as they did and what would change it. Escaped for terminals.
+/// Error{usage} for a name that is no rule's.
+std::string explain_rule(const diff::Report& report,
+                         const std::string& rule,
+                         const TextStyle& style);
+/// The changed rows of all sets by key: the set, what changed and the key; with values the label
+/// and both answers and scores. A text that a spreadsheet would run as a formula begins with "'".
+std::string diff_as_csv(const diff::Report& report, Values values);
 /// OpenMetrics text for monitoring: figures, counts and verdicts, without a time.
 std::string diff_as_openmetrics(const diff::Report& report);
 

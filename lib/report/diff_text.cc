@@ -10,6 +10,7 @@
 #include "report/layout.h"
 #include "report/number_text.h"
 #include "report/rules_table.h"
+#include "report/slices_text.h"
 
 namespace mlops::report {
 namespace {
@@ -32,27 +33,43 @@ std::string rows_text(const diff::PredictionReport& set) {
   if (set.counts.matched == 0) {
     return "nothing to compare";
   }
-  const std::string keys = set.set.key.empty() ? "row order" : join(set.set.key, ", ");
+  const std::vector<std::string> key = policy::unit_key(set.set);
+  const std::string keys = key.empty() ? "row order" : join(key, ", ");
   return fmt::format("{} aligned by {} ({} only old, {} only new)",
-                     plural(set.counts.matched, "row"),
+                     plural(set.counts.matched, policy::unit_noun(set.set)),
                      keys,
                      format_count(set.counts.only_old),
                      format_count(set.counts.only_new));
 }
 
+/// Texts, vectors and lists are too long for a sentence or a narrow column.
+bool has_scores_or_classes(const diff::PredictionReport& set) {
+  return set.set.task == policy::Task::regression || set.set.task == policy::Task::classification;
+}
+
 std::string worst_sentence(const diff::PredictionReport& set) {
   const diff::WorstRow& row = set.worst.front();
-  const std::string key = set.set.key.size() == 1 ? set.set.key.front() + " " + row.key : row.key;
+  const std::vector<std::string> columns = policy::unit_key(set.set);
+  const std::string key = columns.size() == 1 ? columns.front() + " " + row.key : row.key;
   const bool numbers = set.set.task == policy::Task::regression;
-  return fmt::format("worst: {} label {}, {}",
+  if (!has_scores_or_classes(set)) {
+    return fmt::format("worst: {}, {} {}", key, set.worst_by, number_text(row.loss_change));
+  }
+  return fmt::format("worst: {}{}, {}",
                      key,
-                     plain_cell(row.label),
+                     set.set.label ? " label " + plain_cell(row.label) : "",
                      row.old_score && row.new_score
                          ? fmt::format("{} {} -> {}",
                                        numbers ? "prediction" : "p",
                                        score_text(row.old_score),
                                        score_text(row.new_score))
                          : row.old_prediction + " -> " + row.new_prediction);
+}
+
+/// A long text without an end of its own: the page and the JSON have more of it.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kLongest = 60;
+  return display_width(text) <= kLongest ? text : cut(text, kLongest);
 }
 
 class DiffText {
@@ -76,6 +93,8 @@ class DiffText {
   void built_in(const diff::PredictionReport& set);
   void skipped(const diff::PredictionReport& set);
   void flips(const diff::PredictionReport& set);
+  void slices(const diff::PredictionReport& set);
+  void found_slices(const diff::PredictionReport& set);
   void worst(const diff::PredictionReport& set);
 
   const TextStyle& style_;
@@ -112,6 +131,8 @@ void DiffText::set(const diff::Report& report, const diff::PredictionReport& set
   built_in(set);
   skipped(set);
   flips(set);
+  slices(set);
+  found_slices(set);
   worst(set);
   findings(set.findings);
 }
@@ -198,31 +219,67 @@ void DiffText::flips(const diff::PredictionReport& set) {
   }
 }
 
+/// Of the slices that --by names, the first figure of each.
+void DiffText::slices(const diff::PredictionReport& set) {
+  for (const std::string& column : set.by) {
+    for (const std::string& text : slices_table(set, column, style_.width)) {
+      line(text);
+    }
+  }
+}
+
+void DiffText::found_slices(const diff::PredictionReport& set) {
+  if (!set.search) {
+    return;
+  }
+  wrapped_line(search_sentence(*set.search));
+  for (const std::string& text : found_slices_table(set, style_.width)) {
+    line(text);
+  }
+}
+
 void DiffText::worst(const diff::PredictionReport& set) {
   if (set.worst.size() < 2) {
     return;
   }
-  const bool numbers = set.set.task == policy::Task::regression;
-  const bool scores = !numbers && set.worst.front().old_score.has_value();
+  const bool classes = set.set.task == policy::Task::classification;
+  const bool scores = classes && set.worst.front().old_score.has_value();
   TextTable table({10, 8, 8, 8});
-  std::vector<std::string> heads{"worst rows", "label", "old", "new"};
+  std::vector<std::string> heads{"worst " + std::string(policy::unit_noun(set.set)) + "s"};
+  if (set.set.label && set.set.task != policy::Task::ranking) {
+    heads.emplace_back("label");
+  }
+  const bool numbers = set.set.task == policy::Task::regression;
+  heads.insert(heads.end(), {"old", "new"});
   if (scores) {
     heads.push_back(set.score_name.empty() ? "p(label)" : set.score_name);
   }
-  heads.emplace_back(numbers ? "|error| grew by" : "");
+  heads.push_back(set.worst_by);
   for (std::size_t column = 1; numbers && column < heads.size(); ++column) {
     table.align(column, TextTable::Numbers::by_point);
   }
+  if (!numbers && !classes) {
+    table.align(heads.size() - 1, TextTable::Numbers::by_point);
+  }
+  heads.insert(heads.end(), set.extra_columns.begin(), set.extra_columns.end());
   table.add(heads);
-  for (std::size_t i = 0; i < set.worst.size() && i < kWorstShown; ++i) {
+  const std::size_t shown = set.worst_limited ? set.worst.size() : kWorstShown;
+  for (std::size_t i = 0; i < set.worst.size() && i < shown; ++i) {
     const diff::WorstRow& row = set.worst[i];
-    std::vector<std::string> cells{
-        row.key, plain_cell(row.label), row.old_prediction, row.new_prediction};
+    std::vector<std::string> cells{row.key};
+    if (set.set.label && set.set.task != policy::Task::ranking) {
+      cells.push_back(plain_cell(row.label));
+    }
+    cells.insert(cells.end(), {shortened(row.old_prediction), shortened(row.new_prediction)});
     if (scores) {
       cells.push_back(score_text(row.old_score) + " -> " + score_text(row.new_score));
     }
-    cells.push_back(numbers ? change_text(row.loss_change)
-                            : std::string(row.negative_flip ? "right->wrong" : ""));
+    cells.push_back(classes   ? std::string(row.negative_flip ? "right->wrong" : "")
+                    : numbers ? change_text(row.loss_change)
+                              : number_text(row.loss_change));
+    for (const diff::ExtraCell& extra : row.extra) {
+      cells.push_back(extra_text(extra, " -> "));
+    }
     table.add(cells);
   }
   for (const std::string& text : table.lines(style_.width)) {
@@ -237,14 +294,16 @@ void DiffText::findings(const std::vector<std::string>& findings) {
 }
 
 void DiffText::unjudged(const diff::Report& report) {
-  if (report.rules.empty()) {
-    return;
+  for (const auto& [title, of] : {std::pair{"rules of metrics files", file_rules(report)},
+                                  std::pair{"rules that judged no set", unjudged_rules(report)}}) {
+    if (!of.empty()) {
+      diff::PredictionReport none;
+      none.rules = of;
+      out_ += fmt::format("\n{}\n", title);
+      rules(none);
+      skipped(none);
+    }
   }
-  diff::PredictionReport none;
-  none.rules = report.rules;
-  out_ += "\nrules that judged no set\n";
-  rules(none);
-  skipped(none);
 }
 
 }  // namespace

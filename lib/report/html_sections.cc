@@ -12,6 +12,7 @@
 #include "report/html_page.h"
 #include "report/number_text.h"
 #include "report/rules_table.h"
+#include "report/slices_text.h"
 
 namespace mlops::report {
 namespace {
@@ -31,7 +32,7 @@ std::string counted_tile(std::uint64_t count, std::string_view noun, std::string
 
 std::string tiles(const diff::PredictionReport& set) {
   const diff::Counts& counts = set.counts;
-  std::string body = counted_tile(counts.matched, "row", "aligned");
+  std::string body = counted_tile(counts.matched, policy::unit_noun(set.set), "aligned");
   if (set.is_comparable()) {
     body += counted_tile(counts.changed, "prediction", "changed");
     if (set.mcnemar_p) {
@@ -185,9 +186,21 @@ std::string pictures_section(const diff::PredictionReport& set) {
   return body.empty() ? body : R"(<h3>What moved</h3><div class="flow">)" + body + "</div>";
 }
 
+/// What slices are compared by: the first figure of the task, of the pair where there is no label.
+std::string main_metric(const diff::PredictionReport& set) {
+  switch (set.set.task) {
+    case policy::Task::classification:
+      return "accuracy";
+    case policy::Task::regression:
+      return "mean_absolute_error";
+    default:
+      break;
+  }
+  return set.metrics.empty() ? std::string() : set.metrics.front().name;
+}
+
 std::string slices_section(const diff::PredictionReport& set) {
-  const std::string metric =
-      set.set.task == policy::Task::classification ? "accuracy" : "mean_absolute_error";
+  const std::string metric = main_metric(set);
   std::string body;
   for (const auto* slices : {&set.slices, &set.groups}) {
     std::vector<std::string> columns;
@@ -201,6 +214,39 @@ std::string slices_section(const diff::PredictionReport& set) {
     }
   }
   return body.empty() ? body : R"(<h3>Slices and groups</h3><div class="grid">)" + body + "</div>";
+}
+
+std::string search_section(const diff::PredictionReport& set) {
+  if (!set.search) {
+    return {};
+  }
+  constexpr std::size_t kShown = 100;
+  std::string body = R"(<h3>Slices that got worse</h3><p class="meta">)" +
+                     escape_html(search_sentence(*set.search), 2000) + "</p>";
+  if (set.search->found.empty()) {
+    return body;
+  }
+  body += fmt::format(
+      R"(<div class="card scroll"><table class="stack"><thead><tr><th>slice</th><th class="num">worse</th><th class="num">rate</th><th class="num">{} interval</th><th class="num">p, Holm</th></tr></thead><tbody>)",
+      confidence_text(set.alpha));
+  for (std::size_t i = 0; i < set.search->found.size() && i < kShown; ++i) {
+    const diff::FoundSlice& slice = set.search->found[i];
+    const double rate = static_cast<double>(slice.worse) / static_cast<double>(slice.n);
+    body += fmt::format(
+        R"(<tr><th scope="row">{} <span class="soft">[{}]</span></th>{}{}{}{}</tr>)",
+        escape_html(slice.value),
+        escape_html(slice.columns),
+        cell("worse", fmt::format("{} of {}", format_count(slice.worse), format_count(slice.n))),
+        cell("rate", number_text(rate)),
+        cell("interval", escape_html(range_text(slice.interval)), kBelow),
+        cell("p, Holm", escape_html(p_value_cell(slice.p_adjusted)), kBelow));
+  }
+  body += "</tbody></table></div>";
+  if (set.search->found.size() > kShown) {
+    body += fmt::format(R"(<p class="meta">{} more are in the JSON</p>)",
+                        set.search->found.size() - kShown);
+  }
+  return body;
 }
 
 std::string gaps_section(const diff::PredictionReport& set) {
@@ -236,11 +282,30 @@ std::string arrow(const std::string& before, const std::string& after) {
   return before == after ? after : before + " &rarr; " + after;
 }
 
-/// Columns of the worst rows: numbers have values, classes have a flip and perhaps scores.
+/// Columns of the worst rows: numbers have values, classes have a flip and perhaps scores, all else
+/// has two answers.
 struct WorstColumns {
   bool numbers = false;
+  bool classes = false;
+  bool label = false;
   bool scores = false;
+  std::string_view badness;  ///< empty: none
 };
+
+WorstColumns worst_columns(const diff::PredictionReport& set) {
+  WorstColumns columns;
+  columns.numbers = set.set.task == policy::Task::regression;
+  columns.classes = set.set.task == policy::Task::classification;
+  columns.label = set.set.label.has_value() && set.set.task != policy::Task::ranking;
+  columns.scores = columns.classes && set.worst.front().old_score.has_value();
+  columns.badness = !columns.classes ? std::string_view(set.worst_by)
+                    : columns.scores ? std::string_view("log loss grew by")
+                                     : std::string_view();
+  return columns;
+}
+
+/// Texts may be long: the JSON has all of them.
+constexpr std::size_t kLongestAnswer = 300;
 
 /// A number as JavaScript reads it.
 std::string sort_value(double value) {
@@ -249,16 +314,23 @@ std::string sort_value(double value) {
 
 std::string worst_row(const diff::WorstRow& row, WorstColumns columns, std::string_view score) {
   std::string body = fmt::format(R"(<tr><th scope="row">{}</th>)", escape_html(row.key));
-  if (columns.numbers) {
-    body += cell("label", escape_html(plain_cell(row.label))) +
-            cell("old", escape_html(row.old_prediction)) +
-            cell("new", escape_html(row.new_prediction));
-  } else {
+  if (columns.classes) {
     body += fmt::format(
         R"(<td data-l="label">{}</td><td data-l="prediction">{}</td><td class="corner bad">{}</td>)",
         escape_html(row.label),
         arrow(escape_html(row.old_prediction), escape_html(row.new_prediction)),
         row.negative_flip ? "right &rarr; wrong" : "");
+  } else if (columns.numbers) {
+    body += columns.label ? cell("label", escape_html(plain_cell(row.label))) : "";
+    body +=
+        cell("old", escape_html(row.old_prediction)) + cell("new", escape_html(row.new_prediction));
+  } else {
+    body += columns.label
+                ? "<td data-l=\"label\">" + escape_html(row.label, kLongestAnswer) + "</td>"
+                : std::string();
+    body += fmt::format(R"(<td data-l="old">{}</td><td data-l="new">{}</td>)",
+                        escape_html(row.old_prediction, kLongestAnswer),
+                        escape_html(row.new_prediction, kLongestAnswer));
   }
   if (columns.scores) {
     body += fmt::format(R"(<td class="num" data-l="{}" data-v="{}">{}</td>)",
@@ -266,11 +338,15 @@ std::string worst_row(const diff::WorstRow& row, WorstColumns columns, std::stri
                         sort_value(row.new_score.value_or(0)),
                         arrow(score_text(row.old_score), score_text(row.new_score)));
   }
-  if (columns.numbers || columns.scores) {
-    body += fmt::format(R"(<td class="num" data-l="{} grew by" data-v="{}">{}</td>)",
-                        columns.numbers ? "|error|" : "log loss",
+  if (!columns.badness.empty()) {
+    body += fmt::format(R"(<td class="num" data-l="{}" data-v="{}">{}</td>)",
+                        columns.badness,
                         sort_value(row.loss_change),
-                        change_text(row.loss_change));
+                        columns.classes || columns.numbers ? change_text(row.loss_change)
+                                                           : number_text(row.loss_change));
+  }
+  for (const diff::ExtraCell& extra : row.extra) {
+    body += "<td>" + escape_html(extra_text(extra, " \u2192 ")) + "</td>";
   }
   return body + "</tr>\n";
 }
@@ -279,28 +355,31 @@ std::string worst_section(const diff::PredictionReport& set) {
   if (set.worst.empty()) {
     return {};
   }
-  WorstColumns columns;
-  columns.numbers = set.set.task == policy::Task::regression;
-  columns.scores = !columns.numbers && set.worst.front().old_score.has_value();
+  const WorstColumns columns = worst_columns(set);
+  const std::vector<std::string> key = policy::unit_key(set.set);
   const std::string score = escape_html(set.score_name.empty() ? "p(label)" : set.score_name);
-  const std::string_view order = columns.numbers  ? "where the error grew most"
-                                 : columns.scores ? "first what was right and is wrong now, then "
-                                                    "by growth of the loss"
-                                                  : "what was right and is wrong now";
-  std::string heads = columns.numbers ? R"(<th class="num">label</th><th class="num">old</th>)"
-                                        R"(<th class="num">new</th>)"
-                                      : "<th>label</th><th>prediction</th><th>flip</th>";
+  const std::string order =
+      columns.scores    ? "first what was right and is wrong now, then by growth of the loss"
+      : columns.classes ? "what was right and is wrong now"
+                        : "the largest first: " + escape_html(set.worst_by);
+  const std::string_view kind = columns.numbers ? R"( class="num")" : "";
+  std::string heads = columns.label ? fmt::format("<th{}>label</th>", kind) : std::string();
+  heads += columns.classes ? std::string("<th>prediction</th><th>flip</th>")
+                           : fmt::format("<th{0}>old</th><th{0}>new</th>", kind);
   if (columns.scores) {
     heads += fmt::format(R"(<th class="num">{}</th>)", score);
   }
-  if (columns.numbers || columns.scores) {
-    heads +=
-        fmt::format(R"(<th class="num">{} grew by</th>)", columns.numbers ? "|error|" : "log loss");
+  if (!columns.badness.empty()) {
+    heads += fmt::format(R"(<th class="num">{}</th>)", columns.badness);
+  }
+  for (const std::string& column : set.extra_columns) {
+    heads += "<th>" + escape_html(column) + "</th>";
   }
   std::string body = fmt::format(
-      R"(<h3>Worst rows</h3><p class="meta">{}</p><div class="card scroll" tabindex="0"><table class="stack sortable"><thead><tr><th>{}</th>{}</tr></thead><tbody>)",
+      R"(<h3>Worst {}s</h3><p class="meta">{}</p><div class="card scroll" tabindex="0"><table class="stack sortable"><thead><tr><th>{}</th>{}</tr></thead><tbody>)",
+      policy::unit_noun(set.set),
       order,
-      escape_html(set.set.key.empty() ? "row" : join(set.set.key, ", ")),
+      escape_html(key.empty() ? "row" : join(key, ", ")),
       heads);
   for (const diff::WorstRow& row : set.worst) {
     body += worst_row(row, columns, score);
@@ -319,7 +398,8 @@ std::string notes_section(const std::vector<std::string>& findings) {
 }  // namespace
 
 std::string set_section(const diff::PredictionReport& set) {
-  const std::string keys = set.set.key.empty() ? "row order" : join(set.set.key, ", ");
+  const std::vector<std::string> key = policy::unit_key(set.set);
+  const std::string keys = key.empty() ? "row order" : join(key, ", ");
   return fmt::format(
              R"(<section class="set"><div class="sethead"><h2>{}</h2>{}</div><p class="meta">{} &middot; {} &middot; aligned by {}</p>)",
              escape_html(set.set.name),
@@ -328,18 +408,26 @@ std::string set_section(const diff::PredictionReport& set) {
              escape_html(set.set.path),
              escape_html(keys)) +
          tiles(set) + notes_section(set.findings) + "<h3>Safeguards</h3>" + rules_section(set) +
-         metrics_section(set) + pictures_section(set) + slices_section(set) + gaps_section(set) +
-         worst_section(set) + "</section>";
+         metrics_section(set) + pictures_section(set) + search_section(set) + slices_section(set) +
+         gaps_section(set) + worst_section(set) + "</section>";
 }
 
 std::string unjudged_section(const diff::Report& report) {
-  if (report.rules.empty()) {
-    return {};
+  std::string body;
+  for (const auto& [title, rules] :
+       {std::pair{"Rules of metrics files", file_rules(report)},
+        std::pair{"Rules that judged no set", unjudged_rules(report)}}) {
+    if (!rules.empty()) {
+      diff::PredictionReport none;
+      none.rules = rules;
+      body +=
+          fmt::format(R"(<section class="set"><div class="sethead"><h2>{}</h2></div>{}</section>)",
+                      title,
+                      rules_section(none)) +
+          "\n";
+    }
   }
-  diff::PredictionReport none;
-  none.rules = report.rules;
-  return R"(<section class="set"><div class="sethead"><h2>Rules that judged no set</h2></div>)" +
-         rules_section(none) + "</section>\n";
+  return body;
 }
 
 }  // namespace mlops::report

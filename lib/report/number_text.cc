@@ -93,4 +93,14 @@ std::string metric_title(const std::string& metric) {
   return metric == "ece" ? fmt::format("ece{}", diff::kCalibrationBins) : metric;
 }
 
+std::string extra_text(const diff::ExtraCell& cell, std::string_view arrow) {
+  return cell.old_text == cell.new_text ? cell.new_text
+                                        : cell.old_text + std::string(arrow) + cell.new_text;
+}
+
+std::string p_value_cell(double p) {
+  const std::string text = p_value_text(p);
+  return text.starts_with('=') ? text.substr(1) : text;
+}
+
 }  // namespace mlops::report

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "diff/result.h"
 #include "stats/interval.h"
 
 namespace mlops::report {
@@ -23,8 +24,12 @@ std::string range_text(const std::optional<stats::Interval>& interval);
 std::string score_text(const std::optional<double>& value);
 /// A cell of a table without zeros that say nothing: "126" for "126.000000".
 std::string plain_cell(const std::string& cell);
+/// What both versions have in a column: once where it is the same, else both with `arrow` between.
+std::string extra_text(const diff::ExtraCell& cell, std::string_view arrow);
 /// "=0.0266"; "<0.0001" for what four decimals cannot tell from 0.
 std::string p_value_text(double p);
+/// The same alone in a cell: "0.0266", "<0.0001".
+std::string p_value_cell(double p);
 /// "95%" of alpha 0.05.
 std::string confidence_text(double alpha);
 /// "ece10" for "ece": the name with its number of bins, as tables show it.

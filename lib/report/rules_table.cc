@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "policy/metric_name.h"
 #include "report/layout.h"
 #include "report/number_text.h"
 
@@ -134,7 +135,24 @@ TextTable table_of(const Draft& draft, Evidence shown) {
   return table;
 }
 
+bool is_on_file(const diff::RuleResult& rule) {
+  const auto metric = policy::parse_metric_name(rule.metric);
+  return metric && metric->kind == policy::MetricKind::file;
+}
+
 }  // namespace
+
+std::vector<diff::RuleResult> file_rules(const diff::Report& report) {
+  std::vector<diff::RuleResult> rules;
+  std::copy_if(report.rules.begin(), report.rules.end(), std::back_inserter(rules), is_on_file);
+  return rules;
+}
+
+std::vector<diff::RuleResult> unjudged_rules(const diff::Report& report) {
+  std::vector<diff::RuleResult> rules = report.rules;
+  std::erase_if(rules, is_on_file);
+  return rules;
+}
 
 Verdict shown_verdict(const diff::RuleResult& rule) {
   return rule.verdict == Verdict::fail ? rule.effect : rule.verdict;

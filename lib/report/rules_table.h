@@ -23,6 +23,11 @@ struct RulesTable {
 /// column; names and verdicts are never cut.
 RulesTable rules_table(const diff::PredictionReport& set, std::size_t width);
 
+/// Rules of no prediction set: those on metrics files, and those that judged no set although they
+/// should.
+std::vector<diff::RuleResult> file_rules(const diff::Report& report);
+std::vector<diff::RuleResult> unjudged_rules(const diff::Report& report);
+
 /// How a verdict stands in the table: a failure that only warns is a warning.
 policy::Verdict shown_verdict(const diff::RuleResult& rule);
 /// Failures first: what a reader acts on stands before what is cut.

@@ -31,7 +31,7 @@ refused 'metrics.txt:latency' "metrics.json:latency_ms_p99"
 refused '../metrics.json:latency' "metrics/model.json"
 says() {
   printf 'schema = 1\n[[diff.rule]]\nmetric = "metrics.json:latency.p99"\nmax_rise = 1\n' >safeguards.toml
-  expect_code 3 mlops diff v1 "$1"
+  expect_code 0 mlops diff v1 "$1"
   contains "$out" "metrics.json:latency.p99" "$2" "1 insufficient"
 }
 says v2 "'v2' has no 'metrics.json'"
@@ -48,6 +48,25 @@ says v5 "'v5': metrics.json:"
 with_metrics v6 '{"latency": {"p99": 3}}'
 says v6 "'v1' has no 'metrics.json'"
 git tag -f v1 v6
-printf 'schema = 1\n[[diff.rule]]\nmetric = "metrics.json:latency.p99"\nmax = 1\n' >safeguards.toml
-expect_code 3 mlops diff v2 v6
-contains "$out" "this build does not compute it"
+# What both versions have is judged, once, in every format.
+with_metrics v7 '{"latency": {"p99": 4.5}}'
+printf 'schema = 1\n[diff]\ndecide = "sure"\n[[diff.rule]]\nmetric = "metrics.json:latency.p99"\n%s = %s\n' max_rise 1 >safeguards.toml
+expect_code 1 mlops diff v6 v7
+contains "$out" "rules of metrics files" "metrics.json:latency.p99" "3.0000" "4.5000" "+1.5000" "rise <= 1" "FAIL"
+lacks "$out" "judged no set"
+expect_code 1 mlops diff v6 v7 --json --format html=page.html --format md=comment.md --format junit=rules.xml
+json '[(r["metric"], r["verdict"], r["old"], r["new"], r["change"]) for r in j["rules"]] == [("metrics.json:latency.p99", "fail", 3, 4.5, 1.5)]'
+json 'all(r["built_in"] for s in j["predictions"] for r in s["rules"])'
+contains page.html "Rules of metrics files"
+contains comment.md "Rules of metrics files"
+contains rules.xml "metrics.json:latency.p99"
+rm page.html comment.md rules.xml
+expect_code 1 mlops diff v6 v7 --explain metrics.json:latency.p99
+contains "$out" "a number of a metrics file" "metrics.json of both versions" "it passes when the change is at most 1"
+printf 'schema = 1\n[[diff.rule]]\nmetric = "metrics.json:latency.p99"\nmax_rise_rel = 0.6\n' >safeguards.toml
+expect_code 0 mlops diff v6 v7
+contains "$out" "PASS"
+# Two tables have none.
+write_predictions old.csv 1
+expect_code 0 mlops diff old.csv answers.csv --key id --label truth --prediction answer --policy safeguards.toml
+contains "$out" "two tables have no metrics file"

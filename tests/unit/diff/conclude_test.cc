@@ -47,12 +47,26 @@ TEST_CASE("a rule of a set that was not compared is insufficient, not a pass") {
   CHECK(concluded(policy_of(rule, "pass")).rules[0].verdict == Verdict::insufficient);
 }
 
-TEST_CASE("what is known of a metric without a figure is its reason") {
+TEST_CASE("a rule on a number of a metrics file is judged once, whatever sets there are") {
   const policy::Safeguards safeguards = policy_of("metric = \"m.json:p99\"\n");
   Report report = concluded(safeguards);
-  CHECK(report.predictions[0].rules[0].reason == "this build does not compute it");
-  conclude(report, safeguards, {}, {{"m.json:p99", "'v2' has no 'm.json'"}});
-  CHECK(report.predictions[0].rules[0].reason == "'v2' has no 'm.json'");
+  for (const RuleResult& rule : report.predictions[0].rules) {
+    CHECK(rule.metric != "m.json:p99");
+  }
+  REQUIRE(report.rules.size() == 1);
+  CHECK(report.rules[0].verdict == Verdict::insufficient);
+  report.rules.clear();
+  conclude(report, safeguards, {}, {{"m.json:p99", {std::nullopt, std::nullopt, "'v2' has none"}}});
+  REQUIRE(report.rules.size() == 1);
+  CHECK(report.rules[0].reason == "'v2' has none");
+  for (const auto& [after, verdict] : {std::pair{1.0, Verdict::pass}, {-1.0, Verdict::fail}}) {
+    report.rules.clear();
+    conclude(report, safeguards, {}, {{"m.json:p99", {2.0, after, ""}}});
+    REQUIRE(report.rules.size() == 1);
+    CHECK(report.rules[0].verdict == verdict);
+    CHECK(report.rules[0].figure.change == after - 2);
+    CHECK(report.verdict == verdict);
+  }
 }
 
 TEST_CASE("a rule for all sets that no set could be judged by is insufficient") {
@@ -95,8 +109,8 @@ TEST_CASE("what nobody asked for is skipped, and shown") {
 }
 
 TEST_CASE("a metric that this build does not compute is never green") {
-  CHECK(concluded(policy_of("metric = \"ndcg\"\n", "pass")).verdict == Verdict::insufficient);
-  CHECK(concluded(policy_of("predictions = \"gone\"\nmetric = \"ndcg\"\n", "pass")).verdict ==
+  CHECK(concluded(policy_of("metric = \"max(n.p)\"\n", "pass")).verdict == Verdict::insufficient);
+  CHECK(concluded(policy_of("predictions = \"gone\"\nmetric = \"max(n.p)\"\n", "pass")).verdict ==
         Verdict::insufficient);
 }
 

@@ -175,7 +175,8 @@ PredictionReport compare_texts(const policy::PredictionSet& set,
                                std::string_view old_text,
                                std::string_view new_text,
                                std::string_view policy,
-                               OtherKeys other_keys) {
+                               OtherKeys other_keys,
+                               std::vector<std::string> searched) {
   FakeEngine engine;
   CompareInput input;
   input.set = set;
@@ -184,6 +185,7 @@ PredictionReport compare_texts(const policy::PredictionSet& set,
   input.old_name = "v1";
   input.new_name = "v2";
   input.other_keys = other_keys;
+  input.search = std::move(searched);
   const CancelToken cancel;
   const auto safeguards =
       policy.empty() ? policy::Safeguards() : policy::parse_safeguards(policy, "safeguards.toml");

@@ -58,7 +58,8 @@ PredictionReport compare_texts(const policy::PredictionSet& set,
                                std::string_view old_text,
                                std::string_view new_text,
                                std::string_view policy = {},
-                               OtherKeys other_keys = OtherKeys::refuse);
+                               OtherKeys other_keys = OtherKeys::refuse,
+                               std::vector<std::string> searched = {});
 const Metric& metric_of(const PredictionReport& report, std::string_view name);
 const RuleResult& rule_of(const PredictionReport& report,
                           std::string_view metric,

@@ -98,4 +98,32 @@ TEST_CASE("sure fails on the favourable end only, noninferior passes on the othe
   CHECK(judge(limit, f, Decide::sure).verdict == Verdict::insufficient);
 }
 
+TEST_CASE("what a limit is held against is told with its margin") {
+  Limit limit;
+  limit.max_drop = 0.05;
+  limit.max = 1;
+  Figure f;
+  f.old_value = 0.9;
+  f.new_value = 0.8;
+  f.change = -0.1;
+  f.change_ci = stats::Interval{-0.12, -0.02};
+  const auto parts = hold(limit, f, Decide::point);
+  REQUIRE(parts.size() == 2);
+  CHECK(parts[0].of == "the new value");
+  CHECK(parts[0].margin.value() == Approx(0.2));
+  CHECK(parts[1].of == "the change");
+  CHECK(parts[1].kind == HeldPart::Bound::at_least);
+  CHECK(parts[1].bound == -0.05);
+  CHECK(parts[1].margin.value() == Approx(-0.05));
+  const auto sure = hold(limit, f, Decide::sure);
+  CHECK(sure[1].of == "the high end of the change");
+  CHECK(sure[1].margin.value() == Approx(0.03));
+  CHECK_FALSE(sure[0].decisive.has_value());  // the new value has no interval
+  CHECK(hold(limit, f, Decide::noninferior)[1].of == "the low end of the change");
+  // What judge() keeps within rounding has no negative margin.
+  f.change = -0.05 - 1e-17;
+  CHECK(hold(limit, f, Decide::point)[1].margin.value() >= 0);
+  CHECK_FALSE(hold(limit, {}, Decide::point)[1].margin.has_value());
+}
+
 }  // namespace mlops::policy
