@@ -126,7 +126,7 @@ void LocalPackExport::fill_from(Plan& plan) {
 
 OutgoingPack LocalPackExport::close() {
   auto finished = std::make_shared<FinishedPack>(std::exchange(builder_, PackBuilder()).finish());
-  return {finished->name, finished->bytes, finished->objects, finished};
+  return {codec::sha256(finished->bytes), finished->bytes, finished->objects, finished};
 }
 
 std::optional<OutgoingPack> LocalPackExport::next() {

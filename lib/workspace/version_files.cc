@@ -22,9 +22,9 @@ bool is_file(const store::Entry& entry) {
   return entry.kind == store::EntryKind::file || entry.kind == store::EntryKind::executable;
 }
 
-class Search {
+class FileSearch {
  public:
-  Search(Workspace& workspace, std::string_view pattern, const CancelToken& cancel)
+  FileSearch(Workspace& workspace, std::string_view pattern, const CancelToken& cancel)
       : workspace_(workspace), pattern_(std::string(pattern)), cancel_(cancel) {}
 
   void add_work_tree(std::string_view pattern) {
@@ -111,7 +111,7 @@ std::vector<VersionFile> find_version_files(Workspace& workspace,
                                             std::string_view pattern,
                                             const std::vector<std::string>& complete,
                                             const CancelToken& cancel) {
-  Search search(workspace, pattern, cancel);
+  FileSearch search(workspace, pattern, cancel);
   if (version.commit().empty()) {
     search.add_work_tree(pattern);
   } else {
