@@ -174,7 +174,7 @@ Child::Child(const ProcessSpec& spec, Streams streams) {
   program.streams = {to_in.theirs.get(), from_out.theirs.get(), from_err.theirs.get()};
   pid_t pid = 0;
   if (spec.on_our_death == OnOurDeath::kill_group) {
-    guardian_.emplace();
+    guardian_ = take_guardian();
     start_errno_ = spawn_guarded(program, {spec.cwd.string(), spec.sandbox}, *guardian_, pid);
   } else {
     start_errno_ = spawn(program, spec.cwd, pid);
@@ -210,10 +210,17 @@ bool Child::has_ended() const noexcept {
   return ::waitid(P_PID, static_cast<id_t>(pid_), &info, flags) == 0 && info.si_pid == pid_;
 }
 
-int Child::reap(rusage& usage) noexcept {
+/// By the guardian first: it is of the group, too, and has to be out of it before we kill.
+void Child::kill_rest() noexcept {
+  if (guardian_ && guardian_->end_watch(pid_)) {
+    give_back(std::move(guardian_));
+  }
   signal_group(SIGKILL);
-  // Of the group too, so that the group would not be gone before.
   guardian_.reset();
+}
+
+int Child::reap(rusage& usage) noexcept {
+  kill_rest();
   int status = 0;
   while (::wait4(pid_, &status, 0, &usage) == -1 && errno == EINTR) {
   }
