@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/failure.h"
+#include "os/sightings.h"
 
 namespace mlops::os {
 
@@ -167,6 +168,7 @@ Child::Child(const ProcessSpec& spec, Streams streams) {
   if (spec.argv.empty() || !spec.argv.front().starts_with('/')) {
     throw Error(ErrorKind::internal, "a command needs an absolute path to start with");
   }
+  sightings::lose("what a program answers");
   NewProgram program{pointers_to(spec.argv), pointers_to(spec.env)};
   Pipe to_in = streams.in ? make_stream(Direction::to_child) : Pipe{};
   Pipe from_out = streams.out ? make_stream(Direction::from_child) : Pipe{};

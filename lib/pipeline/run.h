@@ -59,6 +59,8 @@ struct RunOptions {
   std::map<std::string, std::string> expected_keys;
   std::vector<std::string> assignments;   ///< of --set, as the record tells them
   std::vector<std::string> params_files;  ///< of --params, likewise
+  /// Called when all that can be told before anything runs is told, and nothing is written yet.
+  std::function<void()> on_planned;
 };
 
 enum class InstanceState {
