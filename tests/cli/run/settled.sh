@@ -193,3 +193,31 @@ never "hooks"
 cp "$scratch/plain.toml" pipeline.toml
 printf '[stage.always]\ncmd = "true"\n' >>pipeline.toml
 never "a stage that always runs"
+
+# Who is warned is warned each time.
+new_repository warned
+echo 1 >set.csv
+mlops data add -q set.csv
+cat >pipeline.toml <<'END'
+schema = 1
+name = "warned"
+[stage.copy]
+cmd = "cp set.csv out.csv"
+deps = ["set.csv"]
+outs = ["out.csv"]
+END
+commit one
+settle_quietly() {
+  pass
+  mlops run -q
+  pass
+  mlops run -q
+  before=$(records)
+  mlops run -q
+}
+settle_quietly
+[ "$(records)" -eq "$before" ] || fail "a data set: the run looked again"
+echo 2 >set.csv
+settle_quietly 2>"$err"
+[ "$(records)" -gt "$before" ] || fail "a warning: the run did not look"
+contains "$err" "stages read data that is not what its pointer names"
