@@ -23,6 +23,15 @@ std::vector<std::string> Arguments::list(std::string_view flag) const {
   return found == flags_.end() ? std::vector<std::string>() : found->second;
 }
 
+std::vector<std::string> Arguments::flag_names() const {
+  std::vector<std::string> names;
+  names.reserve(flags_.size());
+  for (const auto& [name, values] : flags_) {
+    names.push_back(name);
+  }
+  return names;
+}
+
 std::optional<std::uint64_t> Arguments::find_count(std::string_view flag) const {
   const std::optional<std::string> text = find(flag);
   if (!text) {

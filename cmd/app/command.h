@@ -57,6 +57,7 @@ class Arguments {
   std::optional<std::uint64_t> find_count(
       std::string_view flag) const;  ///< Error{usage} if no number
   const std::vector<std::string>& words() const { return words_; }
+  std::vector<std::string> flag_names() const;  ///< of those given, sorted
 
   void add_flag(const std::string& flag, std::string value);
   void add_word(std::string word) { words_.push_back(std::move(word)); }

@@ -18,12 +18,11 @@
 #include "top/live_view.h"
 #include "top/run_detached.h"
 #include "top/run_view.h"
+#include "top/settled_run.h"
 #include "top/verbs.h"
 
 namespace mlops::top {
 namespace {
-
-using pipeline::InstanceState;
 
 /// On CI a stage sees what it declares unless somebody says otherwise.
 pipeline::Isolation isolation_of(app::Context& context, const app::Arguments& arguments) {
@@ -115,35 +114,17 @@ pipeline::RunOptions run_options(app::Context& context, const app::Arguments& ar
   return options;
 }
 
-std::string count_of(const pipeline::RunResult& result,
-                     InstanceState state,
-                     std::string_view what) {
-  const auto count = std::count_if(
-      result.instances.begin(),
-      result.instances.end(),
-      [&](const pipeline::InstanceResult& instance) { return instance.state == state; });
-  return count == 0 ? "" : fmt::format(", {} {}", count, what);
-}
-
-std::string summary(const pipeline::RunResult& result) {
-  return plural(result.instances.size(), "instance") + count_of(result, InstanceState::ran, "ran") +
-         count_of(result, InstanceState::hit, "cached") +
-         count_of(result, InstanceState::restored, "restored from the cache") +
-         count_of(result, InstanceState::would_run, "would run") +
-         count_of(result, InstanceState::would_restore, "would be restored from the cache") +
-         count_of(result, InstanceState::skipped, "skipped") +
-         count_of(result, InstanceState::failed, "failed") +
-         count_of(result, InstanceState::cancelled, "cancelled") +
-         count_of(result, InstanceState::not_started, "not started");
-}
-
 std::vector<app::Flag> run_flags();
 
 app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   if (arguments.has("detach") && !arguments.has("dry-run")) {
     return run_detached(context, arguments, run_flags());
   }
+  SettledRun settled(context, arguments);
   const pipeline::Selection selection = pipeline::split_words(context, arguments.words());
+  if (const auto result = settled.recall(selection)) {
+    return show_run(context, arguments, *result);
+  }
   const pipeline::Loaded loaded =
       pipeline::load_pipeline(context, selection.file, params_above(arguments));
   pipeline::RunOptions options = run_options(context, arguments);
@@ -155,11 +136,7 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
                        .until = arguments.list("until")};
 
   const pipeline::Graph graph = pipeline::build_graph(loaded.pipeline, loaded.params);
-  std::size_t name_width = 0;
-  for (const pipeline::Instance& instance : graph.instances) {
-    name_width = std::max(name_width, display_width(instance.id));
-  }
-  RunView view(context, std::min<std::size_t>(name_width, 30));
+  RunView view(context, name_width_of(graph.instances));
   if (selection.file != pipeline::Selection().file) {
     view.command += " " + shell_quote(context.workspace().to_display(selection.file));
   }
@@ -167,8 +144,6 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   std::unique_ptr<workspace::ExperimentTree> experiment;
   if (is_experiment(arguments)) {
     experiment = make_experiment(context, loaded.pipeline, graph, options);
-  } else if (options.mode == pipeline::RunMode::run) {
-    workspace::remove_left_experiments(context.workspace(), context.progress());
   }
   for (const std::string& file : arguments.list("params")) {
     view.command += " --params " + shell_quote(file);
@@ -181,15 +156,21 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& tree = experiment ? experiment->workspace() : context.workspace();
   CheckGate gate(context, tree);
   options.gate = &gate;
+  CountedWarnings progress(chosen.progress());
+  if (!experiment && options.mode == pipeline::RunMode::run) {
+    workspace::remove_left_experiments(context.workspace(), progress);
+  }
+  options.on_planned = [&] { settled.end_look(); };
   const pipeline::RunResult result = pipeline::run_pipeline(tree,
                                                             loaded.pipeline,
                                                             loaded.params,
                                                             options,
                                                             chosen.observer(),
-                                                            {chosen.progress(), context.cancel()});
+                                                            {progress, context.cancel()});
+  settled.remember(result, progress.count());
   const app::ExitCode code = end_run(context, result);
   if (!context.options().json) {
-    context.say(summary(result));
+    context.say(summary_of(result));
     if (experiment && code == app::ExitCode::done) {
       const bool is_cached = options.left_out.empty();
       context.say(fmt::format("next: mlops runs diff {}{}",

@@ -98,6 +98,16 @@ std::string difference_text(const pipeline::KeyDifference& difference,
              : fmt::format("{0}{1}:\n{0}  - {2}\n{0}  + {3}\n", indent, part, before, now);
 }
 
+std::string count_of(const pipeline::RunResult& result,
+                     InstanceState state,
+                     std::string_view what) {
+  const auto count = std::count_if(
+      result.instances.begin(),
+      result.instances.end(),
+      [&](const pipeline::InstanceResult& instance) { return instance.state == state; });
+  return count == 0 ? "" : fmt::format(", {} {}", count, what);
+}
+
 }  // namespace
 
 RunView::RunView(app::Context& context, std::size_t name_width)
@@ -233,6 +243,18 @@ void RunView::print_failure(const pipeline::InstanceResult& result) {
                                             shell_quote(result.id))
                               : whole_command + "   (when mended)"));
   terminal.err(text);
+}
+
+std::string summary_of(const pipeline::RunResult& result) {
+  return plural(result.instances.size(), "instance") + count_of(result, InstanceState::ran, "ran") +
+         count_of(result, InstanceState::hit, "cached") +
+         count_of(result, InstanceState::restored, "restored from the cache") +
+         count_of(result, InstanceState::would_run, "would run") +
+         count_of(result, InstanceState::would_restore, "would be restored from the cache") +
+         count_of(result, InstanceState::skipped, "skipped") +
+         count_of(result, InstanceState::failed, "failed") +
+         count_of(result, InstanceState::cancelled, "cancelled") +
+         count_of(result, InstanceState::not_started, "not started");
 }
 
 app::ExitCode end_run(app::Context& context, const pipeline::RunResult& result) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "app/context.h"
 #include "app/exit_code.h"
+#include "base/text.h"
 #include "pipeline/run.h"
 
 namespace mlops::top {
@@ -46,6 +48,20 @@ class RunView final : public pipeline::RunObserver {
   std::string last_speaker_;
   std::size_t lines_in_row_ = 0;
 };
+
+/// How wide the column of names is: the longest of these ids, within reason.
+template <typename Instances>
+std::size_t name_width_of(const Instances& instances) {
+  constexpr std::size_t kMost = 30;
+  std::size_t width = 0;
+  for (const auto& instance : instances) {
+    width = std::max(width, display_width(instance.id));
+  }
+  return std::min(width, kMost);
+}
+
+/// "3 instances, 1 ran, 2 cached".
+std::string summary_of(const pipeline::RunResult& result);
 
 /// What a run gives its caller; under --json the last record says so, too.
 app::ExitCode end_run(app::Context& context, const pipeline::RunResult& result);

@@ -22,6 +22,7 @@ class GitCommand {
 
   void set_directory(fs::path directory) { directory_ = std::move(directory); }
   const fs::path& directory() const { return directory_; }
+  const fs::path& executable() const { return executable_; }
 
   /// Whatever the exit code is. Error{io} when git cannot be started or dies of a signal,
   /// Error{interrupted} when cancelled, Error{config} when it prints more than `max_bytes`.

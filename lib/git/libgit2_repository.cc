@@ -9,12 +9,14 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "git/libgit2_tree.h"
+#include "git/looked_at.h"
 #include "git/plumbing_repository.h"
 #include "git/refusal.h"
 #include "git/rev_list.h"
 #include "git/untrusted.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/sightings.h"
 
 namespace mlops::git {
 
@@ -81,7 +83,12 @@ class Libgit2Repository final : public Repository {
   std::vector<Oid> list_history(const HistoryQuery& query) const override;
 
  private:
-  git_repository* raw() const { return repository_.get(); }
+  /// For what more is asked than index and settings, which `noted_index` and looked_at.h account
+  /// for: objects, refs and files, as libgit2 reads them itself.
+  git_repository* raw() const {
+    os::sightings::lose("what git's library answers");
+    return repository_.get();
+  }
   CommitPtr load_commit(const Oid& commit) const;
   TreePtr load_tree(const Oid& commit) const;
   std::string read_object(const git_oid& oid, git_object_t type, std::uint64_t max_bytes) const;
@@ -148,7 +155,8 @@ std::string Libgit2Repository::read_object(const git_oid& oid,
 
 IndexPtr Libgit2Repository::load_index() const {
   IndexPtr index;
-  check_git2(make_git2(index, git_repository_index, raw()), "the index cannot be opened");
+  check_git2(make_git2(index, git_repository_index, repository_.get()),
+             "the index cannot be opened");
   const char* const file = git_index_path(index.get());
   const auto stat = file == nullptr ? std::nullopt : os::lstat_file(file);
   if (!stat || stat != read_index_) {
@@ -161,6 +169,9 @@ IndexPtr Libgit2Repository::load_index() const {
 }
 
 Traits Libgit2Repository::traits() const {
+  note_head(repository_.get());
+  note_settings(repository_.get(), git_);
+  const os::sightings::Accounted accounted;
   Traits traits;
   traits.shallow = git_repository_is_shallow(raw()) == 1;
   traits.linked_work_tree = git_repository_is_worktree(raw()) == 1;
@@ -388,6 +399,8 @@ bool Libgit2Repository::is_ignored(std::string_view path) const {
   if (!git_) {
     refuse_without_git("it judges ignore rules");
   }
+  note_ignore_files(repository_.get(), *git_, {std::string(path)});
+  const os::sightings::Accounted accounted;
   return is_ignored_by_git(*git_, path);
 }
 
@@ -396,6 +409,8 @@ std::vector<std::string> Libgit2Repository::list_ignored(
   if (!git_) {
     refuse_without_git("it judges ignore rules");
   }
+  note_ignore_files(repository_.get(), *git_, paths);
+  const os::sightings::Accounted accounted;
   return list_ignored_by_git(*git_, paths);
 }
 

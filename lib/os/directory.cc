@@ -11,6 +11,7 @@
 
 #include "os/failure.h"
 #include "os/fault.h"
+#include "os/sightings.h"
 #include "os/sys.h"
 
 namespace mlops::os {
@@ -72,6 +73,7 @@ std::vector<std::string> list_open_directory(Fd directory, const fs::path& name_
   if (!stream) {
     throw_errno(errno, "list", name_for_errors);
   }
+  sightings::saw(directory.get(), ".", Sighting::Of::target, Sighting::What::names, 0);
   directory.release();
   std::vector<std::string> names;
   for (;;) {

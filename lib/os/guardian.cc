@@ -1,12 +1,17 @@
 #include "os/guardian.h"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <mutex>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <poll.h>
 
 #include "base/error.h"
 #include "os/failure.h"
@@ -54,18 +59,27 @@ bool write_number(int fd, int number) noexcept {
   return written == static_cast<ssize_t>(sizeof(number));
 }
 
-/// The life of a guardian. All signals stay blocked.
-[[noreturn]] void guard(int line) noexcept {
+/// The life of a guardian: a number is a group to watch, a negative one a watch that is over. All
+/// signals stay blocked.
+[[noreturn]] void guard(int line, int answers) noexcept {
   // Whoever kills all that is called mlops must not kill it too.
   ::prctl(PR_SET_NAME, "stage-guard");
-  // Our standard streams, locks and other guardians' pipes would live on with it.
-  if (::dup2(line, STDIN_FILENO) == -1) {
+  // Our standard streams, locks and other guardians' pipes would live on with it. Both are above 2.
+  if (::dup2(line, STDIN_FILENO) == -1 || ::dup2(answers, STDOUT_FILENO) == -1) {
     ::_exit(1);
   }
-  ::closefrom(STDOUT_FILENO);
+  ::closefrom(STDERR_FILENO);
   bool is_in_group = false;
-  for (int group = 0; read_number(STDIN_FILENO, group);) {
-    is_in_group = ::setpgid(0, group) == 0;
+  for (int number = 0; read_number(STDIN_FILENO, number);) {
+    if (number > 0) {
+      is_in_group = ::setpgid(0, number) == 0;
+      continue;
+    }
+    is_in_group = ::setpgid(0, 0) != 0;
+    ::kill(number, SIGKILL);
+    if (!write_number(STDOUT_FILENO, number)) {
+      break;
+    }
   }
   if (is_in_group) {
     ::kill(0, SIGKILL);
@@ -125,10 +139,62 @@ void become(const NewProgram& program,
   ::execve(program.argv.front(), program.argv.data(), program.env.data());
 }
 
+/// Apart, so that what it changes lies in a frame of its own.
+[[noreturn, gnu::noinline]] void live(const NewProgram& program,
+                                      const Surroundings& surroundings,
+                                      const Guardian& guardian,
+                                      int channel) noexcept {
+  become(program, surroundings, guardian, channel);
+  write_number(channel, errno);
+  ::_exit(127);
+}
+
+/// Returns in the parent only: the child's id, or -1 with errno. Without a sandbox the child has
+/// our memory, and this thread stands still until it is the program or has ended: a copy of our
+/// page tables, and of each page that is written meanwhile, takes longer than most short stages.
+/// The child writes nothing but its own stack and errno, takes no lock and has all signals blocked
+/// until those of ours have no handler in it. In a sandbox it has to wait for others, and for that
+/// it gets a copy.
+pid_t start(const NewProgram& program,
+            const Surroundings& surroundings,
+            const Guardian& guardian,
+            int channel) {
+  // NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork): see above
+  const pid_t pid = surroundings.sandbox == nullptr ? ::vfork() : ::fork();
+  if (pid == 0) {
+    live(program, surroundings, guardian, channel);  // NOLINT(clang-analyzer-unix.Vfork)
+  }
+  return pid;
+}
+
+/// Those that watch nobody. They end with us: each sees the end of its line.
+struct Idle {
+  std::mutex mutex;
+  // Guarded by mutex.
+  pid_t owner = ::getpid();
+  std::vector<std::unique_ptr<Guardian>> guardians;
+
+  /// A fork of ours that goes on as we do has those of its own: ours are no children of its.
+  void disown_after_fork() {
+    if (std::exchange(owner, ::getpid()) != owner) {
+      for (auto& guardian : guardians) {
+        static_cast<void>(guardian.release());
+      }
+      guardians.clear();
+    }
+  }
+};
+
+Idle& idle() {
+  static Idle all;
+  return all;
+}
+
 }  // namespace
 
 Guardian::Guardian() {
   Pipe line = make_pipe(Direction::to_child);
+  Pipe answers = make_pipe(Direction::from_child);
   const AllSignalsBlocked blocked;
   const pid_t pid = ::fork();
   if (pid == -1) {
@@ -137,12 +203,13 @@ Guardian::Guardian() {
   if (pid == 0) {
     // Out of our group, which a shell may kill as a whole.
     ::setpgid(0, 0);
-    guard(line.theirs.get());
+    guard(line.theirs.get(), answers.theirs.get());
   }
   // Here too: nothing may start before it is so.
   ::setpgid(pid, pid);
   pid_ = pid;
   line_ = std::move(line.ours);
+  answers_ = std::move(answers.ours);
 }
 
 Guardian::~Guardian() {
@@ -154,6 +221,45 @@ bool Guardian::watch_own_group() const noexcept {
   return write_number(line_.get(), ::getpid());
 }
 
+bool Guardian::end_watch(pid_t group) const noexcept {
+  // Longer than it ever takes; somebody of the group may have stopped it for good.
+  constexpr int kPatienceMs = 1'000;
+  const pid_t over = -group;
+  const std::string_view bytes(reinterpret_cast<const char*>(&over), sizeof(over));
+  ::kill(pid_, SIGCONT);
+  if (write_without_signal(line_.get(), bytes) != static_cast<ssize_t>(bytes.size())) {
+    return false;
+  }
+  pollfd answer{answers_.get(), POLLIN, 0};
+  int ready = 0;
+  do {
+    ready = ::poll(&answer, 1, kPatienceMs);
+  } while (ready == -1 && errno == EINTR);
+  int number = 0;
+  return ready == 1 && read_number(answers_.get(), number) && number == over;
+}
+
+std::unique_ptr<Guardian> take_guardian() {
+  {
+    Idle& all = idle();
+    const std::lock_guard lock(all.mutex);
+    all.disown_after_fork();
+    if (!all.guardians.empty()) {
+      auto guardian = std::move(all.guardians.back());
+      all.guardians.pop_back();
+      return guardian;
+    }
+  }
+  return std::make_unique<Guardian>();
+}
+
+void give_back(std::unique_ptr<Guardian> guardian) {
+  Idle& all = idle();
+  const std::lock_guard lock(all.mutex);
+  all.disown_after_fork();
+  all.guardians.push_back(std::move(guardian));
+}
+
 int spawn_guarded(const NewProgram& program,
                   const Surroundings& surroundings,
                   const Guardian& guardian,
@@ -162,14 +268,8 @@ int spawn_guarded(const NewProgram& program,
   int why = 0;
   {
     const AllSignalsBlocked blocked;
-    pid = ::fork();
+    pid = start(program, surroundings, guardian, problem.theirs.get());
     why = pid == -1 ? errno : 0;
-    if (pid == 0) {
-      int channel = problem.theirs.get();
-      become(program, surroundings, guardian, channel);
-      write_number(channel, errno);
-      ::_exit(127);
-    }
   }
   problem.theirs = Fd();
   if (why == 0 && read_number(problem.ours.get(), why)) {

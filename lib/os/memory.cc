@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "os/file.h"
+#include "os/sightings.h"
 
 namespace mlops::os {
 namespace {
@@ -31,6 +32,8 @@ std::uint64_t number_after(std::string_view text, std::string_view mark, std::ui
 
 std::uint64_t usable_memory() {
   constexpr std::uint64_t kMaxBytes = 1U << 16U;
+  // How many stages may run at once, not whether one has to.
+  const sightings::Accounted accounted;
   const std::string machine = read_file_if_exists("/proc/meminfo", kMaxBytes).value_or("");
   const std::uint64_t all = number_after(machine, "MemTotal:", kUnknownMachine >> 10U) << 10U;
   const std::string group =

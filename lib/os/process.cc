@@ -64,7 +64,7 @@ class Run {
       stop_if_asked();
       exchange(kTickMs);
     }
-    child_.signal_group(SIGKILL);
+    child_.kill_rest();
     drain();
     finish(result);
     return result;

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "os/failure.h"
+#include "os/sightings.h"
 
 namespace mlops::os {
 
@@ -167,6 +168,7 @@ Child::Child(const ProcessSpec& spec, Streams streams) {
   if (spec.argv.empty() || !spec.argv.front().starts_with('/')) {
     throw Error(ErrorKind::internal, "a command needs an absolute path to start with");
   }
+  sightings::lose("what a program answers");
   NewProgram program{pointers_to(spec.argv), pointers_to(spec.env)};
   Pipe to_in = streams.in ? make_stream(Direction::to_child) : Pipe{};
   Pipe from_out = streams.out ? make_stream(Direction::from_child) : Pipe{};
@@ -174,7 +176,7 @@ Child::Child(const ProcessSpec& spec, Streams streams) {
   program.streams = {to_in.theirs.get(), from_out.theirs.get(), from_err.theirs.get()};
   pid_t pid = 0;
   if (spec.on_our_death == OnOurDeath::kill_group) {
-    guardian_.emplace();
+    guardian_ = take_guardian();
     start_errno_ = spawn_guarded(program, {spec.cwd.string(), spec.sandbox}, *guardian_, pid);
   } else {
     start_errno_ = spawn(program, spec.cwd, pid);
@@ -210,10 +212,17 @@ bool Child::has_ended() const noexcept {
   return ::waitid(P_PID, static_cast<id_t>(pid_), &info, flags) == 0 && info.si_pid == pid_;
 }
 
-int Child::reap(rusage& usage) noexcept {
+/// By the guardian first: it is of the group, too, and has to be out of it before we kill.
+void Child::kill_rest() noexcept {
+  if (guardian_ && guardian_->end_watch(pid_)) {
+    give_back(std::move(guardian_));
+  }
   signal_group(SIGKILL);
-  // Of the group too, so that the group would not be gone before.
   guardian_.reset();
+}
+
+int Child::reap(rusage& usage) noexcept {
+  kill_rest();
   int status = 0;
   while (::wait4(pid_, &status, 0, &usage) == -1 && errno == EINTR) {
   }

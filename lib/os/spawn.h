@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -55,14 +56,16 @@ class Child {
   bool has_ended() const noexcept;
   /// A descriptor that polls readable at the child's end; empty on kernels before 5.3.
   const Fd& pidfd() const noexcept { return pidfd_; }
-  /// Kills what is left of the group, waits for the child, and returns its wait status.
+  /// Kills what is left of the group after the child's own end.
+  void kill_rest() noexcept;
+  /// The same, waits for the child, and returns its wait status.
   int reap(rusage& usage) noexcept;
 
  private:
   pid_t pid_ = 0;
   int start_errno_ = 0;
   Fd pidfd_;
-  std::optional<Guardian> guardian_;
+  std::unique_ptr<Guardian> guardian_;
   std::optional<RememberedGroup> remembered_;
 };
 

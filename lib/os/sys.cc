@@ -14,6 +14,7 @@
 #include <linux/openat2.h>
 
 #include "os/fault.h"
+#include "os/sightings.h"
 
 namespace mlops::os::sys {
 
@@ -42,22 +43,51 @@ auto until_not_interrupted(const char* name, const Subject& subject, Call call) 
   }
 }
 
+using sightings::saw;
+using Of = Sighting::Of;
+using What = Sighting::What;
+
+int problem_of(ssize_t result) noexcept {
+  return result < 0 ? errno : 0;
+}
+
+/// What we create tells nothing of what was there. A directory is a way until it is listed; no
+/// directory is not nothing.
+void saw_open(int fd, int directory, const char* path, int flags) noexcept {
+  if ((flags & O_CREAT) == 0) {
+    const int problem = problem_of(fd);
+    const bool is_way = (flags & (O_PATH | O_DIRECTORY)) != 0;
+    const bool is_other = problem == ENOTDIR && (flags & O_DIRECTORY) != 0;
+    saw(directory,
+        path,
+        (flags & O_NOFOLLOW) != 0 ? Of::entry : Of::target,
+        is_way && !is_other ? What::way : What::something,
+        is_other ? 0 : problem);
+  }
+  sightings::opened(fd, directory, path);
+}
+
 }  // namespace
 
 int openat(int directory, const char* path, int flags, mode_t mode) noexcept {
   Subject subject{directory, path};
   subject.flags = flags;
-  return until_not_interrupted(
+  const int fd = until_not_interrupted(
       "openat", subject, [&] { return ::openat(directory, path, flags | O_CLOEXEC, mode); });
+  saw_open(fd, directory, path, flags);
+  return fd;
 }
 
 int openat2(int directory, const char* path, int flags, std::uint64_t resolve) noexcept {
   open_how how{};
   how.flags = static_cast<unsigned int>(flags | O_CLOEXEC);
   how.resolve = resolve;
-  return until_not_interrupted("openat2", Subject{directory, path}, [&] {
+  const int fd = until_not_interrupted("openat2", Subject{directory, path}, [&] {
     return static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof(how)));
   });
+  const bool takes_links = (resolve & RESOLVE_NO_SYMLINKS) == 0;
+  saw_open(fd, directory, path, takes_links ? flags : flags | O_NOFOLLOW);
+  return fd;
 }
 
 int close(int fd) noexcept {
@@ -76,8 +106,11 @@ int fstat(int fd, struct stat& out) noexcept {
 }
 
 int fstatat(int directory, const char* path, struct stat& out, int flags) noexcept {
-  return until_not_interrupted(
+  const int result = until_not_interrupted(
       "fstatat", Subject{directory, path}, [&] { return ::fstatat(directory, path, &out, flags); });
+  const bool is_entry = (flags & AT_SYMLINK_NOFOLLOW) != 0;
+  saw(directory, path, is_entry ? Of::entry : Of::target, What::something, problem_of(result));
+  return result;
 }
 
 ssize_t read(int fd, void* out, std::size_t size) noexcept {
@@ -143,9 +176,11 @@ int linkat(int from_directory, const char* from, int to_directory, const char* t
 }
 
 ssize_t readlinkat(int directory, const char* path, char* out, std::size_t size) noexcept {
-  return until_not_interrupted("readlinkat", Subject{directory, path}, [&] {
+  const ssize_t result = until_not_interrupted("readlinkat", Subject{directory, path}, [&] {
     return ::readlinkat(directory, path, out, size);
   });
+  saw(directory, path, Of::entry, What::something, problem_of(result));
+  return result;
 }
 
 int renameat2(int from_directory,
@@ -187,6 +222,7 @@ ssize_t copy_file_range(
 }
 
 int free_bytes(const char* path, std::uint64_t& out) noexcept {
+  sightings::lose("the room on a disk");
   struct statvfs info {};
   const int result = until_not_interrupted(
       "statvfs", Subject{AT_FDCWD, path}, [&] { return ::statvfs(path, &info); });
@@ -204,9 +240,13 @@ void* map_readable(int fd, std::size_t size) noexcept {
 }
 
 int faccessat(int directory, const char* path, int mode) noexcept {
-  return until_not_interrupted("faccessat", Subject{directory, path}, [&] {
+  const int result = until_not_interrupted("faccessat", Subject{directory, path}, [&] {
     return ::faccessat(directory, path, mode, AT_EACCESS);
   });
+  // Whoever may not is told by the mode of what is there.
+  const int problem = problem_of(result);
+  saw(directory, path, Of::target, What::something, problem == EACCES ? 0 : problem);
+  return result;
 }
 
 }  // namespace mlops::os::sys

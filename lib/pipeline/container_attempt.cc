@@ -174,10 +174,22 @@ class ContainerAttempt {
     if (attempt_.shm_bytes > 0) {
       add("--shm-size", std::to_string(attempt_.shm_bytes));
     }
-    add("--entrypoint", attempt_.argv.front());
+    const auto words = command();
+    add("--entrypoint", words.front());
     arguments.push_back(plan_.image);
-    arguments.insert(arguments.end(), attempt_.argv.begin() + 1, attempt_.argv.end());
+    arguments.insert(arguments.end(), words.begin() + 1, words.end());
     return arguments;
+  }
+
+  /// The stage's own, behind a shell of the image that takes its secrets from their file.
+  std::vector<std::string> command() const {
+    if (attempt_.secret_script.empty()) {
+      return attempt_.argv;
+    }
+    std::vector<std::string> words{
+        "/bin/sh", "-c", ". \"$0\" && exec \"$@\"", attempt_.secret_script.string()};
+    words.insert(words.end(), attempt_.argv.begin(), attempt_.argv.end());
+    return words;
   }
 
   /// False when there is no container; the result then says why.
@@ -337,6 +349,12 @@ class ContainerAttempt {
     const auto lower = to_lower_ascii(state.error + "\n" + stderr_end_);
     const bool is_exec = says(lower, "exec: ") || says(lower, "attempted to invoke");
     const bool is_missing = is_exec && (says(lower, "not found") || says(lower, "no such file"));
+    if (is_missing && !attempt_.secret_script.empty()) {
+      fail(FailureClass::infra_config,
+           "the image has no /bin/sh, which hands over secrets as variables");
+      result_.hint = "declare them as files: secrets = [{ file = ..., local = ... }]";
+      return;
+    }
     if (is_missing || (is_exec && says(lower, "permission denied"))) {
       constexpr int kNotFound = 127;
       constexpr int kNotExecutable = 126;

@@ -97,7 +97,9 @@ class Execution {
   std::string end_view(std::size_t index, const AttemptResult& attempt);
   std::vector<std::string> wanted_by(std::size_t index) const;
   void give_gpus(std::size_t index, Attempt& attempt) const;
-  std::vector<std::string> give_secrets(std::size_t index, Attempt& attempt);
+  std::vector<std::string> give_secrets(std::size_t index,
+                                        Attempt& attempt,
+                                        StageEnvironment::TreeAccess access);
   void end_attempt(std::size_t index, const AttemptResult& attempt);
   bool try_again(std::size_t index, const AttemptResult& attempt);
 

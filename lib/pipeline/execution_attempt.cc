@@ -117,7 +117,7 @@ void Execution::start_attempt(std::size_t index) {
   }
   isolate(index, attempt, environment.tree_access());
   give_gpus(index, attempt);
-  auto secrets = give_secrets(index, attempt);
+  auto secrets = give_secrets(index, attempt, environment.tree_access());
   watchers_.submit([this,
                     index,
                     &environment,
@@ -216,19 +216,34 @@ void Execution::give_gpus(std::size_t index, Attempt& attempt) const {
   }
 }
 
-/// Returns the values, to be kept out of the log.
-std::vector<std::string> Execution::give_secrets(std::size_t index, Attempt& attempt) {
+/// Returns the values, to be kept out of the log. An engine shows the variables of a container to
+/// everybody who may ask it: secret ones come to it by a file.
+std::vector<std::string> Execution::give_secrets(std::size_t index,
+                                                 Attempt& attempt,
+                                                 StageEnvironment::TreeAccess access) {
   const auto values =
       read_secret_values(*instance_at(index).stage, context_.options, origin_of(context_));
-  for (const auto& [name, value] : values.variables) {
-    attempt.variables[name] = value;
+  auto files = values.files;
+  const bool by_script =
+      access != StageEnvironment::TreeAccess::in_place && !values.variables.empty();
+  if (by_script) {
+    files[kSecretScript] = to_shell_script(values.variables);
+  } else {
+    for (const auto& [name, value] : values.variables) {
+      attempt.variables[name] = value;
+    }
   }
-  if (!values.files.empty()) {
-    auto& files = works_[index].secret_files;
-    files = std::make_unique<SecretFiles>(open_runtime_directory(context_.options.environment),
-                                          values.files);
-    attempt.variables["MLOPS_SECRETS"] = files->directory().string();
-    attempt.reads.push_back(files->directory());
+  if (!files.empty()) {
+    auto& holder = works_[index].secret_files;
+    holder =
+        std::make_unique<SecretFiles>(open_runtime_directory(context_.options.environment), files);
+    attempt.reads.push_back(holder->directory());
+    if (by_script) {
+      attempt.secret_script = holder->directory().string() + kSecretScript;
+    }
+    if (!values.files.empty()) {
+      attempt.variables["MLOPS_SECRETS"] = holder->directory().string();
+    }
   }
   return values.all();
 }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "os/lock.h"
 #include "os/machine.h"
+#include "os/sightings.h"
 #include "pipeline/differing_data.h"
 #include "pipeline/execution.h"
 #include "pipeline/frozen.h"
@@ -226,6 +227,14 @@ RunResult run_pipeline(workspace::Workspace& workspace,
       observer.on_end(one);
     }
     return result;
+  }
+  if (options.on_planned) {
+    // Whoever finds nothing to do writes it all the same when it says something else.
+    workspace.tree().lstat(lock_file_of(pipeline.file));
+    if (!pipeline.hooks.empty()) {
+      os::sightings::lose("hooks run whatever was found");
+    }
+    options.on_planned();
   }
   auto result = execute(context, planner, std::move(plans), selected, observer);
   // Whoever they tell may look at the run, or start another one.

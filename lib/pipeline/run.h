@@ -62,6 +62,8 @@ struct RunOptions {
   std::vector<std::string> params_files;  ///< of --params, likewise
   /// Judges outs of stages that name checks, which are Error{config} without it. Outlives the run.
   policy::StageGate* gate = nullptr;
+  /// Called when all that can be told before anything runs is told, and nothing is written yet.
+  std::function<void()> on_planned;
 };
 
 enum class InstanceState {

@@ -21,7 +21,10 @@ struct Attempt {
   std::string instance;           ///< its id, for messages and labels
   std::filesystem::path program;  ///< what argv[0] was found to be, where that is known before
   std::vector<std::string> argv;
-  std::map<std::string, std::string> variables;  ///< the whole environment, secrets among them
+  std::map<std::string, std::string> variables;  ///< the whole environment, secrets among them …
+  /// … but for those that a shell in a container sets by this file, which is below one of `reads`:
+  /// an engine shows to everybody what it was told itself. Empty: none.
+  std::filesystem::path secret_script;
   std::filesystem::path cwd;
   std::optional<std::chrono::milliseconds> timeout;
   std::chrono::milliseconds grace{10'000};

@@ -99,6 +99,18 @@ std::vector<std::string> SecretValues::all() const {
   return values;
 }
 
+std::string to_shell_script(const std::map<std::string, std::string>& variables) {
+  std::string script;
+  for (const auto& [name, value] : variables) {
+    std::string quoted = "'";
+    for (const char c : value) {
+      quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    script += fmt::format("export {}={}'\n", name, quoted);
+  }
+  return script;
+}
+
 SecretValues read_secret_values(const Stage& stage,
                                 const RunOptions& options,
                                 const fs::path& top) {

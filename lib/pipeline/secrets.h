@@ -20,6 +20,11 @@ struct SecretValues {
   std::vector<std::string> all() const;
 };
 
+/// A shell that reads this has them as variables.
+std::string to_shell_script(const std::map<std::string, std::string>& variables);
+/// Where that goes among the files of a stage's secrets.
+inline constexpr const char* kSecretScript = "/.mlops-variables";
+
 /// Reads them where `local` says. Error{config} that names the key and the place, not the value:
 /// what is not there, is empty, or is too short to be kept out of logs. Relative files are those of
 /// the work tree, '~/' the user's.

@@ -46,6 +46,12 @@ contains "$out" "check clean: pass (2 rules pass)" "check size: pass (1 rule pas
 expect_code 0 mlops runs show --json
 json '[c["verdict"] for i in j["instances"] for c in i["checks"]] == ["pass", "pass"]'
 
+# All is as it should be, and judged all the same: no memory of an earlier run stands in for a check.
+expect_code 0 mlops run
+contains "$out" "check clean: pass" "check size: pass"
+expect_code 0 mlops run
+contains "$out" "check clean: pass" "check size: pass"
+
 # A stricter rule: the stage is not run again, its outs stay, a dependant is not started even where it is cached.
 sed -i 's/^max = 3/max = 2/' safeguards.toml
 expect_code 1 mlops run
