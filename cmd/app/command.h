@@ -25,6 +25,7 @@ enum class Complete {
   check,
   setting,
   command,
+  remote,
   tool
 };
 

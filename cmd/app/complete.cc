@@ -75,6 +75,17 @@ std::vector<std::string> runs(Context& context) {
   return names;
 }
 
+std::vector<std::string> remotes(Context& context) {
+  std::vector<std::string> names;
+  for (const config::Setting& setting : context.workspace().settings().all()) {
+    const config::SettingName name = config::resolve_setting(setting.name);
+    if (name.key->name == "remote.*.url") {
+      names.push_back(name.segments[1]);
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> settings() {
   std::vector<std::string> names;
   for (const config::SettingKey& key : config::setting_keys()) {
@@ -113,6 +124,8 @@ std::vector<std::string> values(Context& context, Complete what) {
       return settings();
     case Complete::command:
       return command_words("");
+    case Complete::remote:
+      return remotes(context);
     case Complete::tool:
       return {"dvc", "lfs"};
     case Complete::nothing:

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "remote/open.h"
 
 namespace mlops::data {
 namespace {
@@ -17,6 +18,9 @@ std::string step_for_lost(app::Context& context, const DataStatus& lost) {
   if (lost.is_here) {
     return fmt::format("next: {}   (the store lacks its version: this stores what lies here)",
                        escape_for_terminal(shell_join({"mlops", "data", "add", "--", path})));
+  }
+  if (!remote::list_remotes(context.workspace().settings()).empty()) {
+    return "next: mlops data pull";
   }
   return fmt::format(
       "next: mlops config store.path <store>   (of a clone that has {}: no bytes of it are here)",

@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "data/change_view.h"
 #include "data/next_step.h"
+#include "data/unpushed.h"
 #include "data/verbs.h"
 #include "report/data_change.h"
 #include "ui/table.h"
@@ -60,11 +61,14 @@ std::vector<Row> look(app::Context& context, const app::Arguments& arguments) {
 void print_json(app::Context& context, const std::vector<Row>& rows, bool with_files) {
   using Json = nlohmann::ordered_json;
   Json record{{"version", 1}, {"data_sets", Json::array()}};
+  PushedVersions pushed(context);
   for (const auto& [status, files] : rows) {
     Json entry{{"path", status.path}, {"state", to_string(status.state)}};
     entry["root"] = status.pointer ? Json(store::format_root(status.pointer->root)) : Json();
     entry["problem"] = status.problem.empty() ? Json() : Json(status.problem);
     entry["parts"] = status.parts.empty() ? Json() : Json(status.parts);
+    const std::optional<bool> is_pushed = pushed.has(status);
+    entry["pushed"] = is_pushed ? Json(*is_pushed) : Json();
     entry["files"] = with_files ? report::files_json(files) : Json();
     record["data_sets"].push_back(std::move(entry));
   }
@@ -180,6 +184,9 @@ app::ExitCode run_status(app::Context& context, const app::Arguments& arguments)
       all.empty() ? "no data sets; next: mlops data add <path>" : next_step(context, all);
   if (!next.empty()) {
     context.note(next);
+  }
+  if (const std::string line = describe_unpushed(context, all); !line.empty()) {
+    context.note(line);
   }
   return app::ExitCode::done;
 }

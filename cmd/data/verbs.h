@@ -16,5 +16,8 @@ app::Command mv_command();
 app::Command rm_command();
 app::Command fsck_command();
 app::Command gc_command();
+app::Command push_command();
+app::Command pull_command();
+app::Command fetch_command();
 
 }  // namespace mlops::data

@@ -8,41 +8,25 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/settings.h"
-#include "os/file.h"
+#include "top/settings_file.h"
 #include "top/verbs.h"
 #include "ui/table.h"
-#include "workspace/tree_path.h"
-#include "workspace/tree_write.h"
 #include "workspace/workspace.h"
 
 namespace mlops::top {
 namespace {
 
-constexpr std::uint64_t kMaxConfigBytes = 1ULL << 20U;
-
-struct Target {
-  std::filesystem::path path;  ///< empty: `name`, beneath the work tree
-  std::string name;
-  config::SettingScope scope;
-};
-
 /// Writes go to this clone's file unless said otherwise: it changes nobody else's settings.
-Target choose_target(app::Context& context, const app::Arguments& arguments) {
+SettingsFile choose_file(app::Context& context, const app::Arguments& arguments) {
   if (arguments.has("tracked") && arguments.has("user")) {
     throw Error(ErrorKind::usage,
                 "--tracked and --user exclude each other",
                 "--tracked is for everybody, --user for all your repositories");
   }
-  if (arguments.has("user")) {
-    const std::filesystem::path path = context.user_config_file();
-    return {path, path.string(), config::SettingScope::user};
-  }
-  workspace::Workspace& workspace = context.workspace();
-  if (arguments.has("tracked")) {
-    return {{}, ".mlops/config.toml", config::SettingScope::tracked};
-  }
-  const std::filesystem::path path = workspace.state_directory() / "config.toml";
-  return {path, path.string(), config::SettingScope::clone};
+  return settings_file(context,
+                       arguments.has("user")      ? config::SettingScope::user
+                       : arguments.has("tracked") ? config::SettingScope::tracked
+                                                  : config::SettingScope::clone);
 }
 
 bool is_used(const std::string& name) {
@@ -64,41 +48,19 @@ void print_record(app::Context& context, const nlohmann::ordered_json& setting) 
   context.print_json(app::dump(record));
 }
 
-/// The work tree may hold any link; the other files are the user's own.
-std::optional<std::string> read(app::Context& context, const Target& target) {
-  if (target.scope == config::SettingScope::tracked) {
-    return workspace::read_text(context.workspace().tree(), target.name, kMaxConfigBytes);
-  }
-  return os::read_file_if_exists(target.path, kMaxConfigBytes);
-}
-
-void replace(app::Context& context, const Target& target, const std::string& text) {
-  if (target.scope == config::SettingScope::tracked) {
-    const os::Beneath& tree = context.workspace().tree();
-    tree.make_directories(workspace::parent_of(target.name), os::Durability::durable);
-    workspace::write_text(tree, target.name, text);
-    return;
-  }
-  os::make_directories(target.path.parent_path(), os::Durability::durable);
-  os::write_file_atomic(target.path, text, os::Durability::durable);
-}
-
 void write(app::Context& context,
            const app::Arguments& arguments,
            const std::string& name,
            std::optional<std::string_view> value) {
-  const Target target = choose_target(context, arguments);
-  const std::string old_text = read(context, target).value_or("schema = 1\n");
-  const std::string new_text = config::edit_setting(old_text, target.name, name, value);
-  config::Settings().add_file(target.scope, new_text, target.name);
-  replace(context, target, new_text);
+  const SettingsFile file = choose_file(context, arguments);
+  edit_settings(context, file, {{name, value ? std::optional<std::string>(*value) : std::nullopt}});
   const std::string full_name = config::resolve_setting(name).name;
   if (value && !is_used(full_name)) {
     context.progress().warn(fmt::format("{} is not used by this build", quote(full_name)));
   }
   if (context.options().json) {
     nlohmann::ordered_json record =
-        to_json({full_name, std::string(value.value_or("")), target.scope, target.name});
+        to_json({full_name, std::string(value.value_or("")), file.scope, file.name});
     record["value"] = value ? record["value"] : nlohmann::ordered_json();
     print_record(context, record);
   }

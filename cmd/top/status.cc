@@ -7,6 +7,7 @@
 #include "app/json.h"
 #include "base/text.h"
 #include "data/change_view.h"
+#include "data/unpushed.h"
 #include "top/state.h"
 #include "top/verbs.h"
 
@@ -116,6 +117,9 @@ app::ExitCode run_status(app::Context& context, const app::Arguments& arguments)
   }
   show_pipeline(context, state);
   context.say(next_step(context, state));
+  if (const std::string line = data::describe_unpushed(context, state.data); !line.empty()) {
+    context.say(line);
+  }
   return app::ExitCode::done;
 }
 

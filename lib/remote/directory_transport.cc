@@ -30,7 +30,7 @@ os::Beneath open_directory(const std::filesystem::path& directory) {
   const auto stat = os::lstat_file(directory / ".");
   if (!stat || stat->kind != os::FileKind::directory) {
     throw Error(
-        ErrorKind::not_found,
+        ErrorKind::io,
         "the remote's directory " + quote(directory.string()) + " does not exist",
         "is its disk mounted? a new one: " + shell_join({"mkdir", "--", directory.string()}));
   }

@@ -13,7 +13,7 @@ namespace mlops::remote {
 namespace {
 
 /// A segment of a whole terabyte has 0.8 GiB.
-constexpr std::uint64_t kMaxIndexBytes = std::uint64_t{4} << 30U;
+constexpr std::uint64_t kMaxIndexBytes = std::uint64_t{1} << 30U;
 
 }  // namespace
 
@@ -35,7 +35,10 @@ std::unique_ptr<store::IndexSegment> RemoteIndex::load(const Chain& chain,
   }
   const std::string where =
       fmt::format("{} of remote {}", index_key(name), quote(chain.transport().describe()));
-  const auto bytes = chain.transport().get(index_key(name), kMaxIndexBytes);
+  if (size > kMaxIndexBytes) {
+    throw Error(ErrorKind::corrupt, fmt::format("{} shall have {} bytes", where, size));
+  }
+  const auto bytes = chain.transport().get(index_key(name), size);
   if (!bytes) {
     throw Error(ErrorKind::corrupt, where + " is missing");
   }

@@ -143,9 +143,10 @@ class Chooser {
       return load_version(workspace_.store(),
                           *version.pointer,
                           version.path,
-                          revision_.commit().empty() ? file : revision_.name() + ":" + file);
+                          revision_.commit().empty() ? file : revision_.name() + ":" + file,
+                          Need::part);
     }
-    return load_top(workspace_.store(), version.root, "out " + quote(version.path));
+    return load_top(workspace_.store(), version.root, "out " + quote(version.path), Need::part);
   }
 
   RestoreTarget target_of(const Version& version,

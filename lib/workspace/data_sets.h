@@ -83,9 +83,13 @@ std::optional<store::Entry> find_below(
     std::string_view remainder);
 /// The content of a root. Error{corrupt} that names `what` ("data set 'x'") when the store lacks
 /// it.
+/// `part`: also of a version of which the store has only a part: whoever goes on to write a version
+/// must have all of it.
+enum class Need { whole, part };
 store::Entry load_top(const store::Store& store,
                       const store::ObjectId& root,
-                      std::string_view what);
+                      std::string_view what,
+                      Need need = Need::whole);
 /// What is wrong with a pointer whose root holds `top`: its kind, files and bytes are the root's.
 /// Empty when they agree.
 std::string pointer_problem(const Pointer& pointer, const store::Entry& top);
@@ -94,7 +98,8 @@ std::string pointer_problem(const Pointer& pointer, const store::Entry& top);
 store::Entry load_version(const store::Store& store,
                           const Pointer& pointer,
                           std::string_view data_set,
-                          std::string_view file);
+                          std::string_view file,
+                          Need need = Need::whole);
 /// `path` without its ancestor: "a/b/c" in "a" → "b/c".
 std::string_view remainder_of(std::string_view path, std::string_view ancestor);
 

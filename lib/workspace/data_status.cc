@@ -36,7 +36,7 @@ class Comparison {
       return status;
     }
     status.is_here = workspace_.tree().lstat(status.path).has_value();
-    const auto root = workspace_.store().find_root(status.pointer->root);
+    const auto root = workspace_.store().find_partial_root(status.pointer->root);
     if (!root) {
       status.state = DataState::not_in_store;
       return status;
@@ -224,8 +224,8 @@ std::vector<FileChange> list_changed_files(Workspace& workspace,
     return {};
   }
   const auto parts = sparse_parts(workspace, status.path);
-  const store::Entry pointed =
-      load_version(workspace.store(), *status.pointer, status.path, pointer_path(status.path));
+  const store::Entry pointed = load_version(
+      workspace.store(), *status.pointer, status.path, pointer_path(status.path), Need::part);
   WorkTreeContent content(workspace, progress, cancel);
   const auto absent = parts || is_checkout_unfinished(workspace, status.path)
                           ? WorkTreeContent::Absent::missing

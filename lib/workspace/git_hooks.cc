@@ -68,6 +68,32 @@ constexpr std::string_view kBringData = R"sh(code=0
 exit "$code"
 )sh";
 
+/// The data goes before the pointers: git pushes only what the remote has the bytes of, unless
+/// data.push_hook says otherwise. What is asked for are the commits that the git remote may not
+/// have, where they touch pointers or locks, and those that are pushed themselves.
+constexpr std::string_view kPushData = R"sh(refs=$(cat)
+give() { [ -z "$refs" ] || printf '%s\n' "$refs"; }
+[ ! -x "$before" ] || give | "$before" "$@" || exit
+mlops=$(git config --local --get mlops.program) || exit 0
+[ -x "$mlops" ] || mlops=$(command -v mlops) || {
+  echo "mlops: the hook @HOOK@ cannot find the program: mlops init --hooks (or --no-hooks) mends it" >&2
+  exit 0
+}
+commits=$(give | while read -r _ ours _ theirs; do
+  case $ours in *[!0]*) ;; *) continue ;; esac
+  echo "$ours"
+  if git cat-file -e "$theirs" 2>/dev/null; then known=$theirs; else known=; fi
+  git rev-list "$ours" ${known:+"^$known"} --not --remotes="$1" -- ':(top)*.mlops' ':(top)*.lock' || exit
+done) || exit 1
+set --
+for commit in $commits; do set -- "$@" --rev "$commit"; done
+[ $# -gt 0 ] || exit 0
+"$mlops" data push --pre-push "$@" || {
+  echo "mlops: git did not push: others could not get the data (git push --no-verify goes without)" >&2
+  exit 1
+}
+)sh";
+
 /// A switch of branches that no pointer and no lock differs in costs nothing; in the middle of a
 /// rebase the data would come and go with every step.
 constexpr std::string_view kAfterCheckout =
@@ -84,10 +110,12 @@ struct DataHook {
   std::string_view name;
   std::string_view condition;
 };
-/// Git runs no post-checkout after a merge or a rebase. A pre-push hook comes with remotes: until
-/// there are some, nothing can be unpushed.
-constexpr std::array<DataHook, 3> kDataHooks = {
-    {{"post-checkout", kAfterCheckout}, {"post-merge", ""}, {"post-rewrite", kAfterRewrite}}};
+constexpr std::string_view kPushHook = "pre-push";
+/// Git runs no post-checkout after a merge or a rebase.
+constexpr std::array<DataHook, 4> kDataHooks = {{{"post-checkout", kAfterCheckout},
+                                                 {"post-merge", ""},
+                                                 {"post-rewrite", kAfterRewrite},
+                                                 {kPushHook, ""}}};
 
 /// Hooks whose being there changes nothing by itself, so that one that is added to a chained
 /// directory later is found.
@@ -99,7 +127,6 @@ constexpr auto kPassedOn = std::to_array<std::string_view>({"applypatch-msg",
                                                             "pre-auto-gc",
                                                             "pre-commit",
                                                             "pre-merge-commit",
-                                                            "pre-push",
                                                             "pre-rebase",
                                                             "prepare-commit-msg"});
 /// … and those that are chained only where they are.
@@ -131,6 +158,8 @@ std::string hook_text(std::string_view name) {
   std::string text(kHead);
   if (found == kDataHooks.end()) {
     text += kPassOn;
+  } else if (name == kPushHook) {
+    text += kPushData;
   } else {
     text += fill_in(std::string(kBringData), "@CONDITION@", found->condition);
   }

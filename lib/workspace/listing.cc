@@ -48,8 +48,10 @@ std::optional<store::Entry> find_below(
 
 store::Entry load_top(const store::Store& store,
                       const store::ObjectId& root,
-                      std::string_view what) {
-  if (const auto found = store.find_root(root)) {
+                      std::string_view what,
+                      Need need) {
+  const auto found = need == Need::part ? store.find_partial_root(root) : store.find_root(root);
+  if (found) {
     return found->top;
   }
   throw Error(ErrorKind::corrupt,
@@ -74,7 +76,8 @@ std::string pointer_problem(const Pointer& pointer, const store::Entry& top) {
 store::Entry load_version(const store::Store& store,
                           const Pointer& pointer,
                           std::string_view data_set,
-                          std::string_view file) {
+                          std::string_view file,
+                          Need need) {
   if (!pointer.foreign.empty()) {
     Error error(ErrorKind::corrupt,
                 fmt::format("the store lacks data set {}, which was not taken over ({})",
@@ -87,7 +90,7 @@ store::Entry load_version(const store::Store& store,
     }
     throw error;
   }
-  store::Entry top = load_top(store, pointer.root, "data set " + quote(data_set));
+  store::Entry top = load_top(store, pointer.root, "data set " + quote(data_set), need);
   if (const std::string problem = pointer_problem(pointer, top); !problem.empty()) {
     throw Error(ErrorKind::config,
                 fmt::format("{}: {}: it was edited by hand", quote(file), problem),

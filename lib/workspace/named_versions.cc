@@ -117,8 +117,9 @@ bool NamedVersions::is_unknown(std::string_view path, const NamedVersion* on_oth
 }
 
 store::Entry NamedVersions::load(std::string_view path, const NamedVersion& version) const {
-  return version.pointer ? revision_->load(path, *version.pointer)
-                         : load_top(workspace_.store(), version.root, "out " + quote(path));
+  return version.pointer
+             ? revision_->load(path, *version.pointer)
+             : load_top(workspace_.store(), version.root, "out " + quote(path), Need::part);
 }
 
 }  // namespace mlops::workspace

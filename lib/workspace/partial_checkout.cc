@@ -71,7 +71,7 @@ std::optional<store::Entry> version_to_complete(Workspace& workspace,
   const auto note = os::read_file_if_exists(unfinished_note_of(workspace, data_set), kMaxNoteBytes);
   if (note) {
     const auto id = store::parse_root(note->substr(0, note->find('\n')));
-    const auto root = id ? workspace.store().find_root(*id) : std::nullopt;
+    const auto root = id ? workspace.store().find_partial_root(*id) : std::nullopt;
     return root ? root->top : pointed;
   }
   return is_partly_checked_out(workspace, data_set) ? std::optional(pointed) : std::nullopt;

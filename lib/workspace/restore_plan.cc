@@ -318,11 +318,18 @@ class Planner {
     }
     Error error(ErrorKind::corrupt,
                 "the store lacks the content of files",
-                step_for_damaged(workspace_, missing.front().path));
+                step_for_missing(missing.front().path));
     for (std::string& line : problem_lines(std::move(missing))) {
       error.add_context(std::move(line));
     }
     throw error;
+  }
+
+  /// Of a version of which a remote brought only a part, the rest is there.
+  std::string step_for_missing(const std::string& path) const {
+    return store_.list_partial_roots().empty()
+               ? step_for_damaged(workspace_, path)
+               : shell_join({"mlops", "data", "pull", "--", workspace_.to_display(path)});
   }
 
   // ---- what the file system makes of the names

@@ -212,7 +212,7 @@ struct Revision::State {
     for (std::string_view up = path; !up.empty(); up = parent_of(up)) {
       if (const auto& pointer = pointer_at(up)) {
         const store::Entry top =
-            load_version(workspace->store(), *pointer, up, label(pointer_path(up)));
+            load_version(workspace->store(), *pointer, up, label(pointer_path(up)), Need::part);
         return find_in_version(top, path, up);
       }
     }
@@ -239,8 +239,9 @@ struct Revision::State {
             return a.path < wanted;
           });
       if (out != all.end() && out->path == up) {
-        return find_in_version(
-            load_top(workspace->store(), out->root, "out " + quote(up)), path, up);
+        const store::Entry top =
+            load_top(workspace->store(), out->root, "out " + quote(up), Need::part);
+        return find_in_version(top, path, up);
       }
     }
     return std::nullopt;
@@ -345,8 +346,11 @@ std::optional<Pointer> Revision::find_pointer(std::string_view data_set) const {
 }
 
 store::Entry Revision::load(std::string_view data_set, const Pointer& pointer) const {
-  return load_version(
-      state_->workspace->store(), pointer, data_set, state_->label(pointer_path(data_set)));
+  return load_version(state_->workspace->store(),
+                      pointer,
+                      data_set,
+                      state_->label(pointer_path(data_set)),
+                      Need::part);
 }
 
 std::optional<std::string> Revision::read_text(std::string_view path,

@@ -148,6 +148,8 @@ VersionNames find_missing_versions(Workspace& workspace,
                                    const std::vector<std::string>& lock_files) {
   VersionNames named = list_version_names(workspace, NamedBy::head_and_work_tree, lock_files);
   std::vector<store::ObjectId> roots = workspace.store().list_roots();
+  const std::vector<store::ObjectId> partial = workspace.store().list_partial_roots();
+  roots.insert(roots.end(), partial.begin(), partial.end());
   std::sort(roots.begin(), roots.end());
   std::erase_if(named.versions, [&](const VersionName& version) {
     return std::binary_search(roots.begin(), roots.end(), version.root);

@@ -32,8 +32,7 @@ VersionNames find_missing_versions(Workspace& workspace,
 
 /// The hint for whoever needs bytes that the store lacks.
 inline constexpr const char* kMissingBytesHint =
-    "mlops config store.path <store>, of a clone that has the bytes; or put the file back and "
-    "mlops "
-    "data add it";
+    "mlops data pull, where a remote has them; or mlops config store.path <store>, of a clone that "
+    "has the bytes; or put the file back and mlops data add it";
 
 }  // namespace mlops::workspace
