@@ -9,6 +9,7 @@
 #include "base/units.h"
 #include "os/file.h"
 #include "pipeline/graph.h"
+#include "pipeline/load.h"
 #include "pipeline/run_version.h"
 #include "pipeline/staleness.h"
 #include "top/revision_path.h"
