@@ -117,65 +117,72 @@ void Representation::conclude_shares(std::vector<Outcome>& outcomes) const {
   }
 }
 
+/// "F 0.312 (0.272..0.355) of 512".
+std::string Representation::rate_text(const std::string& name, const Group& group) const {
+  return fmt::format("{} {:.3f} ({}) of {}",
+                     name,
+                     share_of(group.positives, group.labelled),
+                     interval_of(stats::wilson(group.positives, group.labelled, rule_.alpha)),
+                     format_count(group.labelled));
+}
+
+/// Groups of enough rows are compared; of each smaller one it is said that it was not.
 void Representation::conclude_rates(std::vector<Outcome>& outcomes) const {
   Outcome outcome;
   RuleResult& rule = outcome.rule;
   rule = result_of("label_rate_difference", column_, at_most(*rule_.max), rule_.position);
+  std::vector<Group> judged;
   std::vector<std::string> told;
-  std::vector<const Group*> judged;
-  double low = 1;
-  double high = 0;
-  std::uint64_t rows = 0;
-  std::uint64_t positives = 0;
   std::vector<Outcome> small;
   for (const auto& [name, group] : groups_) {
-    if (group.labelled < std::max<std::uint64_t>(1, rule_.min_rows)) {
-      Outcome one;
-      one.rule =
-          result_of("label_rate", title(name, group.rows), at_most(*rule_.max), rule_.position);
-      one.rule.figure.n = group.labelled;
-      set_insufficient(one.rule, fmt::format("fewer than {} rows", rule_.min_rows));
-      small.push_back(std::move(one));
+    if (group.labelled >= std::max<std::uint64_t>(1, rule_.min_rows)) {
+      judged.push_back(group);
+      told.push_back(rate_text(name, group));
+      rule.figure.n += group.labelled;
       continue;
     }
-    const double rate = share_of(group.positives, group.labelled);
-    low = std::min(low, rate);
-    high = std::max(high, rate);
-    rows += group.labelled;
-    positives += group.positives;
-    judged.push_back(&group);
-    told.push_back(
-        fmt::format("{} {:.3f} ({}) of {}",
-                    name,
-                    rate,
-                    interval_of(stats::wilson(group.positives, group.labelled, rule_.alpha)),
-                    format_count(group.labelled)));
+    small.emplace_back();
+    small.back().rule =
+        result_of("label_rate", title(name, group.rows), at_most(*rule_.max), rule_.position);
+    set_insufficient(small.back().rule, fmt::format("fewer than {} rows", rule_.min_rows));
   }
-  rule.figure.n = rows;
   if (judged.size() < 2) {
     set_insufficient(rule, fmt::format("fewer than two groups have {} rows", rule_.min_rows));
   } else {
-    policy::Limit limit;
-    limit.max = rule_.max;
-    rule.figure.new_value = high - low;
-    rule.verdict = policy::judge(limit, rule.figure, policy::Decide::point).verdict;
     rule.detail = join(told, ", ");
-    const double p = share_of(positives, rows);
-    double distance = 0;
-    for (const Group* group : judged) {
-      const double expected = static_cast<double>(group->labelled) * p;
-      const double off = static_cast<double>(group->positives) - expected;
-      distance += p > 0 && p < 1 ? off * off / (expected * (1 - p)) : 0;
-    }
-    rule.p_adjusted = stats::chi_square_tail(distance, static_cast<double>(judged.size() - 1));
-    if (rule.verdict == Verdict::fail && *rule.p_adjusted > rule_.alpha) {
-      set_insufficient(rule,
-                       fmt::format("beyond the limit, as so few rows are by chance (p={:.2g})",
-                                   *rule.p_adjusted));
-    }
+    compare(judged, rule);
   }
   outcomes.push_back(std::move(outcome));
   std::move(small.begin(), small.end(), std::back_inserter(outcomes));
+}
+
+/// The largest difference of two rates, and by chi-square how often chance makes rates differ so.
+void Representation::compare(const std::vector<Group>& groups, RuleResult& rule) const {
+  double low = 1;
+  double high = 0;
+  std::uint64_t positives = 0;
+  for (const Group& group : groups) {
+    low = std::min(low, share_of(group.positives, group.labelled));
+    high = std::max(high, share_of(group.positives, group.labelled));
+    positives += group.positives;
+  }
+  const double rate = share_of(positives, rule.figure.n);
+  double distance = 0;
+  for (const Group& group : groups) {
+    const double expected = static_cast<double>(group.labelled) * rate;
+    const double off = static_cast<double>(group.positives) - expected;
+    distance += rate > 0 && rate < 1 ? off * off / (expected * (1 - rate)) : 0;
+  }
+  policy::Limit limit;
+  limit.max = rule_.max;
+  rule.figure.new_value = high - low;
+  rule.p_adjusted = stats::chi_square_tail(distance, static_cast<double>(groups.size() - 1));
+  rule.verdict = policy::judge(limit, rule.figure, policy::Decide::point).verdict;
+  if (rule.verdict == Verdict::fail && *rule.p_adjusted > rule_.alpha) {
+    set_insufficient(
+        rule,
+        fmt::format("beyond the limit, as so few rows are by chance (p={:.2g})", *rule.p_adjusted));
+  }
 }
 
 void Representation::conclude(std::vector<Outcome>& outcomes) {

@@ -34,6 +34,8 @@ class Representation final : public Judge, public Watcher {
   std::string title(const std::string& group, std::uint64_t rows) const;
   void conclude_shares(std::vector<Outcome>& outcomes) const;
   void conclude_rates(std::vector<Outcome>& outcomes) const;
+  std::string rate_text(const std::string& name, const Group& group) const;
+  void compare(const std::vector<Group>& groups, RuleResult& rule) const;
 
   const policy::CheckRule& rule_;
   std::string column_;

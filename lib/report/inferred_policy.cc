@@ -93,6 +93,9 @@ void Writer::head(PolicyPart part) {
 }
 
 void Writer::column_range(const SeenColumn& seen) {
+  if (seen.personal.any()) {
+    return;  // the first and the last are somebody's
+  }
   if (seen.type == ColumnType::date || seen.type == ColumnType::timestamp) {
     key("min", config::toml_string(seen.first_time), "the first");
     line(fmt::format("# max = {:<32} # the last", comment(config::toml_string(seen.last_time))));

@@ -30,6 +30,22 @@ std::string first_line(std::string_view reason) {
   return std::string(reason.substr(0, reason.find('\n')));
 }
 
+/// What a question needs, let go in the right order.
+struct Query {
+  explicit Query(const DuckDbApi& functions) : api(functions) {}
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  ~Query() {
+    api.destroy_result(&result);
+    api.destroy_pending(&pending);
+    api.destroy_prepare(&statement);
+  }
+  const DuckDbApi& api;
+  duckdb_prepared_statement statement = nullptr;
+  duckdb_pending_result pending = nullptr;
+  duckdb_result result = {};
+};
+
 /// DuckDB's own words may hold a value of the table.
 [[noreturn]] void fail_on_a_row() {
   throw Error(ErrorKind::config,
@@ -136,61 +152,51 @@ void DuckDbFilter::take(const bool* values, std::size_t size) {
   first_ += size;
 }
 
-void DuckDbFilter::evaluate() {
-  if (api_.appender_flush(appender_.handle) != DuckDBSuccess) {
-    fail_on_a_row();
-  }
+std::string DuckDbFilter::question() const {
   std::string list;
   for (const FilterColumn& column : columns_) {
     list += (list.empty() ? "" : ", ") + selected(column);
   }
-  const std::string sql =
-      fmt::format("select (({}\n) is true) from (select {} from held)", expression_, list);
-  struct Query {
-    const DuckDbApi& api;
-    duckdb_prepared_statement statement = nullptr;
-    duckdb_pending_result pending = nullptr;
-    duckdb_result result = {};
-    explicit Query(const DuckDbApi& functions) : api(functions) {}
-    Query(const Query&) = delete;
-    Query& operator=(const Query&) = delete;
-    ~Query() {
-      api.destroy_result(&result);
-      api.destroy_pending(&pending);
-      api.destroy_prepare(&statement);
-    }
-  };
+  return fmt::format("select (({}\n) is true) from (select {} from held)", expression_, list);
+}
+
+void DuckDbFilter::read_answers(const std::string& sql) {
+  Query query(api_);
+  if (api_.prepare(connection_.get(), sql.c_str(), &query.statement) != DuckDBSuccess) {
+    const char* reason = api_.prepare_error(query.statement);
+    throw Error(ErrorKind::config,
+                fmt::format("DuckDB does not take it: {}",
+                            first_line(reason != nullptr ? reason : "unknown")));
+  }
+  if (api_.pending_prepared_streaming(query.statement, &query.pending) != DuckDBSuccess ||
+      api_.execute_pending(query.pending, &query.result) != DuckDBSuccess) {
+    fail_on_a_row();
+  }
   const std::int64_t begun = os::monotonic_time().count();
-  {
-    Query query(api_);
-    if (api_.prepare(connection_.get(), sql.c_str(), &query.statement) != DuckDBSuccess) {
-      const char* reason = api_.prepare_error(query.statement);
-      throw Error(ErrorKind::config,
-                  fmt::format("DuckDB does not take it: {}",
-                              first_line(reason != nullptr ? reason : "unknown")));
+  while (duckdb_data_chunk chunk = api_.fetch_chunk(query.result)) {
+    duckdb_vector vector = api_.data_chunk_get_vector(chunk, 0);
+    const std::size_t size = api_.data_chunk_get_size(chunk);
+    take(static_cast<const bool*>(api_.vector_get_data(vector)), size);
+    api_.destroy_data_chunk(&chunk);
+    if (size == 0) {
+      break;
     }
-    if (api_.pending_prepared_streaming(query.statement, &query.pending) != DuckDBSuccess ||
-        api_.execute_pending(query.pending, &query.result) != DuckDBSuccess) {
-      fail_on_a_row();
-    }
-    while (duckdb_data_chunk chunk = api_.fetch_chunk(query.result)) {
-      duckdb_vector vector = api_.data_chunk_get_vector(chunk, 0);
-      const std::size_t size = api_.data_chunk_get_size(chunk);
-      take(static_cast<const bool*>(api_.vector_get_data(vector)), size);
-      api_.destroy_data_chunk(&chunk);
-      cancel_.check();
-      if (spent_ns_ + os::monotonic_time().count() - begun > kMostSpentNs) {
-        throw Error(ErrorKind::config, "it takes longer than 10 minutes");
-      }
-      if (size == 0) {
-        break;
-      }
-    }
-    if (api_.result_error(&query.result) != nullptr) {
-      fail_on_a_row();
+    cancel_.check();
+    if (spent_ns_ + os::monotonic_time().count() - begun > kMostSpentNs) {
+      throw Error(ErrorKind::config, "it takes longer than 10 minutes");
     }
   }
   spent_ns_ += os::monotonic_time().count() - begun;
+  if (api_.result_error(&query.result) != nullptr) {
+    fail_on_a_row();
+  }
+}
+
+void DuckDbFilter::evaluate() {
+  if (api_.appender_flush(appender_.handle) != DuckDBSuccess) {
+    fail_on_a_row();
+  }
+  read_answers(question());
   make_table();
 }
 

@@ -43,6 +43,8 @@ class DuckDbFilter final : public RowFilter {
   };
   void make_table();
   void append(const Cell& cell, FilterColumn::Type type);
+  std::string question() const;
+  void read_answers(const std::string& sql);
   void evaluate();
   void take(const bool* values, std::size_t size);
 
