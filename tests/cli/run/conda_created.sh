@@ -45,7 +45,8 @@ case $prefix in
   "$PWD/.git/mlops/conda/greeter-"*) ;;
   *) fail "the prefix is $prefix" ;;
 esac
-[ -f "$prefix/conda-meta/greet-1.0-0.json" ] && [ -f "$prefix/share/words" ]
+[ -f "$prefix/conda-meta/greet-1.0-0.json" ]
+[ -f "$prefix/share/words" ]
 [ "$(grade)" = pinned ] || fail "the grade of environment.yml alone is $(grade)"
 
 # Made once; another text is another environment, and the one before is still there.
