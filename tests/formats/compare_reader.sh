@@ -16,6 +16,9 @@ case $format in
       diff v1/expected.txt -
     read_it --vectors | diff v1/vectors.txt -
     exit ;;
+  remote)
+    read_it v1/remote | diff v1/remote.expected -
+    exit ;;
   foreign)
     read_it v1/foreign/* | diff v1/foreign.expected -
     "$python" -B damage_store.py foreign v1/foreign/*

@@ -14,6 +14,6 @@ lacks "$out" "data.stage	true"
 contains "$out" "container.engine	auto	built-in" "run.push	strong	built-in	not used"
 expect_code 0 mlops config --json
 json '{s["name"] for s in j["settings"] if s["used"]} == {"data.stage", "store.path", "container.engine",
-  "container.io", "container.network", "container.user"}'
+  "container.io", "container.network", "container.user", "data.push_hook", "data.remote"}'
 expect_code 0 mlops config cache.max_age 30d
 contains "$err" "warning: 'cache.max_age' is not used by this build"
