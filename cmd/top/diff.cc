@@ -140,7 +140,9 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
     write_page(context, outputs, page);
     return app::ExitCode::done;
   }
-  const Policy policy = load_policy(context, arguments, !request.tables);
+  // Whoever writes the suggestion to safeguards.toml has emptied that already.
+  const bool suggests = arguments.has("suggest-policy");
+  const Policy policy = load_policy(context, arguments, !request.tables && !suggests);
   std::vector<std::string> problems;
   try {
     page.report = compare_predictions(context, request, policy, outputs, problems);
@@ -150,7 +152,7 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
     }
     show_rest(context, request, outputs, error);
   }
-  if (arguments.has("suggest-policy")) {
+  if (suggests) {
     return suggest(context, request, outputs, page.report);
   }
   if (const auto rule = arguments.find("explain")) {

@@ -230,6 +230,7 @@ void settle_names(const std::vector<std::string>& asked,
                   const policy::Safeguards& safeguards,
                   diff::Versions& versions) {
   std::vector<std::string> names;
+  names.reserve(versions.inputs.size() + versions.missing.size());
   for (const diff::CompareInput& input : versions.inputs) {
     names.push_back(input.set.name);
   }

@@ -85,6 +85,7 @@ std::string cell_text(const table::Cell& cell) {
 
 std::vector<ExtraCell> extra_cells(const RowRef& at, const std::vector<PlannedColumn>& columns) {
   std::vector<ExtraCell> cells;
+  cells.reserve(columns.size());
   for (const PlannedColumn& column : columns) {
     const table::Cell& before = column.in_old ? old_cell(at, column) : new_cell(at, column);
     const table::Cell& after = column.in_new ? new_cell(at, column) : old_cell(at, column);

@@ -251,6 +251,7 @@ void RankingCollector::keep_facts(const RowRef& at,
 void RankingCollector::take(const RowRef& at) {
   const auto& keys = at.batch.keys;
   Key key;
+  key.reserve(keys.size());
   for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
     key.push_back(canonical_cell(keys[i][at.row]));
   }

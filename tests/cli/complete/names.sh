@@ -20,7 +20,8 @@ v2' diff v
 offers 'v2' diff v1 --format json v2
 offers 'answers' diff --predictions ''
 offers 'data.stage' config data.st
-offers 'github
+offers 'csv
+github
 gitlab
 html
 json

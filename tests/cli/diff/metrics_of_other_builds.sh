@@ -52,7 +52,7 @@ git tag -f v1 v6
 with_metrics v7 '{"latency": {"p99": 4.5}}'
 printf 'schema = 1\n[diff]\ndecide = "sure"\n[[diff.rule]]\nmetric = "metrics.json:latency.p99"\n%s = %s\n' max_rise 1 >safeguards.toml
 expect_code 1 mlops diff v6 v7
-contains "$out" "rules of metrics files" "metrics.json:latency.p99" "3.0000" "4.5000" "+1.5000" "rise <= 1" "FAIL"
+contains "$out" "rules of metrics files" "metrics.json:latency.p99" "4.5000" "+1.5000" "rise <= 1" "FAIL"
 lacks "$out" "judged no set"
 expect_code 1 mlops diff v6 v7 --json --format html=page.html --format md=comment.md --format junit=rules.xml
 json '[(r["metric"], r["verdict"], r["old"], r["new"], r["change"]) for r in j["rules"]] == [("metrics.json:latency.p99", "fail", 3, 4.5, 1.5)]'

@@ -60,10 +60,18 @@ contains suggested.toml 'metric = "accuracy"' "max_drop = " 'predictions = "file
 expect_code 0 mlops diff "$@" --policy suggested.toml
 contains "$out" "PASS"
 lacks "$out" "insufficient  "
-expect_code 2 mlops diff "$@" --suggest-policy --json
+expect_code 2 mlops diff "$@" --suggest-policy --format md
 error_says "--suggest-policy prints a policy" "> safeguards.toml"
 # What no policy allows.
 sed 's/^1,1,1,/1,1,9,/' new.csv >nine.csv
 expect_code 1 mlops diff old.csv nine.csv --key id --label y --prediction m --suggest-policy
 contains "$out" "# files: no policy allows new_labels"
 contains "$err" "no policy lets this pair pass"
+
+# It may be written over the policy that lies there.
+two_versions
+expect_code 1 mlops diff v1 v2
+mlops diff v1 v2 --suggest-policy >safeguards.toml
+contains safeguards.toml 'predictions = "answers"'
+expect_code 0 mlops diff v1 v2
+contains "$out" "PASS"

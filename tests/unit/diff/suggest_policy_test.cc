@@ -39,7 +39,7 @@ void check_kept(const policy::PredictionSet& set,
 
 TEST_CASE("a suggested policy is accepted, and kept by the pair it is made of") {
   std::mt19937 random(21);
-  for (int round = 0; round < 8; ++round) {
+  for (int round = 0; round < 3; ++round) {
     std::string before = "id,y,p,sex\n";
     std::string after = before;
     for (int id = 0; id < 120; ++id) {
