@@ -8,7 +8,7 @@
 
 #include "check/checked_table.h"
 #include "check/judge.h"
-#include "stats/exact_sum.h"
+#include "stats/double_double.h"
 
 namespace mlops::check {
 
@@ -27,11 +27,11 @@ class Correlations final : public Watcher {
  private:
   struct Sums {
     std::uint64_t rows = 0;
-    stats::ExactSum x;
-    stats::ExactSum y;
-    stats::ExactSum xx;
-    stats::ExactSum yy;
-    stats::ExactSum xy;
+    stats::DoubleDouble x;
+    stats::DoubleDouble y;
+    stats::DoubleDouble xx;
+    stats::DoubleDouble yy;
+    stats::DoubleDouble xy;
   };
   std::size_t place_of(std::size_t first, std::size_t second) const;
   std::vector<std::size_t> places_;

@@ -4,14 +4,14 @@ namespace mlops::stats {
 
 /// A sum of doubles with twice their digits (Dekker 1971, Knuth's two-sum): what is left of it
 /// after rounding to a few digits depends on no order of the values. Finite values only.
-class ExactSum {
+class DoubleDouble {
  public:
   void add(double value);
   void add_product(double a, double b);
   double value() const { return high_ + low_; }
-  ExactSum times(const ExactSum& other) const;
-  ExactSum times(double factor) const;
-  ExactSum minus(const ExactSum& other) const;
+  DoubleDouble times(const DoubleDouble& other) const;
+  DoubleDouble times(double factor) const;
+  DoubleDouble minus(const DoubleDouble& other) const;
 
  private:
   double high_ = 0;

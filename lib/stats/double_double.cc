@@ -1,10 +1,10 @@
-#include "stats/exact_sum.h"
+#include "stats/double_double.h"
 
 #include <cmath>
 
 namespace mlops::stats {
 
-void ExactSum::add(double value) {
+void DoubleDouble::add(double value) {
   const double sum = high_ + value;
   const double part = sum - high_;
   const double lost = (high_ - (sum - part)) + (value - part);
@@ -13,29 +13,29 @@ void ExactSum::add(double value) {
   low_ = low - (high_ - sum);
 }
 
-void ExactSum::add_product(double a, double b) {
+void DoubleDouble::add_product(double a, double b) {
   const double product = a * b;
   add(product);
   add(std::fma(a, b, -product));
 }
 
-ExactSum ExactSum::times(const ExactSum& other) const {
-  ExactSum product;
+DoubleDouble DoubleDouble::times(const DoubleDouble& other) const {
+  DoubleDouble product;
   product.add_product(high_, other.high_);
   product.add(high_ * other.low_);
   product.add(low_ * other.high_);
   return product;
 }
 
-ExactSum ExactSum::times(double factor) const {
-  ExactSum product;
+DoubleDouble DoubleDouble::times(double factor) const {
+  DoubleDouble product;
   product.add_product(high_, factor);
   product.add_product(low_, factor);
   return product;
 }
 
-ExactSum ExactSum::minus(const ExactSum& other) const {
-  ExactSum difference = *this;
+DoubleDouble DoubleDouble::minus(const DoubleDouble& other) const {
+  DoubleDouble difference = *this;
   difference.add(-other.high_);
   difference.add(-other.low_);
   return difference;
