@@ -13,6 +13,7 @@
 #include "pipeline/run_version.h"
 #include "pipeline/staleness.h"
 #include "pipeline/version_change.h"
+#include "top/diff_elements.h"
 #include "top/diff_request.h"
 #include "top/policy_file.h"
 #include "top/report_output.h"
@@ -207,6 +208,9 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
     return app::ExitCode::done;
   }
   const Policy policy = load_policy(context, arguments, !request.files);
+  if (request.wants_elements) {
+    return diff_elements(context, request, policy, outputs);
+  }
   Page page;
   page.report = compare_all(context, request, policy);
   page.change = compare_rest(context, request, outputs);
@@ -237,7 +241,8 @@ app::Command diff_command() {
                    {"mlops diff main...HEAD --format md=comment.md --format junit=diff.xml",
                     "for a pull request and its CI"},
                    {"mlops diff old.csv new.csv --key id --label y --prediction pred",
-                    "two files"}},
+                    "the predictions of two files"},
+                   {"mlops diff old.csv new.csv --key id", "every column of two files"}},
       .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},
                     {"new", app::Argument::Count::optional, app::Complete::revision}},
       .flags =

@@ -21,6 +21,8 @@ struct DiffRequest {
   pipeline::ChangeParts parts;    ///< of --only, but for predictions; none for two files
   bool wants_predictions = true;
   diff::OtherKeys other_keys = diff::OtherKeys::refuse;  ///< of --common
+  /// Two files of which no column is said to be a prediction: all columns are compared.
+  bool wants_elements = false;
 };
 
 /// Error{usage} for what fits neither.

@@ -9,6 +9,7 @@
 #include "diff/result.h"
 #include "diff/samples.h"
 #include "policy/safeguards.h"
+#include "table/cell_changes.h"
 #include "table/table.h"
 
 namespace mlops::diff {
@@ -41,6 +42,7 @@ struct Collected {
   Samples samples;
   Observations seen;
   std::vector<WorstRow> worst;
+  table::ReadPath path;
 };
 
 /// Reads both tables once and keeps what the metrics need. Error{config} for cells that cannot be

@@ -121,6 +121,8 @@ void plan_slices(ColumnPlan& plan,
   }
 }
 
+}  // namespace
+
 table::Duplicates duplicates_of(policy::OnDuplicates choice) {
   switch (choice) {
     case policy::OnDuplicates::error:
@@ -132,8 +134,6 @@ table::Duplicates duplicates_of(policy::OnDuplicates choice) {
   }
   return table::Duplicates::drop;
 }
-
-}  // namespace
 
 ColumnPlan plan_columns(table::Engine& engine,
                         const policy::PredictionSet& set,

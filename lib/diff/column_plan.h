@@ -30,6 +30,9 @@ struct ColumnPlan {
   std::vector<PlannedColumn> slices;  ///< of the set and of rules, also sensitive features
 };
 
+/// The policy's choice in the table room's words.
+table::Duplicates duplicates_of(policy::OnDuplicates choice);
+
 /// Columns of the set must exist; those that only rules for all sets name may be missing (such a
 /// rule ends as skipped). Error{config} names table and column.
 ColumnPlan plan_columns(table::Engine& engine,
