@@ -8,6 +8,7 @@
 #include "pipeline/load.h"
 #include "pipeline/run_version.h"
 #include "pipeline/version_change.h"
+#include "top/diff_elements.h"
 #include "top/diff_output.h"
 #include "top/diff_predictions.h"
 #include "top/diff_request.h"
@@ -143,6 +144,9 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   // Whoever writes the suggestion to safeguards.toml has emptied that already.
   const bool suggests = arguments.has("suggest-policy");
   const Policy policy = load_policy(context, arguments, !request.tables && !suggests);
+  if (request.wants_elements) {
+    return diff_elements(context, request, policy, outputs);
+  }
   std::vector<std::string> problems;
   try {
     page.report = compare_predictions(context, request, policy, outputs, problems);
@@ -185,7 +189,9 @@ app::Command diff_command() {
                     "what a branch changed, as a page"},
                    {"mlops diff main...HEAD --format md=comment.md --format junit=diff.xml",
                     "for a pull request and its CI"},
-                   {"mlops diff old.csv new.csv --key id --label y --prediction pred", "two files"},
+                   {"mlops diff old.csv new.csv --key id --label y --prediction pred",
+                    "the predictions of two files"},
+                   {"mlops diff old.csv new.csv --key id", "every column of two files"},
                    {"mlops diff model-v1:out/old.csv out/new.csv --key id --prediction pred",
                     "a file of a version against one that lies here"}},
       .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},

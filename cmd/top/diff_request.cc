@@ -118,12 +118,36 @@ policy::PredictionSet set_from_flags(const app::Arguments& arguments,
   set.positive = arguments.find("positive");
   set.sensitive_features = comma_list(arguments, "sensitive-features");
   const bool is_aligned = !set.key.empty() || std::any_of(places.begin(), places.end(), is_array);
-  if (!is_aligned || (!set.prediction && set.probabilities.empty())) {
+  if (!is_aligned) {
     throw Error(ErrorKind::usage,
-                "two tables need at least --key and --prediction",
+                "two tables need --key, the columns that say which row is which",
                 "mlops diff old.csv new.csv --key id --label y --prediction pred");
   }
   return set;
+}
+
+/// Whether all columns are compared, because none is said to be a prediction. Error{usage} where
+/// another flag speaks of predictions.
+bool means_elements(const app::Arguments& arguments) {
+  if (arguments.has("prediction") || arguments.has("probability")) {
+    return false;
+  }
+  for (const std::string_view flag : {"label",
+                                      "positive",
+                                      "task",
+                                      "by",
+                                      "sensitive-features",
+                                      "columns",
+                                      "find-slices",
+                                      "explain",
+                                      "suggest-policy"}) {
+    if (arguments.has(flag)) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("--{} needs --prediction or --probability", flag),
+                  "mlops diff old.csv new.csv --key id --label y --prediction pred");
+    }
+  }
+  return true;
 }
 
 /// Of one word, the same path in the work tree is the other side.
@@ -248,6 +272,7 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
       throw Error(ErrorKind::usage, "--only is for versions: two tables have predictions only");
     }
     request.tables = read_tables(context, arguments, words, std::move(places));
+    request.wants_elements = means_elements(arguments);
     request.parts = {false, false, false, false};
     return request;
   }

@@ -27,6 +27,8 @@ struct DiffRequest {
   std::vector<std::string> by;         ///< of --by
   std::size_t most_changed = 100'000;  ///< rows of a list of them all: of --limit and --all
   diff::OtherKeys other_keys = diff::OtherKeys::refuse;  ///< of --common
+  /// Two files of which no column is said to be a prediction: all columns are compared.
+  bool wants_elements = false;
 };
 
 /// Error{usage} for what fits neither.

@@ -150,14 +150,19 @@ RuleResult judge_dropped(const std::string& reason, policy::OnInsufficient on_in
   return rule;
 }
 
+RuleResult judge_nonfinite(const Observations& seen, const policy::DiffDefaults& defaults) {
+  RuleResult rule = built_in_count(
+      "new_nonfinite", defaults.new_nonfinite, seen.new_nonfinite, seen.alignment.matched);
+  rule.detail = plural(seen.new_nonfinite, "value");
+  return rule;
+}
+
 std::vector<RuleResult> judge_built_in(const Observations& seen,
                                        const Samples& samples,
                                        const policy::DiffDefaults& defaults) {
   std::vector<RuleResult> rules;
   const table::Alignment& rows = seen.alignment;
-  rules.push_back(
-      built_in_count("new_nonfinite", defaults.new_nonfinite, seen.new_nonfinite, rows.matched));
-  rules.back().detail = plural(seen.new_nonfinite, "value");
+  rules.push_back(judge_nonfinite(seen, defaults));
   if (samples.task == policy::Task::embedding || samples.task == policy::Task::tensor) {
     rules.push_back(built_in_count("shape_mismatch", 0, seen.shape_mismatches, rows.matched));
     rules.back().detail = plural(seen.shape_mismatches, "row");
@@ -175,9 +180,8 @@ std::vector<RuleResult> judge_built_in(const Observations& seen,
   return rules;
 }
 
-std::vector<std::string> findings_of(const Observations& seen, const Samples& samples) {
+std::vector<std::string> findings_of_rows(const table::Alignment& rows) {
   std::vector<std::string> findings;
-  const table::Alignment& rows = seen.alignment;
   if (!rows.added_columns.empty()) {
     findings.push_back("only the new table has " + name_some(rows.added_columns));
   }
@@ -192,6 +196,11 @@ std::vector<std::string> findings_of(const Observations& seen, const Samples& sa
                     format_count(rows.duplicate_keys_new),
                     name_some(rows.first_duplicates)));
   }
+  return findings;
+}
+
+std::vector<std::string> findings_of(const Observations& seen, const Samples& samples) {
+  std::vector<std::string> findings = findings_of_rows(seen.alignment);
   if (!seen.vanished_labels.empty()) {
     findings.push_back("the new version never predicts " + name_some(seen.vanished_labels) +
                        ", which the old one did");

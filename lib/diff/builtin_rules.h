@@ -27,13 +27,18 @@ RuleResult judge_stale(const std::string& reason);
 /// A set that only the old version declares: insufficient, and what that means is the policy's.
 RuleResult judge_dropped(const std::string& reason, policy::OnInsufficient on_insufficient);
 
+/// Values that stopped being finite (definition B3).
+RuleResult judge_nonfinite(const Observations& seen, const policy::DiffDefaults& defaults);
+
 /// The other rules that hold for every comparison: values that stopped being finite, labels that
 /// nobody knew (definitions B3, B5).
 std::vector<RuleResult> judge_built_in(const Observations& seen,
                                        const Samples& samples,
                                        const policy::DiffDefaults& defaults);
 
-/// What a reader should know beside the rules, one sentence each.
+/// What a reader should know about the rows and columns, one sentence each.
+std::vector<std::string> findings_of_rows(const table::Alignment& rows);
+/// The same, and what the samples show.
 std::vector<std::string> findings_of(const Observations& seen, const Samples& samples);
 /// A positive class that is no row's label or prediction: the event may be rare, so that is told.
 /// Error{config} where two other classes stand in the table: then another one was meant.

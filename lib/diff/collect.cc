@@ -16,6 +16,7 @@
 #include "diff/ranking.h"
 #include "diff/row_order.h"
 #include "diff/row_reader.h"
+#include "diff/seen_codes.h"
 #include "diff/slice_values.h"
 #include "diff/tolerance.h"
 #include "diff/unit_collector.h"
@@ -109,9 +110,11 @@ class Collector {
   std::vector<std::uint64_t> hashes_;
   std::set<std::pair<std::uint64_t, std::string>> singles_;  ///< by hash, at most as many as shown
   std::uint64_t mismatch_hash_ = std::numeric_limits<std::uint64_t>::max();
-  std::set<std::uint32_t> old_predicted_;
-  std::set<std::uint32_t> new_predicted_;
-  std::set<std::uint32_t> labels_seen_;
+  SeenCodes old_predicted_;
+  SeenCodes new_predicted_;
+  SeenCodes labels_seen_;
+  ClassAnswer old_answer_;  ///< of the current row
+  ClassAnswer new_answer_;
   Collected out_;
   UnitCollector units_;
 };
@@ -312,7 +315,7 @@ void Collector::take_numbers(const RowRef& at, std::uint64_t hash) {
 
 void Collector::offer_number_row(
     const RowRef& at, std::uint64_t hash, double growth, double o, double n) {
-  if (!(growth > 0)) {
+  if (!(growth > 0) || !worst_.wants({false, 0, growth, hash})) {
     return;
   }
   worst_.offer({false, 0, growth, hash}, [&] {
@@ -330,8 +333,10 @@ void Collector::offer_number_row(
 }
 
 void Collector::take_classes(const RowRef& at, std::uint64_t hash) {
-  const ClassAnswer o = classes_.answer(at, Side::old_version);
-  const ClassAnswer n = classes_.answer(at, Side::new_version);
+  classes_.answer(at, Side::old_version, old_answer_);
+  classes_.answer(at, Side::new_version, new_answer_);
+  const ClassAnswer& o = old_answer_;
+  const ClassAnswer& n = new_answer_;
   Observations& seen = out_.seen;
   seen.outside_old += o.outside ? 1U : 0U;
   seen.outside_new += n.outside ? 1U : 0U;
@@ -386,7 +391,7 @@ void Collector::offer_class_row(const RowRef& at,
     badness.growth = std::log(std::max(*before, kSmallest)) - std::log(std::max(*after, kSmallest));
     badness.confidence = flip ? 1 - *after : 0;
   }
-  if (!flip && !(badness.growth > 0)) {
+  if ((!flip && !(badness.growth > 0)) || !worst_.wants(badness)) {
     return;
   }
   worst_.offer(badness, [&] {
@@ -409,7 +414,7 @@ void Collector::finish_classes() {
   Samples& s = out_.samples;
   std::uint32_t other = kNoCode;
   std::string other_text;
-  if (old_predicted_.contains(kOtherCode) || new_predicted_.contains(kOtherCode)) {
+  if (old_predicted_.codes().contains(kOtherCode) || new_predicted_.codes().contains(kOtherCode)) {
     other_text = classes_.text(kOtherCode);
     other = classes_.other_class();
   }
@@ -449,9 +454,9 @@ void Collector::name_new_and_vanished(const std::function<std::uint32_t(std::uin
     result.erase(kNoCode);
     return result;
   };
-  const auto old_codes = settled(old_predicted_);
-  const auto new_codes = settled(new_predicted_);
-  const auto labels = settled(labels_seen_);
+  const auto old_codes = settled(old_predicted_.codes());
+  const auto new_codes = settled(new_predicted_.codes());
+  const auto labels = settled(labels_seen_.codes());
   const std::vector<std::string>& classes = out_.samples.classes;
   for (const std::uint32_t code : new_codes) {
     if (!old_codes.contains(code) && !labels.contains(code)) {
@@ -514,6 +519,46 @@ Collected Collector::finish(table::Alignment alignment) {
   return std::move(out_);
 }
 
+// Figures of labels and numbers depend on no order; lists of rows and a search do.
+bool may_come_in_any_order(const ColumnPlan& plan,
+                           const policy::PredictionSet& set,
+                           const ListedRows& rows) {
+  const bool is_plain =
+      set.task == policy::Task::classification || set.task == policy::Task::regression;
+  return is_plain && rows.changed == 0 && rows.columns.empty() && plan.searched.empty();
+}
+
+// Nothing where the tables need the general reader. Cells that cannot be used, too, which that one
+// names with their row.
+std::optional<Collected> collect_fast(table::Engine& engine,
+                                      const ColumnPlan& plan,
+                                      const policy::PredictionSet& set,
+                                      const policy::DiffDefaults& defaults,
+                                      const ListedRows& rows,
+                                      const CancelToken& cancel,
+                                      table::ReadPath& path) {
+  Collector collector(plan, set, defaults, rows);
+  try {
+    std::optional<table::Alignment> alignment = engine.align_in_any_order(
+        plan.request,
+        [&](const table::AlignedBatch& batch) { collector.take(batch); },
+        cancel,
+        path.why_not);
+    if (!alignment) {
+      return std::nullopt;
+    }
+    Collected collected = collector.finish(*std::move(alignment));
+    collected.path.is_fast = true;
+    return collected;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::config) {
+      throw;
+    }
+    path.why_not = "a cell that cannot be used";
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Collected collect(table::Engine& engine,
@@ -525,10 +570,19 @@ Collected collect(table::Engine& engine,
   if (set.task == policy::Task::ranking) {
     return collect_ranking(engine, plan, set, rows, cancel);
   }
+  table::ReadPath path;
+  if (!may_come_in_any_order(plan, set, rows)) {
+    path.why_not = "what was asked for is told in the order of the keys";
+  } else if (std::optional<Collected> fast =
+                 collect_fast(engine, plan, set, defaults, rows, cancel, path)) {
+    return *std::move(fast);
+  }
   Collector collector(plan, set, defaults, rows);
   table::Alignment alignment = engine.align(
       plan.request, [&](const table::AlignedBatch& batch) { collector.take(batch); }, cancel);
-  return collector.finish(std::move(alignment));
+  Collected collected = collector.finish(std::move(alignment));
+  collected.path = std::move(path);
+  return collected;
 }
 
 }  // namespace mlops::diff

@@ -10,6 +10,7 @@
 #include "diff/result.h"
 #include "diff/samples.h"
 #include "policy/safeguards.h"
+#include "table/cell_changes.h"
 #include "table/table.h"
 
 namespace mlops::diff {
@@ -49,6 +50,7 @@ struct Collected {
   std::vector<ChangedRow> changed_rows;
   std::uint64_t changed_rows_left_out = 0;
   std::vector<std::string> searched;  ///< columns of the plan
+  table::ReadPath path;
 };
 
 /// Reads both tables once and keeps what the metrics need. Error{config} for cells that cannot be

@@ -205,6 +205,8 @@ PlannedVector plan_vector(Planner& planner, const std::string& name) {
   return vector;
 }
 
+}  // namespace
+
 table::Duplicates duplicates_of(policy::OnDuplicates choice) {
   switch (choice) {
     case policy::OnDuplicates::error:
@@ -216,8 +218,6 @@ table::Duplicates duplicates_of(policy::OnDuplicates choice) {
   }
   return table::Duplicates::drop;
 }
-
-}  // namespace
 
 ColumnPlan plan_columns(table::Engine& engine,
                         const policy::PredictionSet& set,

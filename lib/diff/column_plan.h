@@ -51,6 +51,9 @@ struct AskedColumns {
   std::vector<std::string> searched{};  ///< "*": all that are not used for something else
 };
 
+/// The policy's choice in the table room's words.
+table::Duplicates duplicates_of(policy::OnDuplicates choice);
+
 /// Columns of the set must exist; those that only rules for all sets name may be missing (such a
 /// rule ends as skipped). Error{config} names table and column.
 ColumnPlan plan_columns(table::Engine& engine,

@@ -7,9 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
-#include "codec/sha256.h"
 #include "diff/builtin_rules.h"
 #include "diff/calibration.h"
 #include "diff/collect.h"
@@ -21,8 +19,8 @@
 #include "diff/pictures.h"
 #include "diff/rules.h"
 #include "diff/slice_search.h"
+#include "diff/table_bytes.h"
 #include "diff/tolerance.h"
-#include "os/file.h"
 #include "stats/mcnemar.h"
 
 namespace mlops::diff {
@@ -30,49 +28,7 @@ namespace {
 
 using policy::Verdict;
 
-constexpr std::size_t kReadBlock = 1U << 20U;
 constexpr std::uint64_t kShownMinimum = 30;
-
-std::string sha256_of(const table::Source& source) {
-  const os::Fd fd = os::open_read(source.path);
-  codec::Sha256 digest;
-  std::vector<std::uint8_t> block(kReadBlock);
-  for (;;) {
-    const std::size_t got = os::read_full(fd, block, source.path);
-    digest.update(std::span(block).first(got));
-    if (got < block.size()) {
-      return to_hex(digest.finish());
-    }
-  }
-}
-
-/// Both tables as they are before they are read: a report must be of one version of each file,
-/// and its digests of the bytes that were compared.
-class UnchangedTables {
- public:
-  explicit UnchangedTables(const CompareInput& input)
-      : input_(input), old_(look(input.old_table)), new_(look(input.new_table)) {}
-
-  void check() const {
-    for (const auto& [source, before] :
-         {std::pair{&input_.old_table, &old_}, std::pair{&input_.new_table, &new_}}) {
-      if (look(*source) != *before) {
-        throw Error(ErrorKind::config,
-                    fmt::format("{} changed while it was read", quote(source->name)),
-                    "compare again when nothing writes it");
-      }
-    }
-  }
-
- private:
-  static os::FileStat look(const table::Source& source) {
-    return os::stat_fd(os::open_read(source.path), source.path);
-  }
-
-  const CompareInput& input_;
-  os::FileStat old_;
-  os::FileStat new_;
-};
 
 void check_input(const CompareInput& input) {
   const policy::PredictionSet& set = input.set;
@@ -181,6 +137,7 @@ void Comparison::head() {
   report_.decide = safeguards_.diff.decide;
   report_.old_name = input_.old_name;
   report_.new_name = input_.new_name;
+  report_.path = collected_.path;
   report_.old_sha256 = sha256_of(input_.old_table);
   report_.new_sha256 = sha256_of(input_.new_table);
   report_.counts.matched = collected_.seen.alignment.matched;
@@ -415,7 +372,7 @@ PredictionReport compare(table::Engine& engine,
                                        input.new_table,
                                        safeguards,
                                        {input.rows.columns, input.search});
-  const UnchangedTables tables(input);
+  const UnchangedTables tables(input.old_table, input.new_table);
   Collected collected = collect(engine, plan, input.set, safeguards.diff, input.rows, cancel);
   if (collected.seen.alignment.matched == 0) {
     throw Error(ErrorKind::config,

@@ -28,7 +28,16 @@ std::uint32_t LabelCodes::code(const table::Cell& cell) {
   if (cell.kind == table::Cell::Kind::null) {
     return kNoCode;
   }
-  return code(table::canonical_label(cell));
+  const std::string_view text = cell.text;
+  const auto place = static_cast<std::size_t>(static_cast<unsigned char>(text.front()) * 7U +
+                                              static_cast<unsigned char>(text.back()) * 3U) +
+                     text.size();
+  Spelled& spelled = lately_[place % lately_.size()];
+  if (spelled.text != text) {
+    spelled.code = code(table::canonical_label(cell));
+    spelled.text = text;
+  }
+  return spelled.code;
 }
 
 std::uint32_t LabelCodes::code(const std::string& text) {
@@ -60,6 +69,7 @@ std::vector<std::uint32_t> LabelCodes::sort() {
   for (auto& [text, code] : codes_) {
     code = new_code[code];
   }
+  lately_ = {};
   return new_code;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -35,6 +36,12 @@ class LabelCodes {
   std::string what_;
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> codes_;
+  /// Cells as they were spelled, lately: the label, and so the code, follows from the text alone.
+  struct Spelled {
+    std::string text;
+    std::uint32_t code = kNoCode;
+  };
+  std::array<Spelled, 32> lately_;
 };
 
 /// A name from the policy in the form that labels have: "1.0" is the label "1".

@@ -12,6 +12,7 @@
 #include "policy/rule_result.h"
 #include "policy/verdict.h"
 #include "stats/interval.h"
+#include "table/cell_changes.h"
 
 namespace mlops::diff {
 
@@ -168,6 +169,7 @@ struct PredictionReport {
   policy::Decide decide = policy::Decide::point;
   std::string old_name;  ///< "model-v1"
   std::string new_name;
+  table::ReadPath path;    ///< which reader read the tables
   std::string old_sha256;  ///< of the table's bytes, hex
   std::string new_sha256;
   /// Why no figure was computed.

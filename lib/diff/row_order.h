@@ -1,8 +1,6 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <vector>
 
 #include "diff/samples.h"
@@ -10,14 +8,7 @@
 namespace mlops::diff {
 
 /// Positions of the hashes from the smallest up; equal ones stay in the order given.
-inline std::vector<std::uint32_t> ascending(const std::vector<std::uint64_t>& hashes) {
-  std::vector<std::uint32_t> order(hashes.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return hashes[a] < hashes[b];
-  });
-  return order;
-}
+std::vector<std::uint32_t> ascending(const std::vector<std::uint64_t>& hashes);
 
 /// Puts values[order[i]] in place i; an empty column stays empty.
 template <typename T>

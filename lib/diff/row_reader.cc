@@ -46,9 +46,10 @@ ClassReader::ClassReader(const ColumnPlan& plan,
   }
 }
 
-ClassAnswer ClassReader::answer(const RowRef& at, Side side) {
+void ClassReader::answer(const RowRef& at, Side side, ClassAnswer& answer) {
   const bool is_old = side == Side::old_version;
-  ClassAnswer answer;
+  answer.probabilities.clear();
+  answer.outside = false;
   for (const PlannedColumn& column : plan_.probabilities) {
     const table::Cell& cell = is_old ? old_cell(at, column) : new_cell(at, column);
     answer.probabilities.push_back(
@@ -61,7 +62,6 @@ ClassAnswer ClassReader::answer(const RowRef& at, Side side) {
   } else {
     answer.prediction = derive(answer);
   }
-  return answer;
 }
 
 void ClassReader::judge(ClassAnswer& answer) const {

@@ -37,7 +37,8 @@ class ClassReader {
               const table::Source& new_table);
 
   std::uint32_t label(const table::Cell& cell) { return classes_.code(cell); }
-  ClassAnswer answer(const RowRef& at, Side side);
+  /// Into `answer`, whose memory is used again.
+  void answer(const RowRef& at, Side side, ClassAnswer& answer);
   bool is_right(std::uint32_t prediction, std::uint32_t label) const;
   std::string text(std::uint32_t code) const;
 

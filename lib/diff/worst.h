@@ -23,6 +23,10 @@ bool worse(const Badness& a, const Badness& b);
 class WorstRows {
  public:
   explicit WorstRows(std::size_t limit) : limit_(limit) {}
+  /// Whether `offer` would keep it: for callers to whom describing costs something.
+  bool wants(const Badness& badness) const {
+    return heap_.size() < limit_ || worse(badness, heap_.front().badness);
+  }
   /// `describe` is called only when the row belongs among the worst so far.
   void offer(const Badness& badness, const std::function<WorstRow()>& describe);
   /// The worst first.

@@ -1,39 +1,14 @@
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
-#include "policy/metric_name.h"
 #include "report/change_tables.h"
 #include "report/diff_report.h"
 #include "report/json_bytes.h"
+#include "report/rules_json.h"
 
 namespace mlops::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// JSON has no NaN and no infinities: they are strings.
-Json number(double value) {
-  if (std::isnan(value)) {
-    return "NaN";
-  }
-  if (std::isinf(value)) {
-    return value > 0 ? "Infinity" : "-Infinity";
-  }
-  return value;
-}
-
-Json number(const std::optional<double>& value) {
-  return value ? number(*value) : Json(nullptr);
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
-
-Json interval(const std::optional<stats::Interval>& ci) {
-  return ci ? Json::array({number(ci->low), number(ci->high)}) : Json(nullptr);
-}
 
 Json counts_of(const diff::Counts& counts, const policy::PredictionSet& set) {
   const auto only_if = [](bool meant, std::uint64_t value) {
@@ -58,12 +33,12 @@ Json metrics_of(const std::vector<diff::Metric>& metrics) {
   Json json = Json::object();
   for (const diff::Metric& metric : metrics) {
     Json& one = json[metric.name];
-    one["old"] = number(metric.old_value);
-    one["new"] = number(metric.new_value);
-    one["change"] = number(metric.change);
-    one["ci"] = interval(metric.ci);
+    one["old"] = json_number(metric.old_value);
+    one["new"] = json_number(metric.new_value);
+    one["change"] = json_number(metric.change);
+    one["ci"] = json_interval(metric.ci);
     one["n"] = metric.n;
-    one["note"] = text_or_null(metric.note);
+    one["note"] = json_text_or_null(metric.note);
   }
   return json;
 }
@@ -89,12 +64,12 @@ Json gaps_of(const std::vector<diff::GroupGap>& gaps) {
     Json one;
     one["sensitive_feature"] = gap.sensitive_feature;
     one["name"] = gap.name;
-    one["old"] = number(gap.old_value);
-    one["new"] = number(gap.new_value);
-    one["change"] = number(gap.change);
-    one["ci"] = interval(gap.ci);
+    one["old"] = json_number(gap.old_value);
+    one["new"] = json_number(gap.new_value);
+    one["change"] = json_number(gap.change);
+    one["ci"] = json_interval(gap.ci);
     one["left_out"] = gap.left_out;
-    one["note"] = text_or_null(gap.note);
+    one["note"] = json_text_or_null(gap.note);
     json.push_back(std::move(one));
   }
   return json;
@@ -119,39 +94,9 @@ Json search_of(const std::optional<diff::SliceSearch>& search) {
     one["value"] = slice.value;
     one["n"] = slice.n;
     one["worse"] = slice.worse;
-    one["ci"] = interval(slice.interval);
-    one["p_adjusted"] = number(slice.p_adjusted);
+    one["ci"] = json_interval(slice.interval);
+    one["p_adjusted"] = json_number(slice.p_adjusted);
     json["found"].push_back(std::move(one));
-  }
-  return json;
-}
-
-Json rules_of(const std::vector<diff::RuleResult>& rules) {
-  Json json = Json::array();
-  for (const diff::RuleResult& rule : rules) {
-    Json one;
-    one["name"] = rule.name;
-    one["metric"] = rule.metric;
-    one["slice"] = text_or_null(rule.slice);
-    one["limit"] = rule.limit;
-    one["old"] = number(rule.figure.old_value);
-    one["new"] = rule.unit == diff::Unit::count && rule.figure.new_value
-                     ? Json(static_cast<std::uint64_t>(*rule.figure.new_value))
-                     : number(rule.figure.new_value);
-    one["change"] = number(rule.figure.change);
-    const auto metric = policy::parse_metric_name(rule.metric);
-    const bool of_pair = metric && metric->kind == policy::MetricKind::flip;
-    one["ci"] = interval(of_pair ? rule.figure.new_ci : rule.figure.change_ci);
-    one["new_ci"] = interval(rule.figure.new_ci);
-    one["n"] = rule.figure.n;
-    one["p_adjusted"] = number(rule.p_adjusted);
-    one["verdict"] = policy::to_string(rule.verdict);
-    one["effect"] = policy::to_string(rule.effect);
-    one["reason"] = text_or_null(rule.reason);
-    one["detail"] = text_or_null(rule.detail);
-    one["position"] = text_or_null(rule.position);
-    one["built_in"] = rule.origin == diff::RuleOrigin::built_in;
-    json.push_back(std::move(one));
   }
   return json;
 }
@@ -164,9 +109,9 @@ Json worst_of(const diff::PredictionReport& set) {
     one["label"] = row.label;
     one["old_prediction"] = row.old_prediction;
     one["new_prediction"] = row.new_prediction;
-    one["old_score"] = number(row.old_score);
-    one["new_score"] = number(row.new_score);
-    one["loss_change"] = number(row.loss_change);
+    one["old_score"] = json_number(row.old_score);
+    one["new_score"] = json_number(row.new_score);
+    one["loss_change"] = json_number(row.loss_change);
     one["negative_flip"] = row.negative_flip;
     one["columns"] = Json::object();
     for (std::size_t i = 0; i < row.extra.size(); ++i) {
@@ -224,6 +169,7 @@ Json facts_of(const diff::PredictionReport& set) {
   json["unit"] = policy::unit_noun(set.set);
   json["old"] = {{"name", set.old_name}, {"sha256", set.old_sha256}};
   json["new"] = {{"name", set.new_name}, {"sha256", set.new_sha256}};
+  json["reader"] = json_reader(set.path);
   json["verdict"] = policy::to_string(set.verdict);
   json["comparable"] = set.is_comparable();
   json["decide"] = policy::to_string(set.decide);
@@ -234,15 +180,15 @@ Json facts_of(const diff::PredictionReport& set) {
 Json set_of(const diff::PredictionReport& set) {
   Json json = facts_of(set);
   json["counts"] = counts_of(set.counts, set.set);
-  json["mcnemar_p"] = number(set.mcnemar_p);
+  json["mcnemar_p"] = json_number(set.mcnemar_p);
   json["metrics"] = metrics_of(set.metrics);
   json["slices"] = slices_of(set.slices, set.set);
   json["groups"] = slices_of(set.groups, set.set);
   json["gaps"] = gaps_of(set.gaps);
   json["slice_search"] = search_of(set.search);
-  json["rules"] = rules_of(set.rules);
+  json["rules"] = json_rules(set.rules);
   json["findings"] = set.findings;
-  json["worst_by"] = text_or_null(set.worst_by);
+  json["worst_by"] = json_text_or_null(set.worst_by);
   json["worst"] = worst_of(set);
   return pictures_of(set, std::move(json));
 }
@@ -253,16 +199,16 @@ std::string diff_as_json(const diff::Report& report, const pipeline::VersionChan
   Json json;
   json["schema_version"] = 1;
   json["verdict"] = policy::to_string(report.verdict);
-  json["old"] = {{"name", report.old_name}, {"commit", text_or_null(report.old_commit)}};
-  json["new"] = {{"name", report.new_name}, {"commit", text_or_null(report.new_commit)}};
-  json["policy"] = {{"file", text_or_null(report.policy_file)},
-                    {"sha256", text_or_null(report.policy_sha256)}};
+  json["old"] = {{"name", report.old_name}, {"commit", json_text_or_null(report.old_commit)}};
+  json["new"] = {{"name", report.new_name}, {"commit", json_text_or_null(report.new_commit)}};
+  json["policy"] = {{"file", json_text_or_null(report.policy_file)},
+                    {"sha256", json_text_or_null(report.policy_sha256)}};
   add_change(json, change);
   json["predictions"] = Json::array();
   for (const diff::PredictionReport& set : report.predictions) {
     json["predictions"].push_back(set_of(set));
   }
-  json["rules"] = rules_of(report.rules);
+  json["rules"] = json_rules(report.rules);
   spell_bytes(json);
   return json.dump(2, ' ') + '\n';
 }

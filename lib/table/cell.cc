@@ -1,6 +1,7 @@
 #include "table/cell.h"
 
 #include <array>
+#include <cfloat>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -84,6 +85,59 @@ std::optional<Spelling> spelling_of(std::string_view text) {
     spelling.exponent = *exponent;
   }
   return text.empty() ? std::optional(spelling) : std::nullopt;
+}
+
+constexpr double kTens[] = {1e0,
+                            1e1,
+                            1e2,
+                            1e3,
+                            1e4,
+                            1e5,
+                            1e6,
+                            1e7,
+                            1e8,
+                            1e9,
+                            1e10,
+                            1e11,
+                            1e12,
+                            1e13,
+                            1e14,
+                            1e15,
+                            1e16,
+                            1e17};
+constexpr std::size_t kFewDigits = 17;
+
+// Nearly all numbers: some digits, perhaps a point. Digits and power of ten are doubles without
+// rounding, and their quotient is rounded once: the double that from_chars finds. Nothing for
+// other texts, and for numbers that need a closer look.
+std::optional<double> few_digits(std::string_view text) {
+  const bool has_sign = text.front() == '-' || text.front() == '+';
+  const std::string_view unsigned_text = text.substr(has_sign ? 1 : 0);
+  if (unsigned_text.size() > kFewDigits || FLT_EVAL_METHOD != 0) {
+    return std::nullopt;
+  }
+  std::uint64_t digits = 0;
+  std::size_t at = 0;
+  const auto take = [&] {
+    for (; at < unsigned_text.size() && is_digit(unsigned_text[at]); ++at) {
+      digits = digits * 10 + static_cast<std::uint64_t>(unsigned_text[at] - '0');
+    }
+  };
+  take();
+  if (at == 0 || (at > 1 && unsigned_text.front() == '0')) {
+    return std::nullopt;
+  }
+  std::size_t fraction = 0;
+  if (at < unsigned_text.size() && unsigned_text[at] == '.') {
+    const std::size_t point = ++at;
+    take();
+    fraction = at - point;
+  }
+  if (at < unsigned_text.size() || digits > static_cast<std::uint64_t>(kExactIntegers)) {
+    return std::nullopt;
+  }
+  const double magnitude = static_cast<double>(digits) / kTens[fraction];
+  return text.front() == '-' ? -magnitude : magnitude;
 }
 
 std::optional<double> non_finite(std::string_view text) {
@@ -214,6 +268,9 @@ bool is_plain_integer(std::string_view text) {
 Cell parse_cell(std::string_view text) {
   if (text.empty()) {
     return {};
+  }
+  if (const std::optional<double> number = few_digits(text)) {
+    return {Cell::Kind::number, *number, text};
   }
   if (const std::optional<Spelling> spelling = spelling_of(text)) {
     return {Cell::Kind::number, value_of(text, *spelling), text};

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -8,7 +10,9 @@
 #include "os/memory.h"
 #include "os/pool.h"
 #include "table/align.h"
+#include "table/change_search.h"
 #include "table/duckdb_api.h"
+#include "table/fast_align.h"
 #include "table/row_filter.h"
 #include "table/scan.h"
 #include "table/table.h"
@@ -21,7 +25,8 @@ constexpr std::uint64_t kLeastMemory = std::uint64_t{256} << 20U;
 
 class DuckDbEngine final : public Engine {
  public:
-  explicit DuckDbEngine(const EngineOptions& options) : api_(load_duckdb(options.library)) {
+  explicit DuckDbEngine(const EngineOptions& options)
+      : library_(options.library), reader_(options.reader), part_bytes_(options.part_bytes) {
     const std::uint64_t memory =
         options.memory_bytes != 0 ? options.memory_bytes : os::usable_memory() / 4;
     limits_.held_bytes = std::max(kLeastMemory, memory / 2);
@@ -31,33 +36,70 @@ class DuckDbEngine final : public Engine {
     limits_.reader.temp_directory = options.temp_directory;
   }
 
-  std::string_view version() const override { return api_.library_version(); }
+  std::string_view version() const override { return api().library_version(); }
 
   std::vector<std::string> columns(const Source& source) override {
-    return read_columns(api_, source, limits_.reader);
+    return read_columns(api(), source, limits_.reader);
   }
 
   Alignment align(const AlignRequest& request,
                   const std::function<void(const AlignedBatch&)>& sink,
                   const CancelToken& cancel) override {
-    return align_tables(api_, request, limits_, sink, cancel);
+    return align_tables(api(), request, limits_, sink, cancel);
   }
 
   std::uint64_t scan(const Source& source,
                      const std::vector<std::string>& columns,
                      const std::function<void(const ScannedRows&)>& sink,
                      const CancelToken& cancel) override {
-    return scan_table(api_, source, columns, limits_.reader, sink, cancel);
+    return scan_table(api(), source, columns, limits_.reader, sink, cancel);
+  }
+
+  std::optional<Alignment> align_in_any_order(const AlignRequest& request,
+                                              const std::function<void(const AlignedBatch&)>& sink,
+                                              const CancelToken& cancel,
+                                              std::string& why_not) override {
+    if (reader_ == EngineOptions::Reader::general) {
+      return Engine::align_in_any_order(request, sink, cancel, why_not);
+    }
+    return align_fast(request, {limits_.reader.threads, part_bytes_}, sink, cancel, why_not);
+  }
+
+  ChangeSummary find_changes(const ChangeRequest& request,
+                             ChangeSinks& sinks,
+                             const CancelToken& cancel) override {
+    if (reader_ == EngineOptions::Reader::general) {
+      return Engine::find_changes(request, sinks, cancel);
+    }
+    ChangeSummary fast =
+        find_changes_fast(request, {limits_.reader.threads, part_bytes_}, sinks, cancel);
+    if (fast.path.is_fast) {
+      return fast;
+    }
+    ChangeSummary summary = Engine::find_changes(request, sinks, cancel);
+    summary.path.why_not = std::move(fast.path.why_not);
+    return summary;
   }
 
   std::unique_ptr<RowFilter> filter(const std::string& expression,
                                     const std::vector<FilterColumn>& columns,
                                     const CancelToken& cancel) override {
-    return std::make_unique<DuckDbFilter>(api_, expression, columns, cancel);
+    return std::make_unique<DuckDbFilter>(api(), expression, columns, cancel);
   }
 
  private:
-  DuckDbApi api_;
+  // Loading it takes longer than comparing small tables does.
+  const DuckDbApi& api() const {
+    if (!api_) {
+      api_ = load_duckdb(library_);
+    }
+    return *api_;
+  }
+
+  std::filesystem::path library_;
+  EngineOptions::Reader reader_;
+  std::size_t part_bytes_;
+  mutable std::optional<DuckDbApi> api_;
   AlignLimits limits_;
 };
 

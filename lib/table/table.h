@@ -133,11 +133,20 @@ struct EngineOptions {
   /// (about 40 bytes a row and the text); 0: a quarter of the machine. At least 256 MiB each.
   std::uint64_t memory_bytes = 0;
   unsigned threads = 0;  ///< 0: all; results do not depend on it
+  /// Of a mapped table that one thread takes at once; results do not depend on it.
+  std::size_t part_bytes = std::size_t{8} << 20U;
+  /// Which reader finds changes; the answers are the same.
+  enum class Reader { fast_where_it_can, general } reader = Reader::fast_where_it_can;
 };
 
-/// DuckDB behind a door: opened only by commands that read tables, no extension is loaded, only the
-/// named files can be read, the configuration is locked, and no user text becomes SQL but the
-/// expressions of `filter` (names are quoted identifiers, values are bound). One thread at a time.
+struct ChangeRequest;
+class ChangeSinks;
+struct ChangeSummary;
+
+/// DuckDB behind a door: loaded by the first call that needs it (Error{config} where it is missing
+/// or another version), no extension is loaded, only the named files can be read, the configuration
+/// is locked, and no user text becomes SQL but the expressions of `filter` (names are quoted
+/// identifiers, values are bound). One thread at a time.
 class Engine {
  public:
   static std::unique_ptr<Engine> open(const EngineOptions& options);
@@ -155,6 +164,15 @@ class Engine {
                           const std::function<void(const AlignedBatch&)>& sink,
                           const CancelToken& cancel) = 0;
 
+  /// As `align`, faster where the tables allow it: rows come in any order, batch by batch, and
+  /// their numbers only say whether they are there. Nothing where `align` is needed; what `sink`
+  /// was told then is void, and so it is when it throws. This one never can.
+  virtual std::optional<Alignment> align_in_any_order(
+      const AlignRequest& request,
+      const std::function<void(const AlignedBatch&)>& sink,
+      const CancelToken& cancel,
+      std::string& why_not);
+
   /// Calls `sink` with some columns of all rows in file order and says how many rows there are.
   /// Error{config} for a missing column.
   virtual std::uint64_t scan(const Source& source,
@@ -167,6 +185,13 @@ class Engine {
   virtual std::unique_ptr<RowFilter> filter(const std::string& expression,
                                             const std::vector<FilterColumn>& columns,
                                             const CancelToken& cancel) = 0;
+
+  /// Tells `sinks` of the cells of two tables whose bytes differ, and of rows that one table has
+  /// (cell_changes.h). Errors as `align` and, without a key, for tables of other sizes. This one is
+  /// made of `columns` and `align`, the general path; an engine may know a faster one.
+  virtual ChangeSummary find_changes(const ChangeRequest& request,
+                                     ChangeSinks& sinks,
+                                     const CancelToken& cancel);
 };
 
 }  // namespace mlops::table

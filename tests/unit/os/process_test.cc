@@ -40,7 +40,7 @@ CapturedOutput run(const ProcessSpec& spec) {
 }
 
 /// Whether a process is there and no zombie.
-bool is_alive(pid_t pid) {
+bool is_there(pid_t pid) {
   std::string stat;
   try {
     stat = test::read_file("/proc/" + std::to_string(pid) + "/stat");
@@ -189,7 +189,7 @@ TEST_CASE("what the child leaves running is killed") {
   CHECK(out.result.exit_code == 0);
   CHECK(out.result.elapsed < 50s);
   for (const pid_t pid : pids_in(pids, 2)) {
-    CHECK_FALSE(is_alive(pid));
+    CHECK_FALSE(is_there(pid));
   }
 }
 
@@ -214,7 +214,7 @@ TEST_CASE("a timeout ends the whole group, first gently") {
   CHECK(out.result.end == ProcessEnd::timed_out);
   CHECK(out.out == "asked\n");
   CHECK(out.result.elapsed >= 500ms);
-  CHECK_FALSE(is_alive(pids_in(pids, 1).front()));
+  CHECK_FALSE(is_there(pids_in(pids, 1).front()));
 }
 
 TEST_CASE("a child that ignores SIGTERM is killed after the grace") {
@@ -263,7 +263,7 @@ TEST_CASE("what a callback throws comes out, and nothing is left running") {
   ProcessSpec spec = shell("echo $$ >" + pids + "; echo x; sleep 100");
   spec.on_stdout = [](std::string_view) { throw std::runtime_error("full"); };
   CHECK_THROWS_AS(run_process(spec, token), std::runtime_error);
-  CHECK_FALSE(is_alive(pids_in(pids, 1).front()));
+  CHECK_FALSE(is_there(pids_in(pids, 1).front()));
 }
 
 TEST_CASE("processor time of the child is counted") {

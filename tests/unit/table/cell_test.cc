@@ -1,6 +1,9 @@
 #include "table/cell.h"
 
+#include <bit>
+#include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <random>
 #include <string>
@@ -234,6 +237,33 @@ TEST_CASE("cells without text compare by their number") {
   CHECK(canonical_label(five) == "5");
   const Cell large{Cell::Kind::number, 1e300, {}};
   CHECK(same_value(large, parse_cell("1e300")));
+}
+
+TEST_CASE("numbers of any length are the doubles next to them, to the last bit") {
+  std::mt19937_64 random(11);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text = random() % 4 == 0 ? "-" : "";
+    text += std::to_string(1 + random() % 9);
+    for (std::size_t digits = random() % 20; digits > 0; --digits) {
+      text += std::to_string(random() % 10);
+    }
+    const std::size_t sign = text.front() == '-' ? 1 : 0;
+    if (random() % 4 != 0) {
+      text.insert(sign + 1 + random() % (text.size() - sign), ".");
+    }
+    const Cell cell = parse_cell(text);
+    double expected = 0;
+    std::from_chars(text.data(), text.data() + text.size(), expected);
+    CAPTURE(text);
+    REQUIRE(cell.kind == Cell::Kind::number);
+    REQUIRE(std::bit_cast<std::uint64_t>(cell.number) == std::bit_cast<std::uint64_t>(expected));
+  }
+  CHECK(std::signbit(parse_cell("-0").number));
+  CHECK(parse_cell("5.").number == 5);
+  CHECK(parse_cell("0.25").number == 0.25);
+  CHECK(parse_cell("00.25").kind == Cell::Kind::text);
+  CHECK(parse_cell("-").kind == Cell::Kind::text);
+  CHECK(parse_cell("1.2.3").kind == Cell::Kind::text);
 }
 
 }  // namespace

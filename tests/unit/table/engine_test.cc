@@ -22,15 +22,15 @@ TEST_CASE("the engine is the DuckDB that this build is made for") {
 TEST_CASE("a DuckDB that is missing or is none is an error that says what to do") {
   EngineOptions options;
   options.library = "/nonexistent/libduckdb.so";
-  const Error missing = error_of([&] { Engine::open(options); });
+  const Error missing = error_of([&] { Engine::open(options)->version(); });
   CHECK(missing.kind() == ErrorKind::config);
   CHECK_FALSE(missing.hint().empty());
   test::TempDir temp;
   test::write_file(temp / "libduckdb.so", "not a library");
   options.library = temp / "libduckdb.so";
-  CHECK(error_of([&] { Engine::open(options); }).kind() == ErrorKind::config);
+  CHECK(error_of([&] { Engine::open(options)->version(); }).kind() == ErrorKind::config);
   options.library = "libduckdb.so";  // would be searched for
-  CHECK(error_of([&] { Engine::open(options); }).kind() == ErrorKind::internal);
+  CHECK(error_of([&] { Engine::open(options)->version(); }).kind() == ErrorKind::internal);
 }
 #endif
 
