@@ -344,7 +344,7 @@ void fail_every_call(ForeignTool tool,
 }
 
 /// Strides without a common divisor: what one leaves out another tries.
-TEST_CASE("calls of a conversion fail once with EIO", "[.][case-50]") {
+TEST_CASE("calls of a conversion fail once with EIO", "[case-50]") {
   fail_every_call(ForeignTool::dvc, make_dvc, ":EIO", 7);
   fail_every_call(ForeignTool::lfs, make_lfs, ":EIO", 7);
 }
