@@ -1,6 +1,8 @@
 # shellcheck shell=sh
-# Sourced after common.sh by scripts that mount file systems: what follows is run again in a mount namespace that
-# nobody else sees.
+# Sourced in the place of common.sh by scripts that mount file systems: what follows is run again in a mount
+# namespace that nobody else sees.
+# shellcheck source=tests/cli/common.sh
+. "${0%/*}/../common.sh"
 
 if [ "${1:-}" != mounted ]; then
   unshare --mount true 2>"$err" || skip "no mount namespace of its own: $(cat "$err")"

@@ -2,8 +2,6 @@
 # case 56: the same answers on other file systems, in the work tree and in the store, and where they differ.
 # What this machine cannot mount is named. Never shown here: NFS of two hosts,
 # vfat, directories that fold case.
-# shellcheck source=tests/cli/common.sh
-. "${0%/*}/../common.sh"
 # shellcheck source=tests/cli/mounts.sh
 . "${0%/*}/../mounts.sh"
 

@@ -3,8 +3,6 @@
 # checkout: seen by the file system's own account. Damage in shared blocks is found before a file is there.
 # Where files cannot share, the same answers.
 # case 56
-# shellcheck source=tests/cli/common.sh
-. "${0%/*}/../common.sh"
 # shellcheck source=tests/cli/mounts.sh
 . "${0%/*}/../mounts.sh"
 

@@ -1,8 +1,6 @@
 #!/bin/sh
 # What takes more than half of what the store's disk has left is announced before it is read, by add and by convert;
 # what does not fit is refused with nothing done; of what is stored already only the new counts.
-# shellcheck source=tests/cli/common.sh
-. "${0%/*}/../common.sh"
 # shellcheck source=tests/cli/mounts.sh
 . "${0%/*}/../mounts.sh"
 
