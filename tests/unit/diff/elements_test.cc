@@ -24,11 +24,12 @@ ElementReport compare_cells(std::string_view old_text,
   input.old_name = "v1";
   input.new_name = "v2";
   input.other_keys = other_keys;
-  return compare_elements(engine,
-                          input,
-                          policy::parse_safeguards(policy, "safeguards.toml"),
-                          Digests::no,
-                          CancelToken());
+  return compare_elements(
+      engine,
+      input,
+      policy.empty() ? policy::Safeguards() : policy::parse_safeguards(policy, "safeguards.toml"),
+      Digests::no,
+      CancelToken());
 }
 
 constexpr std::string_view kExact = "schema = 1\n[diff.tolerance]\nrtol = 0.0\natol = 0.0\n";
