@@ -5,6 +5,7 @@
 # The tool of this machine, if it has one. Neither Debian nor PyPI has micromamba, mamba or conda; PyPI has the
 # solver and installer of pixi, which stand in for micromamba here: real packages, prefixes and records.
 start_conda() {
+  # shellcheck disable=SC2034 # for the scripts
   channel=file://$scratch/channel
   python3 "$tests/support/conda_channel.py" "$scratch/channel"
   export MAMBA_ROOT_PREFIX="$scratch/mamba" CONDA_PKGS_DIRS="$scratch/packages" RATTLER_CACHE_DIR="$scratch/rattler"

@@ -6,9 +6,11 @@
 # shellcheck source=tests/support/containers.sh
 . "$tests/support/containers.sh"
 
+# shellcheck disable=SC2089 # letters of a value
 canary='canary-"1"'"'s"' \ $HOME #x'
 many="canary-2
 with two lines"
+# shellcheck disable=SC2090
 export canary many
 for engine in docker podman; do
   on_engine "$engine"
