@@ -41,6 +41,9 @@ std::vector<Fetched> fetch_versions(app::Context& context,
       versions.begin(), versions.end(), std::back_inserter(missing), [&](const NamedRoot& version) {
         return !workspace.store().find_root(version.root);
       });
+  if (const auto chosen = arguments.find("remote")) {
+    remote::load_remote(workspace.settings(), *chosen);  // also where nothing has to be fetched
+  }
   const os::Waiter waiter{context.progress(), context.cancel()};
   std::vector<Fetched> all;
   for (const auto& [name, group] : by_remote(context, arguments, missing)) {

@@ -49,7 +49,11 @@ std::optional<bool> PushedVersions::has(const workspace::DataStatus& status) {
         {*name, remote::last_seen_state(remote::cache_of(workspace, remote), remote.url)});
     known = known_.end() - 1;
   }
-  return known->state && known->state->roots().contains(status.pointer->root);
+  if (known->state && known->state->roots().contains(status.pointer->root)) {
+    return true;
+  }
+  // Of what this clone does not have it cannot say who has it: a fresh one has asked nobody yet.
+  return workspace.store().find_root(status.pointer->root) ? std::optional(false) : std::nullopt;
 }
 
 std::string describe_unpushed(app::Context& context,

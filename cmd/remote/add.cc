@@ -33,23 +33,13 @@ void check_name(const config::Settings& settings, const std::string& name) {
   }
 }
 
-bool is_inside(const fs::path& path, const fs::path& directory) {
-  const fs::path relative = path.lexically_relative(directory);
-  return !relative.empty() && *relative.begin() != "..";
-}
-
 /// A path is kept as an absolute one: whoever typed it stood where he stood.
 std::string url_to_keep(const workspace::Workspace& workspace, const std::string& url) {
   const Location location = parse_location(url, workspace.directory());
   if (location.kind == Location::Kind::not_built) {
     open_transport(location);  // says so
   }
-  if (is_inside(location.directory, workspace.top())) {
-    throw Error(ErrorKind::config,
-                fmt::format("{} lies in the work tree: git would see the remote's objects",
-                            quote(location.directory.string())),
-                "a remote lies outside of it: on another disk, or on a server");
-  }
+  refuse_own_places(workspace, location);
   return location.scheme.empty() ? location.directory.string() : url;
 }
 

@@ -96,11 +96,32 @@ Cache cache_of(const workspace::Workspace& workspace, const NamedRemote& remote)
   return Cache(workspace.state_directory() / "remotes" / remote.name);
 }
 
+void refuse_own_places(const workspace::Workspace& workspace, const Location& location) {
+  namespace fs = std::filesystem;
+  std::error_code problem;  // of a place that cannot be looked at, opening it tells more
+  const fs::path place = fs::weakly_canonical(location.directory, problem);
+  for (const fs::path& own :
+       {workspace.top(), workspace.state_directory().parent_path(), workspace.store_directory()}) {
+    const fs::path relative = place.lexically_relative(fs::weakly_canonical(own, problem));
+    if (!relative.empty() && *relative.begin() != "..") {
+      throw Error(ErrorKind::config,
+                  fmt::format("{} lies in {}: a remote's objects would be among its files",
+                              quote(location.directory.string()),
+                              own == workspace.top() ? "the work tree" : quote(own.string())),
+                  "a remote lies outside of it: on another disk, or on a server");
+    }
+  }
+}
+
 OpenRemote open_remote(const workspace::Workspace& workspace, const NamedRemote& remote) {
   OpenRemote open;
   open.remote = remote;
   try {
-    open.transport = open_transport(parse_location(remote.url, workspace.top()));
+    const Location location = parse_location(remote.url, workspace.top());
+    if (location.kind == Location::Kind::directory) {
+      refuse_own_places(workspace, location);
+    }
+    open.transport = open_transport(location);
   } catch (Error& error) {
     error.add_context(fmt::format("remote {}", quote(remote.name)));
     throw;

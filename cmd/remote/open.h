@@ -43,6 +43,9 @@ struct OpenRemote {
   std::unique_ptr<Chain> chain;
 };
 /// Asks the remote nothing yet. Error{config} for a kind that is not built.
+/// Error{config} for a directory in the work tree, in git's own or in the store, through whatever
+/// links: a setting that came with a git pull sends objects nowhere where they do harm.
+void refuse_own_places(const workspace::Workspace& workspace, const Location& location);
 OpenRemote open_remote(const workspace::Workspace& workspace, const NamedRemote& remote);
 
 }  // namespace mlops::remote

@@ -66,7 +66,10 @@ app::ExitCode infer_checks(app::Context& context,
                            workspace::Workspace* workspace) {
   refuse_others(arguments);
   Policy policy;
-  if (workspace != nullptr) {
+  // A shell that writes this to safeguards.toml has emptied the file before we look.
+  const auto there =
+      workspace != nullptr ? os::lstat_file(workspace->top() / kPolicyFile) : std::nullopt;
+  if (there && there->size > 0) {
     policy = read_policy(workspace->top() / kPolicyFile, std::string(kPolicyFile));
   }
   std::vector<std::string> taken;

@@ -399,23 +399,24 @@ void Execution::end(std::size_t index, InstanceState state, const std::string& r
         {{"path", out.path},
          {"root", out.root ? nlohmann::json(store::format_root(*out.root)) : nlohmann::json()}});
   }
-  record_.append("end",
-                 {{"instance", result.id},
-                  {"state", to_string(result.state)},
-                  {"failure", to_string(result.failure)},
-                  {"reason", result.reason},
-                  {"exit_code", result.exit_code},
-                  {"signal", result.signal_number},
-                  {"elapsed_ms", result.elapsed.count()},
-                  {"peak_rss_bytes", result.peak_rss_bytes},
-                  {"attempts", work.attempts},
-                  {"grade", result.grade},
-                  {"environment", work.plan.environment.identity},
-                  {"key", work.plan.key.is_zero() ? "" : work.plan.key.hex()},
-                  {"outs", outs},
-                  {"checks", checks_json(result)},
-                  {"warnings", result.warnings}},
-                 end_of(index));
+  nlohmann::json line{{"instance", result.id},
+                      {"state", to_string(result.state)},
+                      {"failure", to_string(result.failure)},
+                      {"reason", result.reason},
+                      {"exit_code", result.exit_code},
+                      {"signal", result.signal_number},
+                      {"elapsed_ms", result.elapsed.count()},
+                      {"peak_rss_bytes", result.peak_rss_bytes},
+                      {"attempts", work.attempts},
+                      {"grade", result.grade},
+                      {"environment", work.plan.environment.identity},
+                      {"key", work.plan.key.is_zero() ? "" : work.plan.key.hex()},
+                      {"outs", outs},
+                      {"warnings", result.warnings}};
+  if (!result.checks.empty()) {
+    line["checks"] = checks_json(result);
+  }
+  record_.append("end", line, end_of(index));
   observer_.on_end(result);
 }
 

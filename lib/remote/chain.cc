@@ -29,8 +29,7 @@ std::string Chain::describe(std::string_view key) const {
 void Chain::read_format() {
   const auto bytes = transport_.get(kFormatKey, kMaxFormatBytes);
   if (!bytes) {
-    throw Error(ErrorKind::corrupt,
-                quote(transport_.describe()) + " has heads of a remote, but no format file");
+    throw Error(ErrorKind::corrupt, quote(transport_.describe()) + " lost its format file");
   }
   format_ = decode_format(*bytes, describe(kFormatKey));
 }
@@ -44,6 +43,7 @@ bool Chain::open(Rollback rollback) {
   } else {
     const auto bytes = transport_.get(kFormatKey, kMaxFormatBytes);
     if (!bytes) {
+      refuse_heads_without_format();
       return false;
     }
     format_ = decode_format(*bytes, describe(kFormatKey));
@@ -61,6 +61,7 @@ bool Chain::open(Rollback rollback) {
   Head head = decode_head(*bytes, describe(head_key(newest)));
   const Digest hash = codec::sha256(*bytes);
   check_link(head, hash, before);
+  check_remembered(head, before);
   if (head.number != newest) {
     throw Error(ErrorKind::corrupt,
                 fmt::format("{} calls itself number {}", describe(head_key(newest)), head.number));
@@ -133,7 +134,34 @@ void Chain::check_link(const Head& head, const Digest& hash, const Position& bef
   }
 }
 
+/// A remote that was restored from a backup and pushed to since has later heads, and another one
+/// under the number that this clone remembers.
+void Chain::check_remembered(const Head& head, const Position& before) {
+  if (before.number == 0 || head.number <= before.number + 1) {
+    return;  // the link says it
+  }
+  const auto bytes = transport_.get(head_key(before.number), kMaxHeadBytes);
+  const bool is_sealed = bytes && bytes->empty();
+  if (!is_sealed && (!bytes || codec::sha256(*bytes) != before.hash)) {
+    throw Error(ErrorKind::conflict,
+                fmt::format("remote {} went back: its head {} is another one than this clone has "
+                            "seen",
+                            quote(transport_.describe()),
+                            before.number),
+                "if it was restored from a backup on purpose: mlops data push --accept-rollback");
+  }
+}
+
+void Chain::refuse_heads_without_format() {
+  if (!transport_.list(kHeadPrefix, {}, 1).empty()) {
+    throw Error(ErrorKind::corrupt,
+                quote(transport_.describe()) + " has heads of a remote, but no format file",
+                "bring the file 'format' back from a backup of the remote");
+  }
+}
+
 void Chain::create() {
+  refuse_heads_without_format();
   RemoteId id{};
   os::random_bytes(id);
   const std::string text = encode_format(id);

@@ -62,6 +62,8 @@ class Chain {
   std::uint64_t find_newest(std::uint64_t known);
   bool try_read(std::uint64_t number);
   void check_link(const Head& head, const Digest& hash, const Position& before) const;
+  void check_remembered(const Head& head, const Position& before);
+  void refuse_heads_without_format();
   void take(Head head, const Digest& hash);
   void take_new(Head head, const Digest& hash, std::span<const Record> added);
   Bytes load_state(const StateRef& ref) const;

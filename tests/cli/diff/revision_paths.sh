@@ -39,7 +39,7 @@ error_says "'v1' has no 'answer.csv'" "git ls-tree"
 expect_code 2 mlops diff nowhere:answers.csv answers.csv $flags
 contains "$err" "nowhere"
 expect_code 2 mlops diff v1:answers.csv v2:answers.csv
-error_says "two tables need at least --key and --prediction" "--key id"
+error_says "two tables need --key" "--key id"
 # shellcheck disable=SC2086
 expect_code 2 mlops diff v1:answers.csv v2:answers.csv $flags --only code
 contains "$err" "--only is for versions"

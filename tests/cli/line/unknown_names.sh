@@ -13,7 +13,9 @@ error_says "'frobnicate'" "mlops help"
 expect_code 2 mlops data frobnicate
 error_says "'data frobnicate'" "mlops help data"
 # A verb that lives in a group, or does not.
-for verb in add fsck checkout ls cat; do
+expect_code 2 mlops add
+error_says "'add' is not an mlops command" "did you mean 'mlops data add' or 'mlops remote add'?"
+for verb in fsck checkout ls cat; do
   expect_code 2 mlops $verb
   error_says "'$verb' is not an mlops command" "did you mean 'mlops data $verb'?"
 done

@@ -68,7 +68,7 @@ TEST_CASE("a flag that waits for a value gets its choices", "[complete]") {
   const mlops::test::TempDir nowhere;
   Context context = context_in(nowhere.path());
   CHECK(complete(context, {"diff", "--format", ""}) ==
-        Words{"github", "gitlab", "html", "json", "junit", "md", "openmetrics", "table"});
+        Words{"csv", "github", "gitlab", "html", "json", "junit", "md", "openmetrics", "table"});
   CHECK(complete(context, {"--color", "n"}) == Words{"never"});
   CHECK(complete(context, {"diff", "--policy", ""}).empty());
 }

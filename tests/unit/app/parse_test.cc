@@ -89,8 +89,8 @@ TEST_CASE("values are held against what the flag takes", "[parse]") {
   CHECK(refusal({"run", "--jobs"}) == "--jobs wants a value: <n> | mlops run -h");
   CHECK(refusal({"-C"}) == "-C wants a value: <dir> | mlops -h");
   CHECK(refusal({"diff", "--format", "jsn=x"}) ==
-        "--format takes table | json | html | junit | md | github | gitlab | openmetrics, not "
-        "'jsn' | did you mean 'json'?");
+        "--format takes table | json | html | junit | md | github | gitlab | csv | openmetrics, "
+        "not 'jsn' | did you mean 'json'?");
   CHECK(refusal({"diff", "--format", "json=x"}) == "accepted");
 }
 

@@ -147,7 +147,8 @@ TEST_CASE("CI sees a failure, its place and its first rows") {
   CHECK(check_as_gitlab(report, Values::hidden).find("mlops check: type [age]") !=
         std::string::npos);
   const std::string metrics = check_as_openmetrics(report);
-  CHECK(metrics.find("mlops_check_rule_value{set=\"clean\",rule=\"type age\",slice=\"age\"} 2\n") !=
+  CHECK(metrics.find(
+            "mlops_check_rule_value{check=\"clean\",rule=\"type age\",column=\"age\"} 2\n") !=
         std::string::npos);
   CHECK(metrics.ends_with("# EOF\n"));
 }
