@@ -128,8 +128,10 @@ bool ColumnScout::is_unique() {
   return seen_.values >= kLeast;
 }
 
+/// A value of fewer rows might be somebody's own.
+constexpr std::uint64_t kOften = 5;
+
 SeenColumn ColumnScout::seen(std::uint64_t rows) {
-  constexpr std::uint64_t kOften = 5;  // a value of fewer rows might be somebody's own
   seen_.type = type();
   seen_.is_unique = seen_.values == rows && is_unique();
   seen_.personal = hinted_;

@@ -48,7 +48,7 @@ bool is_number(std::string_view text) {
   }
   if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
     ++at;
-    at += at < text.size() && (text[at] == '-' || text[at] == '+') ? 1 : 0;
+    at += at < text.size() && (text[at] == '-' || text[at] == '+') ? 1U : 0U;
     return digits(at) && at == text.size();
   }
   return at == text.size();
