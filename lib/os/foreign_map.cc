@@ -46,7 +46,7 @@ void handle_lost_page(int signal, siginfo_t* info, void* /*context*/) {
   const int saved = errno;
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   Slot* const slot = find_slot(address);
-  void* const page = reinterpret_cast<void*>(address & ~(page_bytes - 1));
+  void* const page = static_cast<char*>(info->si_addr) - address % page_bytes;
   if (slot == nullptr ||
       ::mmap(page, page_bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
           MAP_FAILED) {

@@ -23,7 +23,8 @@ struct Sighting {
   std::string path;  ///< absolute
   Of of = Of::entry;
   What what = What::nothing;
-  friend auto operator<=>(const Sighting&, const Sighting&) = default;
+  friend auto operator<=>(const Sighting&,
+                          const Sighting&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// What lies at a path now; nothing when there is none. Error{io}. Not a sighting itself.

@@ -321,9 +321,12 @@ class Checker {
       }
       return;
     }
-    if (token.kind != Token::Kind::word) {
-      return;
+    if (token.kind == Token::Kind::word) {
+      check_word(token, next);
     }
+  }
+
+  void check_word(const Token& token, const Token& next) {
     const bool is_called = next.kind == Token::Kind::sign && next.text == "(";
     // DuckDB lets a query begin with it; "extract(year from day)" does not.
     const bool begins_query = token.text == "from" && before_.kind != Token::Kind::word &&

@@ -54,7 +54,7 @@ struct Query {
 }
 
 std::string selected(const FilterColumn& column) {
-  const std::string name = quoted_name(column.name);
+  std::string name = quoted_name(column.name);
   switch (column.type) {
     case FilterColumn::Type::number:
     case FilterColumn::Type::text:
