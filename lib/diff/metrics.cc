@@ -260,6 +260,39 @@ std::string missing_for(const MetricDefinition& metric, const Samples& samples) 
   return {};
 }
 
+namespace {
+
+/// What the name alone says of how it is computed.
+std::string variant_by_name(std::string_view name) {
+  if (name.ends_with("_micro")) {
+    return "over all rows, whatever their class";
+  }
+  if (name.ends_with("_weighted")) {
+    return "mean over classes, by their rows";
+  }
+  if (name.ends_with("_macro")) {
+    return "mean over classes";
+  }
+  if (name == "mean_absolute_percentage_error") {
+    return "rows with label 0 left out";
+  }
+  if (name.starts_with("ndcg")) {
+    return "lists without a relevant item left out";
+  }
+  if (name == "rank_biased_overlap") {
+    return "p = 0.9, extrapolated";
+  }
+  if (name.ends_with("_p01")) {
+    return "1 in 100 rows is below";
+  }
+  if (name == "log_loss") {
+    return "p clipped at 1e-15";
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string variant_of(const MetricDefinition& metric, const Samples& samples) {
   const std::string event =
       samples.positive ? fmt::format("p({})", samples.classes[*samples.positive]) : "";
@@ -276,34 +309,10 @@ std::string variant_of(const MetricDefinition& metric, const Samples& samples) {
     return samples.positive ? fmt::format("of {}", samples.classes[*samples.positive])
                             : "mean over classes";
   }
-  if (metric.name.ends_with("_micro")) {
-    return "over all rows, whatever their class";
-  }
-  if (metric.name.ends_with("_weighted")) {
-    return "mean over classes, by their rows";
-  }
-  if (metric.name.ends_with("_macro")) {
-    return "mean over classes";
-  }
   if (metric.name == "roc_auc" || metric.name == "average_precision") {
     return samples.is_binary() ? event : "each class against the rest, mean over classes";
   }
-  if (metric.name == "mean_absolute_percentage_error") {
-    return "rows with label 0 left out";
-  }
-  if (metric.name.starts_with("ndcg")) {
-    return "lists without a relevant item left out";
-  }
-  if (metric.name == "rank_biased_overlap") {
-    return "p = 0.9, extrapolated";
-  }
-  if (metric.name.ends_with("_p01")) {
-    return "1 in 100 rows is below";
-  }
-  if (metric.name == "log_loss") {
-    return "p clipped at 1e-15";
-  }
-  return {};
+  return variant_by_name(metric.name);
 }
 
 std::optional<double> OldNew::change() const {

@@ -18,7 +18,7 @@ std::vector<double> differences(const Samples& samples) {
     const double n = samples.new_version.value[row];
     const bool same = o == n || (std::isnan(o) && std::isnan(n));
     const double apart = std::abs(n - o);
-    differences[row] = same ? 0 : std::isnan(apart) ? kInvalid : apart;
+    differences[row] = same ? 0.0 : std::isnan(apart) ? kInvalid : apart;
   }
   return differences;
 }

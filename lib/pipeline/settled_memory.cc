@@ -256,6 +256,7 @@ std::optional<std::vector<Directory>> see_all(const std::vector<os::Sighting>& s
     all[split_path(sighting.path).first].push_back(std::move(*seen));
   }
   std::vector<Directory> directories;
+  directories.reserve(all.size());
   for (auto& [path, seen] : all) {
     directories.push_back({path, std::move(seen)});
   }

@@ -169,8 +169,9 @@ void DirectoryTransport::list_below(const std::string& directory,
                                     std::size_t most,
                                     std::vector<Object>& found) const {
   for (const std::string& name : top_.list(directory)) {
-    const std::string key = directory + "/" + name;
-    const bool may_hold_later = key >= start_after || start_after.starts_with(key + "/");
+    const std::string key = fmt::format("{}/{}", directory, name);
+    const bool may_hold_later =
+        key >= start_after || start_after.starts_with(fmt::format("{}/", key));
     if (found.size() >= most || !is_key(key) || !may_hold_later) {
       continue;
     }
