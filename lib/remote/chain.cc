@@ -26,12 +26,29 @@ std::string Chain::describe(std::string_view key) const {
   return fmt::format("{} of remote {}", key, quote(transport_.describe()));
 }
 
-void Chain::read_format() {
+bool Chain::try_read_format() {
   const auto bytes = transport_.get(kFormatKey, kMaxFormatBytes);
-  if (!bytes) {
-    throw Error(ErrorKind::corrupt, quote(transport_.describe()) + " lost its format file");
+  if (bytes) {
+    format_ = decode_format(*bytes, describe(kFormatKey));
   }
-  format_ = decode_format(*bytes, describe(kFormatKey));
+  return bytes.has_value();
+}
+
+/// False when there is no remote yet. Who makes one writes the format file before any head: heads
+/// without it are looked at once more, since somebody may have made the remote in between.
+bool Chain::find_format() {
+  if (try_read_format()) {
+    return true;
+  }
+  if (transport_.list(kHeadPrefix, {}, 1).empty()) {
+    return false;
+  }
+  if (!try_read_format()) {
+    throw Error(ErrorKind::corrupt,
+                quote(transport_.describe()) + " has heads of a remote, but no format file",
+                "bring the file 'format' back from a backup of the remote");
+  }
+  return true;
 }
 
 bool Chain::open(Rollback rollback) {
@@ -40,13 +57,8 @@ bool Chain::open(Rollback rollback) {
   position_ = is_known ? Position{seen->number, seen->hash} : Position{};
   if (is_known) {
     format_.id = seen->remote;
-  } else {
-    const auto bytes = transport_.get(kFormatKey, kMaxFormatBytes);
-    if (!bytes) {
-      refuse_heads_without_format();
-      return false;
-    }
-    format_ = decode_format(*bytes, describe(kFormatKey));
+  } else if (!find_format()) {
+    return false;
   }
   const Position before = position_;
   const std::uint64_t newest = find_newest(before.number);
@@ -152,21 +164,16 @@ void Chain::check_remembered(const Head& head, const Position& before) {
   }
 }
 
-void Chain::refuse_heads_without_format() {
-  if (!transport_.list(kHeadPrefix, {}, 1).empty()) {
-    throw Error(ErrorKind::corrupt,
-                quote(transport_.describe()) + " has heads of a remote, but no format file",
-                "bring the file 'format' back from a backup of the remote");
-  }
-}
-
 void Chain::create() {
-  refuse_heads_without_format();
-  RemoteId id{};
-  os::random_bytes(id);
-  const std::string text = encode_format(id);
-  transport_.put_if_absent(kFormatKey, codec::as_bytes(text));
-  read_format();
+  if (!find_format()) {
+    RemoteId id{};
+    os::random_bytes(id);
+    const std::string text = encode_format(id);
+    transport_.put_if_absent(kFormatKey, codec::as_bytes(text));
+    if (!try_read_format()) {
+      throw Error(ErrorKind::corrupt, quote(transport_.describe()) + " lost its format file");
+    }
+  }
   follow();
 }
 

@@ -58,12 +58,12 @@ class Chain {
     std::uint64_t number = 0;  ///< 0: before the first
     Digest hash{};
   };
-  void read_format();
+  bool try_read_format();
+  bool find_format();
   std::uint64_t find_newest(std::uint64_t known);
   bool try_read(std::uint64_t number);
   void check_link(const Head& head, const Digest& hash, const Position& before) const;
   void check_remembered(const Head& head, const Position& before);
-  void refuse_heads_without_format();
   void take(Head head, const Digest& hash);
   void take_new(Head head, const Digest& hash, std::span<const Record> added);
   Bytes load_state(const StateRef& ref) const;

@@ -241,6 +241,29 @@ TEST_CASE("damaged answers are refused or read again, never stored", "[case-41][
   }
 }
 
+TEST_CASE("a remote that somebody else makes at any moment of a first push is pushed to") {
+  for (std::size_t at = 0;; ++at) {
+    INFO("made before request " << at);
+    const auto server = new_server();
+    Colleague ada(server);
+    Colleague bob(server);
+    const Sample hers = write_sample(ada.store(), 1);
+    const Sample his = write_sample(bob.store(), 2);
+    bool is_made = false;
+    bob.transport().set_plan(once([&](const Request& request) { return request.number == at; },
+                                  [&] {
+                                    ada.push({hers.root});
+                                    is_made = true;
+                                  }));
+    bob.push({his.root});
+    if (!is_made) {
+      break;
+    }
+    check_fetched(server, hers);
+    check_fetched(server, his);
+  }
+}
+
 TEST_CASE("pushers at once all publish", "[case-46]") {
   constexpr std::size_t kPushers = 4;
   const auto server = new_server();
