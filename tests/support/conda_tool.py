@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import os
 import platform
 import sys
 
@@ -39,6 +40,11 @@ async def create(prefix, text):
     await install(records, target_prefix=prefix, show_progress=False)
 
 
+def leave(code):
+    """Not by Python's own end, in which threads of rattler that are still there can kill the process."""
+    os._exit(code)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("command", choices=["create"])
@@ -51,7 +57,9 @@ def main():
     try:
         asyncio.run(create(options.prefix, text))
     except SolverError as error:
-        sys.exit(f"error: {error}")
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        leave(1)
+    leave(0)
 
 
 main()
