@@ -43,6 +43,8 @@ packages_test='
   libclang-rt-14-dev
   lld-14
   man-db
+  openssh-client?ssh
+  openssh-server?sshd
   podman?podman
   python3?python3
   python3-jsonschema
@@ -67,6 +69,7 @@ packages_bench='
   ninja-build?ninja
   python3-pandas
   python3-venv
+  rclone?rclone
   restic
   snakemake?snakemake
   zstd?zstd'

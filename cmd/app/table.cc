@@ -13,22 +13,22 @@ namespace mlops::app {
 const std::vector<Command>& commands() {
   // By hand: objects that register themselves are dropped by the linker from static libraries.
   static const std::vector<Command> kCommands{
-      top::init_command(),        top::status_command(),     top::run_command(),
-      top::exec_command(),        top::diff_command(),       top::check_command(),
-      data::add_command(),        data::status_command(),    data::checkout_command(),
-      data::ls_command(),         data::cat_command(),       data::log_command(),
-      data::diff_command(),       data::merge_command(),     data::mv_command(),
-      data::rm_command(),         data::push_command(),      data::pull_command(),
-      data::fetch_command(),      data::fsck_command(),      data::gc_command(),
-      remote::add_command(),      remote::list_command(),    remote::show_command(),
-      remote::remove_command(),   remote::probe_command(),   pipeline::validate_command(),
-      pipeline::schema_command(), pipeline::plan_command(),  pipeline::graph_command(),
-      metrics::show_command(),    metrics::diff_command(),   runs::list_command(),
-      runs::show_command(),       runs::diff_command(),      runs::apply_command(),
-      runs::logs_command(),       runs::attach_command(),    runs::cancel_command(),
-      runs::gc_command(),         top::convert_command(),    top::doctor_command(),
-      top::config_command(),      top::completion_command(), top::help_command(),
-      top::version_command()};
+      top::init_command(),        top::status_command(),    top::run_command(),
+      top::exec_command(),        top::diff_command(),      top::check_command(),
+      data::add_command(),        data::status_command(),   data::checkout_command(),
+      data::ls_command(),         data::cat_command(),      data::log_command(),
+      data::diff_command(),       data::merge_command(),    data::mv_command(),
+      data::rm_command(),         data::push_command(),     data::pull_command(),
+      data::fetch_command(),      data::fsck_command(),     data::gc_command(),
+      remote::add_command(),      remote::list_command(),   remote::show_command(),
+      remote::remove_command(),   remote::probe_command(),  pipeline::validate_command(),
+      pipeline::schema_command(), pipeline::plan_command(), pipeline::graph_command(),
+      metrics::show_command(),    metrics::diff_command(),  runs::list_command(),
+      runs::show_command(),       runs::diff_command(),     runs::apply_command(),
+      runs::logs_command(),       runs::attach_command(),   runs::cancel_command(),
+      runs::gc_command(),         top::convert_command(),   top::doctor_command(),
+      remote::serve_command(),    top::config_command(),    top::completion_command(),
+      top::help_command(),        top::version_command()};
   return kCommands;
 }
 

@@ -57,8 +57,7 @@ std::vector<Fetched> fetch_versions(app::Context& context,
         arguments.has("accept-rollback") ? remote::Rollback::accept : remote::Rollback::refuse;
     request.pool = &workspace.pool();
     request.waiter = arguments.has("wait") ? &waiter : nullptr;
-    const auto open =
-        remote::open_remote(workspace, remote::load_remote(workspace.settings(), name));
+    const auto open = remote::open_remote(context, remote::load_remote(workspace.settings(), name));
     Fetched fetched{name, open.remote.url, {}, {}};
     fetched.report = remote::fetch(
         *open.chain, workspace.store(), request, context.progress(), context.cancel());

@@ -42,8 +42,7 @@ std::vector<Pushed> push_versions(app::Context& context,
         arguments.has("accept-rollback") ? remote::Rollback::accept : remote::Rollback::refuse;
     request.pool = &workspace.pool();
     request.waiter = arguments.has("wait") ? &waiter : nullptr;
-    const auto open =
-        remote::open_remote(workspace, remote::load_remote(workspace.settings(), name));
+    const auto open = remote::open_remote(context, remote::load_remote(workspace.settings(), name));
     all.push_back({name, open.remote.url, {}});
     all.back().report =
         remote::push(*open.chain, workspace.store(), request, context.progress(), context.cancel());

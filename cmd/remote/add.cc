@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -34,18 +35,21 @@ void check_name(const config::Settings& settings, const std::string& name) {
 }
 
 /// A path is kept as an absolute one: whoever typed it stood where he stood.
-std::string url_to_keep(const workspace::Workspace& workspace, const std::string& url) {
+std::string url_to_keep(app::Context& context, const std::string& url) {
+  const workspace::Workspace& workspace = context.workspace();
   const Location location = parse_location(url, workspace.directory());
   if (location.kind == Location::Kind::not_built) {
-    open_transport(location);  // says so
+    open_transport(location, {}, surroundings_of(context));  // says so
   }
   refuse_own_places(workspace, location);
   return location.scheme.empty() ? location.directory.string() : url;
 }
 
-/// Only the last directory is made: when its parent is missing too, a disk may not be mounted.
-void make_directory(const fs::path& directory) {
-  if (os::lstat_file(directory / ".")) {
+/// Only the last directory is made: when its parent is missing too, a disk may not be mounted. One
+/// of another machine is made there.
+void make_directory(const Location& location) {
+  const fs::path& directory = location.directory;
+  if (location.kind != Location::Kind::directory || os::lstat_file(directory / ".")) {
     return;
   }
   if (!os::lstat_file(directory.parent_path() / ".")) {
@@ -78,12 +82,14 @@ app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
   const config::Settings& settings = workspace.settings();
   const std::string& name = arguments.words().at(0);
   check_name(settings, name);
-  const std::string url = url_to_keep(workspace, arguments.words().at(1));
+  const std::string url = url_to_keep(context, arguments.words().at(1));
   const auto scope =
       arguments.has("clone") ? config::SettingScope::clone : config::SettingScope::tracked;
-  make_directory(parse_location(url, workspace.top()).directory);
+  make_directory(parse_location(url, workspace.top()));
   std::vector<ProbeResult> results;
-  const OpenRemote open = open_remote(workspace, {name, url, scope});
+  const RemoteOptions options{.endpoint = arguments.find("endpoint").value_or(""),
+                              .region = arguments.find("region").value_or("")};
+  const OpenRemote open = open_remote(context, {name, url, scope, options});
   if (!arguments.has("no-probe")) {
     results = probe(*open.transport, context.progress(), context.cancel());
     context.progress().end();
@@ -96,6 +102,12 @@ app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
   }
   const auto file = top::settings_file(context, scope);
   std::vector<top::SettingEdit> edits{{fmt::format("remote.{}.url", name), url}};
+  for (const auto& [key, value] :
+       {std::pair{"endpoint", options.endpoint}, std::pair{"region", options.region}}) {
+    if (!value.empty()) {
+      edits.push_back({fmt::format("remote.{}.{}", name, key), value});
+    }
+  }
   const bool is_default = !find_remote_for(settings, "", std::nullopt);
   if (is_default) {
     edits.push_back({"data.remote", name});
@@ -126,15 +138,22 @@ app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
 }  // namespace
 
 app::Command add_command() {
-  return {.path = "remote add",
-          .summary = "name a place where data goes, after trying what it can do",
-          .examples = {{"mlops remote add origin /mnt/team/mlops", "a shared directory, for all"},
-                       {"mlops remote add usb file:///media/usb/data --clone", "for this clone"}},
-          .arguments = {{"name"}, {"url", app::Argument::Count::one, app::Complete::file}},
-          .flags = {{.name = "clone", .help = "for this clone alone, not in git"},
-                    {.name = "no-probe", .help = "do not try what the place can do"},
-                    app::flags::json()},
-          .run = run_add};
+  return {
+      .path = "remote add",
+      .summary = "name a place where data goes, after trying what it can do",
+      .examples = {{"mlops remote add origin /mnt/team/mlops", "a shared directory, for all"},
+                   {"mlops remote add vault ssh://vault.example.org/srv/mlops", "through ssh"},
+                   {"mlops remote add origin s3://acme-ml/churn --region eu-west-3", "a bucket"},
+                   {"mlops remote add usb file:///media/usb/data --clone", "for this clone"}},
+      .arguments = {{"name"}, {"url", app::Argument::Count::one, app::Complete::file}},
+      .flags = {{.name = "clone", .help = "for this clone alone, not in git"},
+                {.name = "endpoint",
+                 .value = "<url>",
+                 .help = "where S3 is spoken, if not by AWS: MinIO, Ceph, R2 …"},
+                {.name = "region", .value = "<name>", .help = "the region of an S3 bucket"},
+                {.name = "no-probe", .help = "do not try what the place can do"},
+                app::flags::json()},
+      .run = run_add};
 }
 
 }  // namespace mlops::remote

@@ -32,7 +32,13 @@ std::vector<NamedRemote> list_remotes(const config::Settings& settings) {
   for (const config::Setting& setting : settings.all()) {
     const config::SettingName name = config::resolve_setting(setting.name);
     if (name.key->name == "remote.*.url" && !setting.value.empty()) {
-      remotes.push_back({name.segments[1], setting.value, setting.scope});
+      const std::string& called = name.segments[1];
+      remotes.push_back(
+          {called,
+           setting.value,
+           setting.scope,
+           {.endpoint = set_value(settings, fmt::format("remote.{}.endpoint", called)),
+            .region = set_value(settings, fmt::format("remote.{}.region", called))}});
     }
   }
   std::sort(remotes.begin(), remotes.end(), [](const NamedRemote& a, const NamedRemote& b) {
@@ -98,6 +104,9 @@ Cache cache_of(const workspace::Workspace& workspace, const NamedRemote& remote)
 
 void refuse_own_places(const workspace::Workspace& workspace, const Location& location) {
   namespace fs = std::filesystem;
+  if (location.kind != Location::Kind::directory) {
+    return;
+  }
   std::error_code problem;  // of a place that cannot be looked at, opening it tells more
   const fs::path place = fs::weakly_canonical(location.directory, problem);
   for (const fs::path& own :
@@ -113,15 +122,22 @@ void refuse_own_places(const workspace::Workspace& workspace, const Location& lo
   }
 }
 
-OpenRemote open_remote(const workspace::Workspace& workspace, const NamedRemote& remote) {
+Surroundings surroundings_of(app::Context& context) {
+  const app::ProcessEnvironment& environment = context.environment();
+  return {.environment = environment.as_list(),
+          .search_path = environment.get("PATH"),
+          .directory = environment.directory,
+          .cancel = &context.cancel()};
+}
+
+OpenRemote open_remote(app::Context& context, const NamedRemote& remote) {
+  const workspace::Workspace& workspace = context.workspace();
   OpenRemote open;
   open.remote = remote;
   try {
     const Location location = parse_location(remote.url, workspace.top());
-    if (location.kind == Location::Kind::directory) {
-      refuse_own_places(workspace, location);
-    }
-    open.transport = open_transport(location);
+    refuse_own_places(workspace, location);
+    open.transport = open_transport(location, remote.options, surroundings_of(context));
   } catch (Error& error) {
     error.add_context(fmt::format("remote {}", quote(remote.name)));
     throw;

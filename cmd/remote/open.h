@@ -18,6 +18,7 @@ struct NamedRemote {
   std::string name;
   std::string url;
   config::SettingScope scope = config::SettingScope::tracked;
+  RemoteOptions options{};
 };
 
 /// All of them, sorted by name.
@@ -42,10 +43,12 @@ struct OpenRemote {
   std::unique_ptr<Transport> transport;
   std::unique_ptr<Chain> chain;
 };
-/// Asks the remote nothing yet. Error{config} for a kind that is not built.
 /// Error{config} for a directory in the work tree, in git's own or in the store, through whatever
 /// links: a setting that came with a git pull sends objects nowhere where they do harm.
 void refuse_own_places(const workspace::Workspace& workspace, const Location& location);
-OpenRemote open_remote(const workspace::Workspace& workspace, const NamedRemote& remote);
+/// What opening a remote takes of the command that does it.
+Surroundings surroundings_of(app::Context& context);
+/// Asks the remote nothing yet. Error{config} for a kind that is not built.
+OpenRemote open_remote(app::Context& context, const NamedRemote& remote);
 
 }  // namespace mlops::remote

@@ -36,7 +36,7 @@ app::ExitCode run_probe(app::Context& context, const app::Arguments& arguments) 
       remote_for(workspace.settings(),
                  "",
                  words.empty() ? std::nullopt : std::optional<std::string>(words.front()));
-  const OpenRemote open = open_remote(workspace, load_remote(workspace.settings(), name));
+  const OpenRemote open = open_remote(context, load_remote(workspace.settings(), name));
   const auto results = probe(*open.transport, context.progress(), context.cancel());
   context.progress().end();
   if (context.options().json) {

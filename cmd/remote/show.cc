@@ -83,7 +83,7 @@ app::ExitCode run_show(app::Context& context, const app::Arguments& arguments) {
       remote_for(workspace.settings(),
                  "",
                  words.empty() ? std::nullopt : std::optional<std::string>(words.front()));
-  const OpenRemote open = open_remote(workspace, load_remote(workspace.settings(), name));
+  const OpenRemote open = open_remote(context, load_remote(workspace.settings(), name));
   const Contents contents = look(*open.chain);
   if (context.options().json) {
     print_json(context, open, contents);

@@ -9,5 +9,6 @@ app::Command list_command();
 app::Command show_command();
 app::Command remove_command();
 app::Command probe_command();
+app::Command serve_command();
 
 }  // namespace mlops::remote

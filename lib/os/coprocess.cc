@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t kKeptErrorText = 2048;
 constexpr int kLastWordsMs = 200;
+/// How long a wait may last before it is asked whether anybody still wants the answer.
+constexpr int kPatienceMs = 100;
 
 ProcessSpec only_what_counts(const ProcessSpec& spec) {
   ProcessSpec counts;
@@ -31,9 +33,10 @@ ProcessSpec only_what_counts(const ProcessSpec& spec) {
 }  // namespace
 
 struct Coprocess::State {
-  explicit State(const ProcessSpec& spec)
+  State(const ProcessSpec& spec, const CancelToken* token)
       : name(spec.argv.empty() ? std::string() : spec.argv.front()),
-        child(only_what_counts(spec), {true, true, true}) {
+        child(only_what_counts(spec), {true, true, true}),
+        cancel(token) {
     if (child.pid() == 0) {
       throw_errno(child.start_errno(), "start", name);
     }
@@ -63,7 +66,11 @@ struct Coprocess::State {
   /// Waits until the child answers, or takes input where `wants_to_write`. Its answers and its
   /// error text are read in any case: a child that is stuck on a full pipe would never read ours.
   bool exchange(bool wants_to_write) {
-    return poll_streams(wants_to_write, -1) == Polled::may_write;
+    if (cancel == nullptr) {
+      return poll_streams(wants_to_write, -1) == Polled::may_write;
+    }
+    cancel->check();
+    return poll_streams(wants_to_write, kPatienceMs) == Polled::may_write;
   }
 
   enum class Polled { nothing, moved, may_write };
@@ -114,12 +121,14 @@ struct Coprocess::State {
 
   std::string name;
   Child child;
+  const CancelToken* cancel;
   std::string answer;
   std::size_t taken = 0;  ///< bytes of `answer` that were given out
   std::string error_text;
 };
 
-Coprocess::Coprocess(const ProcessSpec& spec) : state_(std::make_unique<State>(spec)) {}
+Coprocess::Coprocess(const ProcessSpec& spec, const CancelToken* cancel)
+    : state_(std::make_unique<State>(spec, cancel)) {}
 Coprocess::Coprocess(Coprocess&&) noexcept = default;
 Coprocess::~Coprocess() = default;
 

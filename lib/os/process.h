@@ -67,10 +67,11 @@ CapturedOutput capture(ProcessSpec spec,
 
 /// A child that answers requests on its stdin (git cat-file --batch). Killed on destruction.
 /// Error{io} with the end of its stderr when it cannot be started or ends too early. Of `spec` only
-/// argv, env and cwd count. One thread at a time.
+/// argv, env and cwd count. Waiting ends with Error{interrupted} when `cancel`, which outlives
+/// this, says so. One thread at a time.
 class Coprocess {
  public:
-  explicit Coprocess(const ProcessSpec& spec);
+  explicit Coprocess(const ProcessSpec& spec, const CancelToken* cancel = nullptr);
   Coprocess(Coprocess&&) noexcept;
   ~Coprocess();
   void write(std::string_view bytes);

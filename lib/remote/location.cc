@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,7 +12,10 @@
 #include "base/hex.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "os/process.h"
 #include "remote/directory_transport.h"
+#include "remote/s3_transport.h"
+#include "remote/ssh_transport.h"
 
 namespace mlops::remote {
 
@@ -18,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 6> kNotBuilt = {"ssh", "s3", "gs", "az", "https", "http"};
+constexpr std::array<std::string_view, 4> kNotBuilt = {"gs", "az", "https", "http"};
 constexpr std::string_view kExample = "such as file:///mnt/team/mlops";
 
 [[noreturn]] void fail(std::string_view url, std::string_view problem, std::string hint) {
@@ -61,7 +66,151 @@ Location parse_file_url(std::string_view url, std::string_view rest) {
     fail(url, "a file URL has three slashes and an absolute path", std::string(kExample));
   }
   const fs::path path = checked(url, decode_percents(url, rest.substr(slash)));
-  return {Location::Kind::directory, "file", path.lexically_normal()};
+  return {.scheme = "file", .directory = path.lexically_normal()};
+}
+
+/// What may stand in a host or a user: nothing that ssh, or a shell, takes for more than a name.
+bool is_name(std::string_view text, std::string_view more) {
+  return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           more.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_port(std::string_view text) {
+  std::uint16_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return problem == std::errc() && end == text.data() + text.size() && number > 0;
+}
+
+/// "host", "host:22", "[::1]:22"
+void parse_host(std::string_view url, std::string_view text, Location& location) {
+  constexpr std::string_view kHost = "such as ssh://ada@data.example.org/srv/mlops";
+  const bool is_bracketed = text.starts_with('[');
+  const auto end = is_bracketed ? text.find(']') : text.find(':');
+  const std::string_view host = is_bracketed ? text.substr(1, end - 1) : text.substr(0, end);
+  std::string_view rest;
+  if (end != std::string_view::npos) {
+    rest = text.substr(end + (is_bracketed ? 1 : 0));
+  }
+  const bool is_host =
+      is_bracketed ? end != std::string_view::npos && is_name(host, ":.%_-") : is_name(host, ".-_");
+  if (!is_host) {
+    fail(url, quote(std::string(host)) + " is no name of a host", std::string(kHost));
+  }
+  location.host = host;
+  if (!rest.empty()) {
+    location.port = rest.substr(1);
+    if (!rest.starts_with(':') || !is_port(location.port)) {
+      fail(url, "what follows the host is no port", std::string(kHost));
+    }
+  }
+}
+
+Location parse_ssh_url(std::string_view url, std::string_view rest) {
+  const auto slash = rest.find('/');
+  const std::string_view authority = rest.substr(0, slash);
+  Location location{.kind = Location::Kind::ssh, .scheme = "ssh"};
+  const auto at = authority.rfind('@');
+  if (at != std::string_view::npos) {
+    location.user = authority.substr(0, at);
+    if (location.user.find(':') != std::string::npos) {
+      throw Error(ErrorKind::config,
+                  "there is a password in the URL of a remote, which git would keep for ever",
+                  "ssh takes a key: ssh://user@host/path, ssh-copy-id, ssh-add");
+    }
+    if (!is_name(location.user, "._-+")) {
+      fail(url, quote(location.user) + " is no name of a user", "ssh://user@host/path");
+    }
+  }
+  parse_host(url, authority.substr(at == std::string_view::npos ? 0 : at + 1), location);
+  if (slash == std::string_view::npos || slash + 1 == rest.size()) {
+    fail(url, "says no directory of that host", "such as ssh://host/srv/mlops");
+  }
+  const fs::path path = checked(url, decode_percents(url, rest.substr(slash)));
+  location.directory = path.lexically_normal();
+  return location;
+}
+
+/// As S3 has them: 3 to 63 lower-case letters, digits, dots and dashes.
+bool is_bucket(std::string_view text) {
+  constexpr std::size_t kLeast = 3;
+  constexpr std::size_t kMost = 63;
+  const auto is_inner = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+  };
+  return text.size() >= kLeast && text.size() <= kMost && text.front() != '-' &&
+         text.front() != '.' && text.find("..") == std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), is_inner);
+}
+
+Location parse_s3_url(std::string_view url, std::string_view rest) {
+  constexpr std::string_view kBucket = "such as s3://acme-ml/churn";
+  const auto slash = rest.find('/');
+  Location location{.kind = Location::Kind::s3, .scheme = "s3"};
+  location.bucket = rest.substr(0, slash);
+  if (location.bucket.find('@') != std::string::npos) {
+    throw Error(ErrorKind::config,
+                "there is a user in the URL of a remote: keys do not belong into git",
+                "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or aws configure");
+  }
+  if (!is_bucket(location.bucket)) {
+    fail(url, quote(location.bucket) + " is no name of a bucket", std::string(kBucket));
+  }
+  std::string_view prefix = slash == std::string_view::npos ? "" : rest.substr(slash + 1);
+  while (prefix.ends_with('/')) {
+    prefix.remove_suffix(1);
+  }
+  location.prefix = prefix;
+  if (!prefix.empty()) {
+    checked(url, location.prefix);
+    for (const std::string_view part : split(prefix, '/')) {
+      if (part.empty() || part == "." || part == "..") {
+        fail(url, "has an empty part, or one of dots, behind the bucket", std::string(kBucket));
+      }
+    }
+  }
+  return location;
+}
+
+std::string name_of(const Location& location) {
+  const bool is_bracketed = location.host.find(':') != std::string::npos;
+  return fmt::format("ssh://{}{}{}{}{}",
+                     location.user.empty() ? "" : location.user + "@",
+                     is_bracketed ? "[" + location.host + "]" : location.host,
+                     location.port.empty() ? "" : ":",
+                     location.port,
+                     location.directory.string());
+}
+
+std::unique_ptr<Transport> open_s3(const Location& location,
+                                   const RemoteOptions& options,
+                                   const Surroundings& surroundings) {
+  const S3Place place{.bucket = location.bucket,
+                      .prefix = location.prefix,
+                      .endpoint = options.endpoint,
+                      .region = options.region};
+  const Origin origin =
+      parse_origin(options.endpoint.empty() ? "https://amazonaws.com" : options.endpoint);
+  return std::make_unique<S3Transport>(place,
+                                       find_s3_account(surroundings.environment),
+                                       find_proxy(origin, surroundings.environment),
+                                       *surroundings.cancel);
+}
+
+std::unique_ptr<Transport> open_ssh(const Location& location, const Surroundings& surroundings) {
+  const auto ssh = os::find_executable("ssh", surroundings.search_path);
+  if (!ssh) {
+    throw Error(ErrorKind::config,
+                "ssh is not installed, or not in the PATH",
+                "Debian: apt-get install openssh-client");
+  }
+  os::ProcessSpec command;
+  command.argv = ssh_command(*ssh, location);
+  command.env = surroundings.environment;
+  command.cwd = surroundings.directory;
+  return std::make_unique<SshTransport>(
+      name_of(location), std::move(command), *surroundings.cancel);
 }
 
 }  // namespace
@@ -75,33 +224,66 @@ Location parse_location(std::string_view url, const fs::path& base) {
            "looks like host:path, which mlops does not take",
            "ssh://host/path; a directory of that name: ./" + std::string(url));
     }
-    return {
-        Location::Kind::directory, "", (base / checked(url, std::string(url))).lexically_normal()};
+    return {.directory = (base / checked(url, std::string(url))).lexically_normal()};
   }
   const std::string scheme = to_lower_ascii(url.substr(0, colon));
   if (scheme == "file") {
     return parse_file_url(url, url.substr(colon + 3));
   }
+  if (scheme == "ssh") {
+    return parse_ssh_url(url, url.substr(colon + 3));
+  }
+  if (scheme == "s3") {
+    return parse_s3_url(url, url.substr(colon + 3));
+  }
   if (std::find(kNotBuilt.begin(), kNotBuilt.end(), scheme) != kNotBuilt.end()) {
-    return {Location::Kind::not_built, scheme, {}};
+    return {.kind = Location::Kind::not_built, .scheme = scheme};
   }
   std::vector<std::string> schemes(kNotBuilt.begin(), kNotBuilt.end());
-  schemes.emplace_back("file");
+  schemes.insert(schemes.end(), {"file", "ssh", "s3"});
   const std::string hint = did_you_mean(scheme, schemes);
   fail(url,
        fmt::format("{} is no kind of remote", quote(scheme)),
        hint.empty() ? std::string(kExample) : hint);
 }
 
-std::unique_ptr<Transport> open_transport(const Location& location) {
-  if (location.kind == Location::Kind::not_built) {
-    throw Error(ErrorKind::config,
-                fmt::format("remotes of the kind {} are not built into this version of mlops",
-                            quote(location.scheme + "://")),
-                "a directory works, also one of a server that is mounted: " +
-                    std::string(kExample).substr(std::string_view("such as ").size()));
+std::vector<std::string> ssh_command(const fs::path& ssh, const Location& location) {
+  std::vector<std::string> argv{ssh.string(),
+                                "-T",
+                                "-oBatchMode=yes",
+                                "-oConnectTimeout=30",
+                                "-oServerAliveInterval=15",
+                                "-oServerAliveCountMax=4"};
+  if (!location.port.empty()) {
+    argv.push_back("-p" + location.port);
   }
-  return std::make_unique<DirectoryTransport>(location.directory);
+  if (!location.user.empty()) {
+    argv.push_back("-l" + location.user);
+  }
+  argv.insert(argv.end(), {"--", location.host});
+  // A shell there takes it apart again: that is how ssh works.
+  argv.push_back(shell_join({"mlops", "serve", "--", location.directory.string()}));
+  return argv;
+}
+
+std::unique_ptr<Transport> open_transport(const Location& location,
+                                          const RemoteOptions& options,
+                                          const Surroundings& surroundings) {
+  switch (location.kind) {
+    case Location::Kind::directory:
+      return std::make_unique<DirectoryTransport>(location.directory);
+    case Location::Kind::ssh:
+      return open_ssh(location, surroundings);
+    case Location::Kind::s3:
+      return open_s3(location, options, surroundings);
+    case Location::Kind::not_built:
+      break;
+  }
+  throw Error(ErrorKind::config,
+              fmt::format("remotes of the kind {} are not built into this version of mlops",
+                          quote(location.scheme + "://")),
+              "a directory works, also one of a server that is mounted: " +
+                  std::string(kExample).substr(std::string_view("such as ").size()));
 }
 
 }  // namespace mlops::remote

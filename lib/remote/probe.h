@@ -19,7 +19,8 @@ struct ProbeResult {
 
 /// Tries what the protocol needs, with objects below "probe/" that it removes again: write, read, a
 /// part, list, delete, the clock, and 200 races of several writers for one name each, of which
-/// exactly one must win. What fails is a result; only an interruption is an error.
+/// exactly one must win. What fails is a result. An error is an interruption, and what a place says
+/// that cannot be asked at all.
 std::vector<ProbeResult> probe(Transport& transport, Progress& progress, const CancelToken& cancel);
 
 /// Whether pushes of several writers are safe there, and pull works.

@@ -1,5 +1,6 @@
 // One suite for every transport.
 #include <atomic>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -10,9 +11,11 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "contract/s3_server.h"
 #include "os/pool.h"
 #include "remote/directory_transport.h"
 #include "remote/probe.h"
+#include "remote/ssh_transport.h"
 #include "support/memory_transport.h"
 #include "support/temp_dir.h"
 
@@ -27,12 +30,32 @@ struct Place {
   std::function<std::unique_ptr<Transport>()> open;
 };
 
+/// Through two pipes to `mlops serve`, as through ssh.
+std::unique_ptr<Transport> open_served(const fs::path& directory) {
+  static const CancelToken kNever;
+  const char* mlops = std::getenv("MLOPS");
+  REQUIRE(mlops != nullptr);
+  os::ProcessSpec command;
+  command.argv = {mlops, "serve", "--", directory.string()};
+  command.cwd = "/";
+  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name)) {
+      command.env.push_back(std::string(name) + "=" + value);
+    }
+  }
+  return std::make_unique<SshTransport>("ssh://far/side", std::move(command), kNever);
+}
+
 struct Places {
   test::TempDir directory;
+  test::TempDir served;
+  test::S3Server bucket;
   std::shared_ptr<test::MemoryServer> server = std::make_shared<test::MemoryServer>();
   std::vector<Place> all() {
     return {
         {"directory", [this] { return std::make_unique<DirectoryTransport>(directory.path()); }},
+        {"s3", [this] { return bucket.open(); }},
+        {"ssh", [this] { return open_served(served.path()); }},
         {"memory", [this] { return std::make_unique<test::MemoryTransport>(server); }}};
   }
 };
