@@ -1,4 +1,6 @@
 // Packs on their way out of a store and into another: nothing of what comes in is trusted.
+#include <functional>
+
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
@@ -130,12 +132,18 @@ TEST_CASE("a version is taken only when all of it is there") {
   CHECK(kind_of([&] { importer->commit(forged); }) == ErrorKind::corrupt);
 
   const CancelToken never;
-  const auto exported = source->export_versions(
-      std::vector{sample.root}, [](const ObjectId&) { return false; }, never);
-  for (const OutgoingPack& pack : take_all(*exported)) {
-    importer->add_pack(pack.name, pack.bytes);
-  }
-  importer->finish();
+  const auto bring = [&](const std::function<bool(const ObjectId&)>& is_left_out) {
+    const auto exported = source->export_versions(std::vector{sample.root}, is_left_out, never);
+    for (const OutgoingPack& pack : take_all(*exported)) {
+      importer->add_pack(pack.name, pack.bytes);
+    }
+    importer->finish();
+  };
+  // One chunk of one file is missing.
+  bring([&](const ObjectId& id) { return id == id_of(sample.small); });
+  CHECK(kind_of([&] { importer->commit(roots); }) == ErrorKind::corrupt);
+  CHECK_FALSE(target->find_root(sample.root));
+  bring([&](const ObjectId& id) { return id != id_of(sample.small); });
   importer->commit(roots);
   check_sample(*target, sample);
 }
