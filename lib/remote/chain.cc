@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "os/random.h"
+#include "remote/remote_damage.h"
 
 namespace mlops::remote {
 
@@ -35,6 +36,10 @@ void Chain::read_format() {
 }
 
 bool Chain::open(Rollback rollback) {
+  return naming_remote([&] { return open_newest(rollback); });
+}
+
+bool Chain::open_newest(Rollback rollback) {
   const auto seen = cache_.find_seen();
   const bool is_known = seen && seen->place == place_ && rollback == Rollback::refuse;
   position_ = is_known ? Position{seen->number, seen->hash} : Position{};
@@ -80,6 +85,9 @@ std::uint64_t Chain::find_newest(std::uint64_t known) {
     const auto page = transport_.list(kHeadPrefix, after, kPage);
     for (const Transport::Object& object : page) {
       const std::uint64_t number = head_number(object.key);
+      if (number == 0) {
+        continue;  // a file of somebody else's, which nothing here writes or reads
+      }
       const std::uint64_t wanted = newest == 0 ? std::max<std::uint64_t>(known, 1) : newest + 1;
       if (number != wanted) {
         throw Error(ErrorKind::network,
@@ -153,7 +161,12 @@ void Chain::check_remembered(const Head& head, const Position& before) {
 }
 
 void Chain::refuse_heads_without_format() {
-  if (!transport_.list(kHeadPrefix, {}, 1).empty()) {
+  const auto page = transport_.list(kHeadPrefix, {}, kPage);
+  const bool has_head = std::any_of(page.begin(), page.end(), [](const Transport::Object& object) {
+    return head_number(object.key) != 0;
+  });
+  // Asked again: another clone may have made the remote just now.
+  if (has_head && !transport_.get(kFormatKey, kMaxFormatBytes)) {
     throw Error(ErrorKind::corrupt,
                 quote(transport_.describe()) + " has heads of a remote, but no format file",
                 "bring the file 'format' back from a backup of the remote");

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "base/text.h"
+#include "remote/remote_damage.h"
 #include "remote/remote_index.h"
 #include "remote/tree_fetch.h"
 
@@ -239,7 +240,7 @@ FetchReport fetch(Chain& chain,
                   const FetchRequest& request,
                   Progress& progress,
                   const CancelToken& cancel) {
-  return Fetcher(chain, store, request, progress, cancel).run();
+  return naming_remote([&] { return Fetcher(chain, store, request, progress, cancel).run(); });
 }
 
 }  // namespace mlops::remote

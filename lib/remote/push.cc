@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/random.h"
+#include "remote/remote_damage.h"
 #include "remote/remote_index.h"
 #include "store/index_segment.h"
 
@@ -330,7 +331,7 @@ PushReport push(Chain& chain,
                 const PushRequest& request,
                 Progress& progress,
                 const CancelToken& cancel) {
-  return Pusher(chain, store, request, progress, cancel).run();
+  return naming_remote([&] { return Pusher(chain, store, request, progress, cancel).run(); });
 }
 
 }  // namespace mlops::remote
