@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -88,6 +89,24 @@ std::string with_value(std::string_view text,
   return out + header_of(name) + line_break + line;
 }
 
+/// Without the header of a table that has neither a key nor a comment, and the blank lines below.
+std::string without_empty_table(std::string text, const std::string& file, const Segments& table) {
+  const auto statements = scan_statements(text, file);
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    const TomlStatement& header = statements[i];
+    const std::size_t end = i + 1 < statements.size() ? statements[i + 1].begin : text.size();
+    const bool is_last_of_table =
+        end == text.size() || statements[i + 1].kind != TomlStatement::Kind::assignment;
+    const std::string_view all = std::string_view(text).substr(header.begin, end - header.begin);
+    if (header.kind == TomlStatement::Kind::header && header.key == table && is_last_of_table &&
+        all.find('#') == std::string_view::npos) {
+      text.erase(header.begin, end - header.begin);
+      break;
+    }
+  }
+  return text;
+}
+
 std::string value_as_toml(const SettingKey& key, std::string_view value) {
   return key.type == "bool" ? std::string(value) : toml_string(value);
 }
@@ -122,6 +141,8 @@ std::string edit_setting(std::string_view text,
     edited = with_value(text, place, resolved.segments, value_as_toml(*resolved.key, *value));
   } else if (expected.erase(resolved.name) > 0 && place.found) {
     edited.erase(place.found->begin, place.found->end - place.found->begin);
+    edited = without_empty_table(
+        std::move(edited), file, {resolved.segments.begin(), resolved.segments.end() - 1});
   }
   // The edit worked on bytes; what it means must be the old meaning and the one change.
   if (meaning(edited, file) != expected) {

@@ -69,7 +69,8 @@ class Settings {
 };
 
 /// The text of a config file with one key set or removed, everything else kept byte for byte; an
-/// empty text becomes a new file. Removing what is not there changes nothing. Error{config} for an
+/// empty text becomes a new file. A table goes with its last key, unless it has a comment. Removing
+/// what is not there changes nothing. Error{config} for an
 /// unknown key, a value of the wrong type, and a file that cannot be read or holds the key within
 /// an inline table.
 std::string edit_setting(std::string_view text,

@@ -107,6 +107,16 @@ bool FileLock::remove_free(const std::filesystem::path& path) {
   return held && remove_file(path);
 }
 
+OpenFileLock lock_open_file(const Fd& file, Fd& lock) noexcept {
+  lock = Fd(::fcntl(file.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (lock && sys::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) {
+    return OpenFileLock::taken;
+  }
+  const bool is_busy = lock && errno == EWOULDBLOCK;
+  lock = Fd();
+  return is_busy ? OpenFileLock::busy : OpenFileLock::impossible;
+}
+
 std::vector<LockHolder> find_lock_holders(const std::filesystem::path& path) {
   std::vector<LockHolder> holders;
   const auto stat = lstat_file(path);

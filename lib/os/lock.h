@@ -45,6 +45,11 @@ class FileLock {
   Fd fd_;
 };
 
+/// Takes an flock on an open file. `lock` becomes a descriptor that holds it, also when that of the
+/// file is closed before.
+enum class OpenFileLock { taken, busy, impossible };
+OpenFileLock lock_open_file(const Fd& file, Fd& lock) noexcept;
+
 /// Who holds a lock: for messages only, it may be over when this returns.
 struct LockHolder {
   std::int64_t pid = 0;

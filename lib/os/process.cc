@@ -46,10 +46,9 @@ class Run {
       : spec_(spec),
         cancel_(cancel),
         started_(monotonic_time()),
-        child_(spec, {!spec.input.empty(), bool(spec.on_stdout), bool(spec.on_stderr)}),
+        child_(spec, {.out = bool(spec.on_stdout), .err = bool(spec.on_stderr)}),
         sinks_{{{child_.out, spec.on_stdout, spec.max_output_bytes},
-                {child_.err, spec.on_stderr, spec.max_output_bytes}}},
-        input_(spec.input) {}
+                {child_.err, spec.on_stderr, spec.max_output_bytes}}} {}
 
   ProcessResult run() {
     ProcessResult result;
@@ -97,12 +96,11 @@ class Run {
   /// A second cancel, or a first one while a timeout is being enforced.
   bool is_cancelled_again() const { return cancel_.requests() > requests_seen_; }
 
-  /// Waits for the child's end, output, or room for input, and moves bytes. Without a pidfd the
-  /// wait is short, because nothing else tells of the end.
+  /// Waits for the child's end or output, and moves bytes. Without a pidfd the wait is short,
+  /// because nothing else tells of the end.
   void exchange(int timeout_ms) {
-    std::array<pollfd, 4> waits{{{sinks_[0].fd.get(), POLLIN, 0},
+    std::array<pollfd, 3> waits{{{sinks_[0].fd.get(), POLLIN, 0},
                                  {sinks_[1].fd.get(), POLLIN, 0},
-                                 {child_.in.get(), POLLOUT, 0},
                                  {child_.pidfd().get(), POLLIN, 0}}};
     const int patience = child_.pidfd() ? timeout_ms : std::min(timeout_ms, 5);
     if (::poll(waits.data(), waits.size(), patience) <= 0) {
@@ -112,21 +110,6 @@ class Run {
       if (waits[i].revents != 0) {
         read_some(sinks_[i]);
       }
-    }
-    if (waits[2].revents != 0) {
-      feed();
-    }
-  }
-
-  void feed() {
-    const ssize_t written = write_without_signal(child_.in.get(), input_);
-    if (written >= 0) {
-      input_.remove_prefix(static_cast<std::size_t>(written));
-    }
-    // A child that does not want its input is no error.
-    const bool is_refused = written < 0 && errno != EAGAIN && errno != EINTR;
-    if (input_.empty() || is_refused) {
-      child_.in = Fd();
     }
   }
 
@@ -154,7 +137,6 @@ class Run {
   }
 
   void drain() {
-    child_.in = Fd();
     const nanoseconds deadline = monotonic_time() + kDrainTime;
     while ((sinks_[0].fd || sinks_[1].fd) && monotonic_time() < deadline) {
       std::array<pollfd, 2> waits{
@@ -192,7 +174,6 @@ class Run {
   nanoseconds started_;
   Child child_;
   std::array<Sink, 2> sinks_;
-  std::string_view input_;
   std::array<char, kBufferSize> buffer_{};
   std::optional<ProcessEnd> stopping_;
   nanoseconds asked_at_{0};

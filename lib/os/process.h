@@ -24,7 +24,7 @@ struct ProcessSpec {
   std::vector<std::string> argv;  ///< argv[0] is an absolute path (see find_executable)
   std::vector<std::string> env;   ///< "NAME=value"
   std::filesystem::path cwd;
-  std::string input;                                 ///< fed to stdin; empty: /dev/null
+  std::string input;  ///< all of it is there before the child starts; empty: /dev/null
   std::function<void(std::string_view)> on_stdout;   ///< chunks as they come, one caller thread
   std::function<void(std::string_view)> on_stderr;   ///< absent: discarded
   std::function<void(std::int64_t id)> on_start;     ///< of the process, which leads its group

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,9 +30,30 @@ Fd above_standard_streams(int fd) {
   const Fd original(fd);
   Fd moved(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
   if (!moved) {
-    throw Error(ErrorKind::io, "cannot make a pipe: " + describe_errno(errno));
+    throw Error(ErrorKind::io, "cannot open a stream for a command: " + describe_errno(errno));
   }
   return moved;
+}
+
+/// A file in memory, to be read from its beginning. Not a pipe: a child that outlives us would take
+/// the part that it got of its input for all of it.
+Fd make_input(std::string_view bytes) {
+  const int made = ::memfd_create("mlops-input", MFD_CLOEXEC);
+  if (made < 0) {
+    throw Error(ErrorKind::io, "cannot hand a command its input: " + describe_errno(errno));
+  }
+  Fd file = above_standard_streams(made);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) {
+      break;
+    }
+    bytes.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+  }
+  if (!bytes.empty() || ::lseek(file.get(), 0, SEEK_SET) != 0) {
+    throw Error(ErrorKind::io, "cannot hand a command its input: " + describe_errno(errno));
+  }
+  return file;
 }
 
 /// Our end does not block: one thread serves all streams of a child.
@@ -170,10 +192,12 @@ Child::Child(const ProcessSpec& spec, Streams streams) {
   }
   sightings::lose("what a program answers");
   NewProgram program{pointers_to(spec.argv), pointers_to(spec.env)};
+  const Fd input = streams.in || spec.input.empty() ? Fd() : make_input(spec.input);
   Pipe to_in = streams.in ? make_stream(Direction::to_child) : Pipe{};
   Pipe from_out = streams.out ? make_stream(Direction::from_child) : Pipe{};
   Pipe from_err = streams.err ? make_stream(Direction::from_child) : Pipe{};
-  program.streams = {to_in.theirs.get(), from_out.theirs.get(), from_err.theirs.get()};
+  program.streams = {
+      streams.in ? to_in.theirs.get() : input.get(), from_out.theirs.get(), from_err.theirs.get()};
   pid_t pid = 0;
   if (spec.on_our_death == OnOurDeath::kill_group) {
     guardian_ = take_guardian();

@@ -17,7 +17,8 @@
 /// Children as process.cc and coprocess.cc need them; for the sources of this room.
 namespace mlops::os {
 
-/// Which of the standard streams are pipes; the others are /dev/null.
+/// Which of the standard streams are pipes. Of the others stdin is the spec's input, if it has one,
+/// and the rest /dev/null.
 struct Streams {
   bool in = false;
   bool out = false;

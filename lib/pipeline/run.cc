@@ -19,7 +19,9 @@
 #include "pipeline/look.h"
 #include "pipeline/preflight.h"
 #include "pipeline/preview.h"
+#include "workspace/leftovers.h"
 #include "workspace/run_lock.h"
+#include "workspace/tree_path.h"
 
 namespace mlops::pipeline {
 
@@ -69,6 +71,15 @@ nlohmann::json describe_run(const RunContext& context, const std::vector<std::si
     record["params"] = context.options.params_files;
   }
   return record;
+}
+
+/// What a run that was killed left beside its lock. That decides nothing, and is no look.
+void sweep_beside(const workspace::Workspace& workspace, const std::string& pipeline_file) {
+  const os::sightings::Accounted accounted;
+  if (const auto alone = workspace::try_lock_work_tree(workspace)) {
+    workspace::sweep_leftovers(workspace.tree(),
+                               {std::string(workspace::parent_of(pipeline_file))});
+  }
 }
 
 RunResult execute(const RunContext& context,
@@ -207,6 +218,7 @@ RunResult run_pipeline(workspace::Workspace& workspace,
       progress.warn(message);
     }
     remove_left_views(workspace, progress);
+    sweep_beside(workspace, pipeline.file);
     warn_of_differing_data(context, selected);
   }
   auto given = find_given_outs(context, selected);

@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "os/random.h"
+#include "remote/remote_damage.h"
 
 namespace mlops::remote {
 
@@ -40,7 +41,11 @@ bool Chain::find_format() {
   if (try_read_format()) {
     return true;
   }
-  if (transport_.list(kHeadPrefix, {}, 1).empty()) {
+  const auto page = transport_.list(kHeadPrefix, {}, kPage);
+  const bool has_head = std::any_of(page.begin(), page.end(), [](const Transport::Object& object) {
+    return head_number(object.key) != 0;
+  });
+  if (!has_head) {
     return false;
   }
   if (!try_read_format()) {
@@ -52,6 +57,10 @@ bool Chain::find_format() {
 }
 
 bool Chain::open(Rollback rollback) {
+  return naming_remote([&] { return open_newest(rollback); });
+}
+
+bool Chain::open_newest(Rollback rollback) {
   const auto seen = cache_.find_seen();
   const bool is_known = seen && seen->place == place_ && rollback == Rollback::refuse;
   position_ = is_known ? Position{seen->number, seen->hash} : Position{};
@@ -92,6 +101,9 @@ std::uint64_t Chain::find_newest(std::uint64_t known) {
     const auto page = transport_.list(kHeadPrefix, after, kPage);
     for (const Transport::Object& object : page) {
       const std::uint64_t number = head_number(object.key);
+      if (number == 0) {
+        continue;  // a file of somebody else's, which nothing here writes or reads
+      }
       const std::uint64_t wanted = newest == 0 ? std::max<std::uint64_t>(known, 1) : newest + 1;
       if (number != wanted) {
         throw Error(ErrorKind::network,

@@ -58,6 +58,7 @@ class Chain {
     std::uint64_t number = 0;  ///< 0: before the first
     Digest hash{};
   };
+  bool open_newest(Rollback rollback);
   bool try_read_format();
   bool find_format();
   std::uint64_t find_newest(std::uint64_t known);

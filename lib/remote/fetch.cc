@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "base/text.h"
+#include "remote/remote_damage.h"
 #include "remote/remote_index.h"
 #include "remote/tree_fetch.h"
 
@@ -99,12 +100,16 @@ void Fetcher::find_wanted() {
 void Fetcher::find_roots() {
   for (const FetchedRoot& wanted : wanted_) {
     const auto pin = chain_.state().roots().find(wanted.id);
-    if (pin == chain_.state().roots().end()) {
-      report_.absent.push_back(wanted.id);
-    } else {
+    if (pin != chain_.state().roots().end()) {
       roots_.push_back({{wanted.id, pin->second.root, pin->second.data_set}, wanted.paths});
-      report_.fetched.push_back(wanted.id);
+    } else if (const auto part = store_.find_partial_root(wanted.id)) {
+      // Added here, and not pushed: the remote has what it kept of another version.
+      roots_.push_back({{wanted.id, store::encode_root(*part), {}}, wanted.paths});
+    } else {
+      report_.absent.push_back(wanted.id);
+      continue;
     }
+    report_.fetched.push_back(wanted.id);
   }
 }
 
@@ -239,7 +244,7 @@ FetchReport fetch(Chain& chain,
                   const FetchRequest& request,
                   Progress& progress,
                   const CancelToken& cancel) {
-  return Fetcher(chain, store, request, progress, cancel).run();
+  return naming_remote([&] { return Fetcher(chain, store, request, progress, cancel).run(); });
 }
 
 }  // namespace mlops::remote

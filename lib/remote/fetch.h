@@ -39,7 +39,8 @@ struct FetchReport {
 
 /// Brings versions from a remote into the store (mlops-remote(7), "Fetch"): only objects that it
 /// lacks; whole packs where most of one is wanted, else ranges. Every object is held against its id
-/// before it is stored, and a version is there when all of it is. What was fetched before an error
+/// before it is stored, and a version is there when all of it is. Of a version of which a part is
+/// here, and nothing was pushed, what the remote has from others. What was fetched before an error
 /// stays, and is not fetched again. Error{corrupt} for a remote that is damaged.
 FetchReport fetch(Chain& chain,
                   store::Store& store,

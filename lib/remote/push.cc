@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -12,7 +13,9 @@
 #include "base/text.h"
 #include "os/clock.h"
 #include "os/random.h"
+#include "remote/remote_damage.h"
 #include "remote/remote_index.h"
+#include "remote/tree_fetch.h"
 #include "store/index_segment.h"
 
 namespace mlops::remote {
@@ -61,6 +64,7 @@ class Pusher {
  private:
   void find_missing();
   void check_local() const;
+  void check_parts();
   void look();
   bool try_to_push();
   bool open_session();
@@ -116,7 +120,7 @@ void Pusher::find_missing() {
 
 void Pusher::check_local() const {
   for (const WantedRoot& root : missing_) {
-    if (!store_.find_root(root.id)) {
+    if (!store_.find_partial_root(root.id)) {
       throw Error(ErrorKind::corrupt,
                   fmt::format("the version of {} is neither in the store nor on remote {}",
                               quote(root.data_set),
@@ -135,8 +139,45 @@ std::vector<store::ObjectId> Pusher::missing_ids() const {
   return ids;
 }
 
+/// What is not here of a version of which a part is here is on the remote, or the version cannot be
+/// published. Chunk lists that are there alone are read: only they know their chunks.
+void Pusher::check_parts() {
+  std::unique_ptr<store::Importer> importer;
+  for (const WantedRoot& root : missing_) {
+    if (store_.find_root(root.id)) {
+      continue;
+    }
+    if (!importer) {
+      importer = store_.begin_import(request_.waiter);
+    }
+    BlockReader reader(chain_, index_, *importer, request_.pool);
+    const store::Entry top = store_.find_partial_root(root.id).value().top;
+    try {
+      TreeFetch(index_, store_, *importer, reader)
+          .walk(std::span(&top, 1), TreeFetch::Files::all, cancel_);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
+      }
+      Error lacking(ErrorKind::corrupt,
+                    fmt::format("of the version of {} a part is here, and the rest is not on "
+                                "remote {}",
+                                quote(root.data_set),
+                                quote(chain_.transport().describe())),
+                    shell_join({"mlops", "data", "fetch", "--", root.data_set}) +
+                        " from a remote that has it, then push again");
+      lacking.add_context(error.message());
+      throw lacking;
+    }
+  }
+  if (importer && request_.mode == PushRequest::Mode::push) {
+    importer->finish();
+  }
+}
+
 void Pusher::look() {
   index_.update(chain_);
+  check_parts();
   const auto exported = store_.export_versions(
       missing_ids(), [&](const store::ObjectId& id) { return is_there(id); }, cancel_);
   report_.objects = exported->amount().objects;
@@ -210,6 +251,7 @@ bool Pusher::open_session() {
 
 void Pusher::upload_missing() {
   index_.update(chain_);
+  check_parts();
   relied_.clear();
   for (const auto& [pack, size] : chain_.state().packs()) {
     relied_.insert(pack);
@@ -297,7 +339,7 @@ std::vector<Record> Pusher::changes() {
     records.push_back({Record::Kind::index_live, {}, name, size});
   }
   for (const WantedRoot& root : missing_) {
-    const store::Root content = store_.load_root(root.id);
+    const store::Root content = store_.find_partial_root(root.id).value();
     records.push_back({Record::Kind::root,
                        {},
                        root.id.bytes,
@@ -330,7 +372,7 @@ PushReport push(Chain& chain,
                 const PushRequest& request,
                 Progress& progress,
                 const CancelToken& cancel) {
-  return Pusher(chain, store, request, progress, cancel).run();
+  return naming_remote([&] { return Pusher(chain, store, request, progress, cancel).run(); });
 }
 
 }  // namespace mlops::remote

@@ -39,7 +39,8 @@ struct PushReport {
 /// Brings versions to a remote (mlops-remote(7), "Push"): opens a session, uploads what no live
 /// pack has, looks again at all it relies on, publishes by compare-and-swap. Makes the remote if
 /// there is none. Where it ends early, nothing is published, and the next push begins anew.
-/// Error{corrupt} for a version that is not whole here, Error{conflict} for a remote that went
+/// A version of which a part is here is published where the remote has the rest. Error{corrupt} for
+/// one that lacks more, Error{conflict} for a remote that went
 /// back, or a session that others closed again and again; others as the transport's.
 PushReport push(Chain& chain,
                 store::Store& store,

@@ -105,6 +105,31 @@ void add_pack_damages(std::span<const CheckedPack> packs,
   }
 }
 
+Damage damage_of_root(const ObjectId& id, const fs::path& directory, const Error& error) {
+  return {id, ObjectType::root, error.message(), (directory / id.hex()).string(), {id}};
+}
+
+/// Names what a part that is here lacks of what it should have. One that became whole meanwhile, or
+/// was removed, is the matter of the next time.
+void walk_parts(const StoreParts& parts,
+                std::span<const ObjectId> ids,
+                RootWalk& walk,
+                FsckReport& report) {
+  for (const ObjectId& id : ids) {
+    ++report.roots;
+    try {
+      if (const auto root = parts.roots.find_partial(id)) {
+        walk.walk_part(id, *root);
+      }
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
+      }
+      report.damages.push_back(damage_of_root(id, parts.layout.partial(), error));
+    }
+  }
+}
+
 void walk_roots(const StoreParts& parts,
                 std::span<const ObjectId> ids,
                 Derived derived,
@@ -126,11 +151,7 @@ void walk_roots(const StoreParts& parts,
       if (error.kind() != ErrorKind::corrupt) {
         throw;
       }
-      report.damages.push_back({id,
-                                ObjectType::root,
-                                error.message(),
-                                (parts.layout.roots() / id.hex()).string(),
-                                {id}});
+      report.damages.push_back(damage_of_root(id, parts.layout.roots(), error));
     }
     progress.advance(1, 0);
   }
@@ -242,8 +263,16 @@ void prepare_indexes(const StoreParts& parts, Derived derived, std::vector<std::
   }
 }
 
+ListedRoots list_roots(const StoreParts& parts) {
+  // In this order: a part that becomes whole meanwhile is found as one of them.
+  ListedRoots roots;
+  roots.in_part = parts.roots.list_partial();
+  roots.whole = parts.roots.list();
+  return roots;
+}
+
 FsckReport judge(const StoreParts& parts,
-                 std::span<const ObjectId> roots,
+                 const ListedRoots& roots,
                  std::span<const CheckedPack> packs,
                  Derived derived,
                  Progress& progress,
@@ -257,7 +286,8 @@ FsckReport judge(const StoreParts& parts,
   const SoundObjects sound(packs);
   RootWalk walk(sound, parts.reader, cancel);
   add_pack_damages(packs, parts, sound, report, walk);
-  walk_roots(parts, roots, derived, walk, report, progress);
+  walk_roots(parts, roots.whole, derived, walk, report, progress);
+  walk_parts(parts, roots.in_part, walk, report);
   for (Damage& damage : walk.take_damages()) {
     report.damages.push_back(std::move(damage));
   }
@@ -270,7 +300,7 @@ FsckReport judge(const StoreParts& parts,
 
 FsckReport check_store(const StoreParts& parts, Progress& progress, const CancelToken& cancel) {
   std::vector<std::string> notes;
-  const std::vector<ObjectId> roots = parts.roots.list();
+  const ListedRoots roots = list_roots(parts);
   prepare_indexes(parts, Derived::rebuild, notes);
   const auto packs = check_packs(parts, {}, progress, cancel);
   FsckReport report = judge(parts, roots, packs, Derived::rebuild, progress, cancel);

@@ -85,11 +85,17 @@ enum class Derived { leave, rebuild };
 /// Drops damaged index segments and indexes the packs that none covers: on disk, or with `leave`
 /// in this process only. Notes what it did.
 void prepare_indexes(const StoreParts& parts, Derived derived, std::vector<std::string>& notes);
+/// The versions of a store, and those of which only a part is in it.
+struct ListedRoots {
+  std::vector<ObjectId> whole;
+  std::vector<ObjectId> in_part;
+};
+ListedRoots list_roots(const StoreParts& parts);
 /// Follows the roots and holds what they need against the packs. The roots were listed before the
 /// packs: all that they name was there then, whatever others add meanwhile. With `rebuild` what no
 /// pack holds soundly is noted, for whoever adds it again.
 FsckReport judge(const StoreParts& parts,
-                 std::span<const ObjectId> roots,
+                 const ListedRoots& roots,
                  std::span<const CheckedPack> packs,
                  Derived derived,
                  Progress& progress,
@@ -106,6 +112,9 @@ class RootWalk {
   /// A problem of an object, found before the walk (damaged in a pack and nowhere sound) or by it.
   void add_damage(Damage damage);
   void walk(const ObjectId& root_id, const Root& root);
+  /// Of a version of which only a part is here: what is absent of its files is no damage. After all
+  /// that are whole.
+  void walk_part(const ObjectId& root_id, const Root& root);
   std::vector<Damage> take_damages() { return std::move(damages_); }
 
  private:
@@ -125,6 +134,8 @@ class RootWalk {
   void visit_entry(const Entry& entry, const Parent& parent, std::size_t depth, Hurt& hurt);
   void visit_chunk(const ObjectId& id, std::uint64_t size, const Parent& parent, Hurt& hurt);
   std::size_t damage_of(const ObjectId& id, ObjectType type, const std::string& problem);
+  /// Of an object that no pack holds soundly: nothing where it may be absent and nobody had it.
+  Hurt lack_of(const ObjectId& id, ObjectType type);
 
   const SoundObjects& sound_;
   const ObjectReader& reader_;
@@ -132,6 +143,7 @@ class RootWalk {
   std::vector<Damage> damages_;
   std::unordered_map<ObjectId, std::size_t> damage_by_id_;
   std::unordered_map<ObjectId, Facts> visited_;
+  bool may_lack_files_ = false;
 };
 
 }  // namespace mlops::store

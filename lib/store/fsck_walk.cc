@@ -40,13 +40,21 @@ std::size_t RootWalk::damage_of(const ObjectId& id, ObjectType type, const std::
   return damage_by_id_.at(id);
 }
 
+RootWalk::Hurt RootWalk::lack_of(const ObjectId& id, ObjectType type) {
+  const bool may_be_absent = may_lack_files_ && type != ObjectType::node;
+  if (may_be_absent && !damage_by_id_.contains(id)) {
+    return {};
+  }
+  return {damage_of(id, type, "missing")};
+}
+
 void RootWalk::visit_chunk(const ObjectId& id,
                            std::uint64_t size,
                            const Parent& parent,
                            Hurt& hurt) {
   const CheckedObject* chunk = sound_.find(id);
   if (chunk == nullptr) {
-    merge(hurt, {damage_of(id, ObjectType::chunk, "missing")});
+    merge(hurt, lack_of(id, ObjectType::chunk));
   } else if (chunk->length != size) {
     merge(hurt,
           {damage_of(parent.id,
@@ -73,6 +81,10 @@ const RootWalk::Facts& RootWalk::visit_recipe(const ObjectId& id,
         visit_chunk(part.id, part.size, {id, ObjectType::file}, facts.hurt);
         continue;
       }
+      if (may_lack_files_ && !sound_.contains(part.id)) {
+        merge(facts.hurt, lack_of(part.id, ObjectType::file));
+        continue;
+      }
       const Facts& below = visit_recipe(part.id, static_cast<std::uint8_t>(recipe.level - 1));
       merge(facts.hurt, below.hurt);
       if (below.hurt.empty() && below.size != part.size) {
@@ -94,7 +106,7 @@ void RootWalk::visit_entry(const Entry& entry,
                            Hurt& hurt) {
   const CheckedObject* object = sound_.find(entry.id);
   if (object == nullptr) {
-    merge(hurt, {damage_of(entry.id, likely_type(entry), "missing")});
+    merge(hurt, lack_of(entry.id, likely_type(entry)));
     return;
   }
   const Facts* facts = nullptr;
@@ -142,6 +154,11 @@ const RootWalk::Facts& RootWalk::visit_node(const ObjectId& id, std::size_t dept
     merge(facts.hurt, {damage_of(id, ObjectType::node, error.message())});
   }
   return visited_.emplace(id, std::move(facts)).first->second;
+}
+
+void RootWalk::walk_part(const ObjectId& root_id, const Root& root) {
+  may_lack_files_ = true;
+  walk(root_id, root);
 }
 
 void RootWalk::walk(const ObjectId& root_id, const Root& root) {

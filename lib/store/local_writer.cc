@@ -131,7 +131,8 @@ void LocalWriter::forget_healed() {
   }
 }
 
-ObjectId LocalWriter::commit(const Entry& top, std::string_view data_set) {
+template <typename WriteRoot>
+ObjectId LocalWriter::commit_with(const Entry& top, const WriteRoot& write_root) {
   check_usable();
   try {
     // The order is the contract: packs, then their index, then the root.
@@ -147,11 +148,33 @@ ObjectId LocalWriter::commit(const Entry& top, std::string_view data_set) {
       roots_.sync();
       return *existing;
     }
-    return roots_.add(top, data_set);
+    return write_root();
   } catch (...) {
     failed_ = true;
     throw;
   }
+}
+
+/// What was here in part is whole now.
+ObjectId LocalWriter::commit(const Entry& top, std::string_view data_set) {
+  return commit_with(top, [&] {
+    if (const auto part = roots_.find_partial_of(top)) {
+      roots_.take_over(part->first, part->second, data_set);
+      return part->first;
+    }
+    return roots_.add(top, data_set);
+  });
+}
+
+ObjectId LocalWriter::commit_part(const Entry& top) {
+  return commit_with(top, [&] {
+    if (const auto part = roots_.find_partial_of(top)) {
+      // Again: a writer that died may not have synced it.
+      roots_.add_partial(part->first, part->second);
+      return part->first;
+    }
+    return roots_.add_partial(top);
+  });
 }
 
 WriteCounts LocalWriter::counts() const {

@@ -30,6 +30,7 @@ class LocalWriter final : public ContentWriter {
                std::span<const std::uint8_t> content,
                const PlacementHint& hint) override;
   ObjectId commit(const Entry& top, std::string_view data_set) override;
+  ObjectId commit_part(const Entry& top) override;
   WriteCounts counts() const override;
 
  private:
@@ -43,6 +44,9 @@ class LocalWriter final : public ContentWriter {
   template <typename Write>
   void write_claimed(const Write& write);
   bool can_share_blocks();
+  /// Makes durable what was put, then the root of `top`, as `write_root` does it.
+  template <typename WriteRoot>
+  ObjectId commit_with(const Entry& top, const WriteRoot& write_root);
   bool is_known(const ObjectId& id);
   void forget_healed();
   void check_usable() const;

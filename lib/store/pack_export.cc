@@ -4,13 +4,13 @@
 #include <map>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "base/hex.h"
 #include "codec/crc32c.h"
 #include "codec/sha256.h"
 #include "os/file.h"
-#include "store/mark.h"
 
 namespace mlops::store {
 
@@ -22,20 +22,31 @@ LocalPackExport::LocalPackExport(const Parts& parts,
   mark_wanted(roots, is_there);
 }
 
+/// Those of which a part is here come last: what only they need, and is absent, is no damage.
+void LocalPackExport::mark_roots(std::span<const ObjectId> roots, Mark& mark) const {
+  std::vector<std::pair<ObjectId, Root>> here_in_part;
+  for (const ObjectId& id : roots) {
+    if (const auto root = parts_.roots.find(id)) {
+      mark.mark(id, *root);
+    } else if (auto part = parts_.roots.find_partial(id)) {
+      here_in_part.emplace_back(id, std::move(*part));
+    } else {
+      throw Error(
+          ErrorKind::corrupt, "root " + id.hex() + " is not in the store", "mlops data fsck");
+    }
+  }
+  for (const auto& [id, root] : here_in_part) {
+    mark.mark(id, root, Mark::Files::those_here);
+  }
+}
+
 /// Each object once, from the first pack that an index finds it in.
 void LocalPackExport::mark_wanted(std::span<const ObjectId> roots,
                                   const std::function<bool(const ObjectId&)>& is_there) {
   Mark mark(parts_.packs, parts_.reader, cancel_);
   const auto segments = parts_.catalog.snapshot();
   mark.extend(segments);
-  for (const ObjectId& id : roots) {
-    const auto root = parts_.roots.find(id);
-    if (!root) {
-      throw Error(
-          ErrorKind::corrupt, "root " + id.hex() + " is not in the store", "mlops data fsck");
-    }
-    mark.mark(id, *root);
-  }
+  mark_roots(roots, mark);
   std::unordered_set<ObjectId> planned;
   std::map<PackName, Plan> plans;
   std::map<PackName, std::size_t> totals;

@@ -9,6 +9,7 @@
 
 #include "base/cancel.h"
 #include "store/catalog.h"
+#include "store/mark.h"
 #include "store/object_reader.h"
 #include "store/pack_builder.h"
 #include "store/roots.h"
@@ -26,7 +27,7 @@ class LocalPackExport final : public PackExport {
     const ObjectReader& reader;
     const Roots& roots;
   };
-  /// Plans. Error{corrupt} when a root is not in the store, or not whole.
+  /// Plans. Error{corrupt} when a root is not in the store, or lacks what it should have.
   LocalPackExport(const Parts& parts,
                   std::span<const ObjectId> roots,
                   const std::function<bool(const ObjectId&)>& is_there,
@@ -41,6 +42,7 @@ class LocalPackExport final : public PackExport {
     std::vector<PackedObject> wanted;  ///< in the order of the pack
     enum class Copy { some, whole } copy = Copy::some;
   };
+  void mark_roots(std::span<const ObjectId> roots, Mark& mark) const;
   void mark_wanted(std::span<const ObjectId> roots,
                    const std::function<bool(const ObjectId&)>& is_there);
   OutgoingPack take_whole(const Plan& plan) const;

@@ -232,7 +232,7 @@ class Repair {
 
   /// Packs that are known and still there are not read again.
   FsckReport look() {
-    const std::vector<ObjectId> roots = parts_.roots.list();
+    const ListedRoots roots = list_roots(parts_);
     parts_.catalog.reload();
     prepare_indexes(parts_, derived_, report_.notes);
     packs_ = check_packs(parts_, std::move(packs_), progress_, cancel_);

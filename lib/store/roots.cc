@@ -20,6 +20,13 @@ std::optional<ObjectId> root_of_content(std::string_view text) {
   return parse_root(text.substr(0, text.find('\n')));
 }
 
+Root make_root(const Entry& top) {
+  Root root;
+  root.top = top;
+  os::random_bytes(root.salt);
+  return root;
+}
+
 bool has_same_content(const Entry& a, const Entry& b) {
   return a.kind == b.kind && a.id == b.id && a.size == b.size && a.files == b.files;
 }
@@ -32,7 +39,8 @@ std::optional<Root> Roots::read(const fs::path& file, const ObjectId& root) {
     return std::nullopt;
   }
   if (stat->kind != os::FileKind::regular || stat->size > kMaxRootBytes) {
-    throw Error(ErrorKind::corrupt, "root " + root.hex() + " is not a root file");
+    throw Error(
+        ErrorKind::corrupt, "root " + root.hex() + " is not a root file", "mlops data fsck");
   }
   const auto text = os::read_file_if_exists(file, kMaxRootBytes);
   if (!text) {
@@ -72,6 +80,30 @@ std::vector<ObjectId> Roots::list_partial() const {
 void Roots::add_partial(const ObjectId& id, const Root& root) {
   os::make_directories(layout_.partial(), os::Durability::durable);
   write(layout_.partial(), id, root);
+}
+
+std::optional<std::pair<ObjectId, Root>> Roots::find_partial_of(const Entry& top) const {
+  for (const ObjectId& id : list_partial()) {
+    try {
+      auto root = read(layout_.partial() / id.hex(), id);
+      if (root && has_same_content(root->top, top)) {
+        return std::pair(id, std::move(*root));
+      }
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
+      }
+      continue;  // as in follow()
+    }
+  }
+  return std::nullopt;
+}
+
+ObjectId Roots::add_partial(const Entry& top) {
+  const Root root = make_root(top);
+  const ObjectId id = compute_id(ObjectType::root, encode_root(root));
+  add_partial(id, root);
+  return id;
 }
 
 void Roots::remove_partial(const ObjectId& id) {
@@ -160,11 +192,8 @@ void Roots::remove(const ObjectId& id) {
 }
 
 ObjectId Roots::add(const Entry& top, std::string_view data_set) {
-  Root root;
-  root.top = top;
-  os::random_bytes(root.salt);
-  const auto bytes = encode_root(root);
-  const ObjectId id = compute_id(ObjectType::root, bytes);
+  const Root root = make_root(top);
+  const ObjectId id = compute_id(ObjectType::root, encode_root(root));
   write_content_entry(id, top, data_set);
   write(layout_.roots(), id, root);
   return id;

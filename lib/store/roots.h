@@ -21,8 +21,12 @@ class Roots {
   /// The same of a version of which only a part is here; a whole one too.
   std::optional<Root> find_partial(const ObjectId& root) const;
   std::vector<ObjectId> list_partial() const;
+  /// The version of this content of which a part is here, if any.
+  std::optional<std::pair<ObjectId, Root>> find_partial_of(const Entry& top) const;
   /// Durable on return.
   void add_partial(const ObjectId& id, const Root& root);
+  /// The same, of content that is new. Picks a salt.
+  ObjectId add_partial(const Entry& top);
   void remove_partial(const ObjectId& id);
   std::optional<ObjectId> find_of(const Entry& top) const;
   std::vector<ObjectId> list() const;

@@ -76,6 +76,9 @@ class Writer {
   /// `data_set`, a path, is noted for a new root, so that gc can say what it removes.
   virtual ObjectId commit(const Entry& top, std::string_view data_set) = 0;
   ObjectId commit(const Entry& top) { return commit(top, {}); }
+  /// The same for a version of which a part is here (Store::find_partial_root): its directories
+  /// were put, or are those of another such version; of its files whatever is here.
+  virtual ObjectId commit_part(const Entry& top) { return commit(top, {}); }
   virtual WriteCounts counts() const = 0;
 };
 
@@ -251,8 +254,9 @@ class Store {
   /// version that is in use is not whole, Error{locked} for another gc, or for writers.
   virtual GcReport gc(const GcRequest& request, Progress& progress, const CancelToken& cancel) = 0;
 
-  /// Of these versions, what `is_there` does not say to be there, pack by pack. The store must be
-  /// held meanwhile. Error{corrupt} for a version that is not whole here.
+  /// Of these versions, what `is_there` does not say to be there, pack by pack; of one of which a
+  /// part is here, of that part. The store must be held meanwhile. Error{corrupt} for a version
+  /// that lacks what it should have.
   virtual std::unique_ptr<PackExport> export_versions(
       std::span<const ObjectId> roots,
       const std::function<bool(const ObjectId&)>& is_there,

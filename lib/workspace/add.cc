@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -11,7 +13,9 @@
 #include "workspace/data.h"
 #include "workspace/data_sets.h"
 #include "workspace/ignore_file.h"
+#include "workspace/leftovers.h"
 #include "workspace/partial_checkout.h"
+#include "workspace/run_lock.h"
 #include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
 
@@ -63,6 +67,7 @@ class Adder {
       ignore_path(workspace_, added.path);
     }
     stage();
+    sweep();
     workspace_.save_stat_cache(progress_);
     return std::move(result_);
   }
@@ -311,6 +316,17 @@ class Adder {
         read_text(workspace_.tree(), file, kMaxPointerBytes).value_or(std::string());
     if (index_.blob(file) != workspace_.repository().hash_blob(text)) {
       result_.staged.push_back(file);
+    }
+  }
+
+  /// Of earlier ones that were killed. A checkout that is at work does it itself.
+  void sweep() const {
+    std::set<std::string> directories;
+    for (const AddedDataSet& added : result_.data_sets) {
+      directories.emplace(parent_of(added.path));
+    }
+    if (const auto alone = try_lock_work_tree(workspace_)) {
+      sweep_leftovers(workspace_.tree(), directories);
     }
   }
 

@@ -16,6 +16,7 @@
 #include "workspace/data_sets.h"
 #include "workspace/gone_data_sets.h"
 #include "workspace/ignore_file.h"
+#include "workspace/leftovers.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/restore_plan.h"
 #include "workspace/revision.h"
@@ -388,6 +389,14 @@ void note_bases(const Workspace& workspace, const Chooser::Choice& choice) {
   }
 }
 
+std::set<std::string> surroundings_of(const std::vector<RestoreTarget>& targets) {
+  std::set<std::string> directories;
+  for (const RestoreTarget& target : targets) {
+    directories.emplace(parent_of(target.path));
+  }
+  return directories;
+}
+
 std::vector<std::string> ignore_changed(Workspace& workspace, const Versions& changed) {
   std::set<std::string> files;
   for (const auto& [path, root] : changed) {
@@ -458,6 +467,7 @@ CheckoutResult checkout_data(Workspace& workspace,
     note_bases(workspace, choice);
     forget_notes(workspace, noted, choice);
   }
+  sweep_leftovers(workspace.tree(), surroundings_of(targets));
   workspace.save_stat_cache(progress);
   return result;
 }

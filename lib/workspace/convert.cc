@@ -15,7 +15,9 @@
 #include "workspace/base_version.h"
 #include "workspace/convert_files.h"
 #include "workspace/data_sets.h"
+#include "workspace/leftovers.h"
 #include "workspace/run_lock.h"
+#include "workspace/tree_path.h"
 #include "workspace/tree_write.h"
 
 namespace mlops::workspace {
@@ -72,6 +74,7 @@ class Converter {
     const FileChanges files = plan_files();
     result_.staged = replace_files(workspace_, index_, options_.tool, result_.data_sets, files);
     note_bases();
+    sweep();
     return std::move(result_);
   }
 
@@ -253,6 +256,15 @@ class Converter {
         note_base_versions(workspace_, set.path, {set.root});
       }
     }
+  }
+
+  /// Beside all that it wrote an earlier conversion that was killed may have left something.
+  void sweep() const {
+    std::set<std::string> directories;
+    for (const std::string& file : result_.staged) {
+      directories.emplace(parent_of(file));
+    }
+    sweep_leftovers(workspace_.tree(), directories);
   }
 
   Workspace& workspace_;

@@ -306,18 +306,4 @@ RestoreResult restore(Workspace& workspace,
                     {progress, cancel});
 }
 
-std::vector<std::string> remove_known(Workspace& workspace,
-                                      std::string_view relative,
-                                      const RestoreOptions& options,
-                                      const CancelToken& cancel) {
-  NoProgress progress;
-  const std::vector<RestoreTarget> targets = {{std::string(relative), std::nullopt}};
-  return apply_plan(workspace,
-                    targets,
-                    plan_restore(workspace, targets, options, progress, cancel),
-                    options,
-                    {progress, cancel})
-      .kept;
-}
-
 }  // namespace mlops::workspace

@@ -55,10 +55,4 @@ RestoreResult restore(Workspace& workspace,
                       Progress& progress,
                       const CancelToken& cancel);
 
-/// Removes a file or tree under the same rule; returns what it kept.
-std::vector<std::string> remove_known(Workspace& workspace,
-                                      std::string_view relative,
-                                      const RestoreOptions& options,
-                                      const CancelToken& cancel);
-
 }  // namespace mlops::workspace

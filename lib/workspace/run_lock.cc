@@ -83,6 +83,11 @@ os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter
       workspace.lock_file(), os::LockMode::exclusive, waiter, "waiting for another checkout");
 }
 
+std::optional<os::FileLock> try_lock_work_tree(const Workspace& workspace) {
+  os::make_directories(workspace.state_directory());
+  return os::FileLock::try_acquire(workspace.lock_file(), os::LockMode::exclusive);
+}
+
 ChangeLocks lock_for_change(const Workspace& workspace,
                             os::LockWait wait,
                             const os::Waiter& waiter) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "os/lock.h"
 #include "workspace/workspace.h"
 
@@ -25,6 +27,8 @@ void remove_free_run_locks(const Workspace& workspace);
 /// One process at a time replaces files of a work tree; waits for it, at most until `waiter` is
 /// cancelled.
 os::FileLock lock_work_tree(const Workspace& workspace, const os::Waiter& waiter);
+/// Nothing while another process does.
+std::optional<os::FileLock> try_lock_work_tree(const Workspace& workspace);
 
 /// Both, for whoever changes pointers and what they name: no run, and nobody else's files.
 struct ChangeLocks {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "codec/bytes.h"
+#include "os/lock.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
@@ -29,6 +30,19 @@ TempBeside::~TempBeside() {
     // A destructor has nobody to tell; its name makes the next checkout remove it.
     return;
   }
+}
+
+bool TempBeside::hold() {
+  switch (os::lock_open_file(fd_, lock_)) {
+    case os::OpenFileLock::busy:
+      return false;
+    case os::OpenFileLock::impossible:
+      return true;  // for whoever sweeps, too: he leaves it
+    case os::OpenFileLock::taken:
+      break;
+  }
+  const auto named = tree_.lstat(path_);
+  return named && named->ino == os::stat_fd(fd_, path_).ino;
 }
 
 void TempBeside::publish(std::uint32_t mode, os::Durability durability) {
@@ -61,12 +75,15 @@ void TempBeside::finish(os::Durability durability, Replace replace) {
 
 void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content) {
   const auto old = tree.lstat(relative);
-  TempBeside temp(tree, relative);
-  os::write_full(temp.fd(), codec::as_bytes(content), temp.path());
+  std::optional<TempBeside> temp;
+  do {
+    temp.emplace(tree, relative);
+  } while (!temp->hold());
+  os::write_full(temp->fd(), codec::as_bytes(content), temp->path());
   if (old && old->kind == os::FileKind::regular) {
-    temp.publish_with_exact_mode(old->mode, os::Durability::durable);
+    temp->publish_with_exact_mode(old->mode, os::Durability::durable);
   } else {
-    temp.publish(0666, os::Durability::durable);
+    temp->publish(0666, os::Durability::durable);
   }
 }
 

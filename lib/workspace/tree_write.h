@@ -17,6 +17,8 @@ class TempBeside {
   ~TempBeside();
   const os::Fd& fd() const { return fd_; }
   const std::string& path() const { return path_; }
+  /// Keeps sweep_leftovers off, as long as this lives. False when one was faster: the file is gone.
+  bool hold();
   /// Mode (less the umask), sync if durable, close, rename, sync of the directory if durable.
   void publish(std::uint32_t mode, os::Durability durability);
   /// The same where nothing is yet: Error{conflict} instead of replacing what came meanwhile.
@@ -32,9 +34,11 @@ class TempBeside {
   std::string target_;
   std::string path_;
   os::Fd fd_;
+  os::Fd lock_;
 };
 
-/// Replaces a file of the work tree in one step, durably; keeps the mode of a regular file.
+/// Replaces a file of the work tree in one step, durably; keeps the mode of a regular file. What it
+/// leaves when it is killed, the next sweep_leftovers there removes.
 void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content);
 /// A regular file of the work tree; nothing when it is absent. Error{config} beyond `max_bytes`,
 /// Error{conflict} for a link or another kind of file.

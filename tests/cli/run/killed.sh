@@ -67,9 +67,11 @@ done
 [ "$(cat out.txt)" = half ]
 [ ! -e .git/mlops/leftover ]
 
-# What lay there before the killed run is back, so that its result needs no restoring.
+# What lay there before the killed run is back, so that its result needs no restoring; half a lock is gone.
+echo half >.mlops-tmp-of-the-lock
 echo 1 >in.txt
 expect_code 0 mlops run
+[ ! -e .mlops-tmp-of-the-lock ]
 contains "$out" "long  cached"
 contains "$err" "a run was killed while it wrote 'out.txt': what it wrote is now"
 [ "$(cat out.txt)" = 1 ]

@@ -61,6 +61,24 @@ TEST_CASE("removing takes the line; what is not there stays so", "[settings]") {
   CHECK(edit(kText, "run.push", std::nullopt) == kText);
 }
 
+TEST_CASE("a table goes with its last key, and takes no comment along", "[settings]") {
+  const std::string text =
+      "schema = 1\n[data]\nstage = true\n\n[remote.a]\nurl = \"s3://a\"\n\n[run]\n";
+  CHECK(edit(text, "remote.a.url", std::nullopt) == "schema = 1\n[data]\nstage = true\n\n[run]\n");
+  CHECK(edit(text, "data.stage", std::nullopt) ==
+        "schema = 1\n[remote.a]\nurl = \"s3://a\"\n\n[run]\n");
+  for (const std::string name : {"remote.eu.url", "data.set.a/b.remote", "run.push"}) {
+    const std::string value = name == "run.push" ? "all" : "s3://c";
+    const std::string before = "schema = 1\n[data]\nstage = true\n";
+    CHECK(edit(edit(before, name, value), name, std::nullopt) == before);
+  }
+  const std::string one = "schema = 1\n[remote.a]  # the one\nurl = \"s3://a\"\n";
+  CHECK(edit(one, "remote.a.url", std::nullopt) == "schema = 1\n[remote.a]  # the one\n");
+  const std::string below = "[data]\nstage = true\n# why\n[run]\n";
+  CHECK(edit(below, "data.stage", std::nullopt) == "[data]\n# why\n[run]\n");
+  CHECK(edit("[data]\r\nstage = true\r\n", "data.stage", std::nullopt).empty());
+}
+
 TEST_CASE("CRLF files keep their line breaks", "[settings]") {
   CHECK(edit("schema = 1\r\n[data]\r\nstage = true\r\n", "data.remote", "o") ==
         "schema = 1\r\n[data]\r\nstage = true\r\nremote = \"o\"\r\n");

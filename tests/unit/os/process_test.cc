@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -167,6 +168,31 @@ TEST_CASE("input is fed, and a child that does not want it is no error") {
   spec.input = std::string(1U << 20U, 'i');
   CHECK(run(spec).out == "done\n");
   CHECK(run(shell("cat; echo end")).out == "end\n");
+}
+
+/// The children of a process that is killed outright: whoever took a part for all would act on it.
+TEST_CASE("a child that outlives us has all of its input") {
+  const test::TempDir dir;
+  ProcessSpec spec;
+  spec.argv = {"/bin/sh", "-c", "sleep 0.2; wc -c > part && mv part all"};
+  spec.env = {"PATH=/usr/bin:/bin"};
+  spec.cwd = dir.path();
+  spec.input = std::string(1U << 20U, 'i');
+  spec.on_start = [](std::int64_t) { ::kill(::getpid(), SIGKILL); };
+  const pid_t us = ::fork();
+  REQUIRE(us >= 0);
+  if (us == 0) {
+    const CancelToken token;
+    run_process(spec, token);
+    ::_exit(0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(us, &status, 0) == us);
+  REQUIRE(WIFSIGNALED(status));
+  for (int i = 0; i < 1000 && !std::filesystem::exists(dir / "all"); ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  CHECK(test::read_file(dir / "all") == "1048576\n");
 }
 
 TEST_CASE("more output than wanted is dropped and counted") {

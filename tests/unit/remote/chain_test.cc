@@ -131,6 +131,52 @@ TEST_CASE("a gap in the heads is refused", "[case-44]") {
   CHECK(kind_of([&] { chain.open(); }) == ErrorKind::network);
 }
 
+TEST_CASE("a stray file beside the heads is none of them") {
+  const auto server = new_server();
+  Colleague ada(server);
+  const std::vector<std::string> strays{"head/0000",
+                                        "head/000000000000",
+                                        "head/000000000002.orig",
+                                        "head/00000000000x",
+                                        "head/notes"};
+  for (const std::string& key : strays) {
+    server->objects[key] = {'x'};
+  }
+  make_heads(ada);
+  for (const bool is_known : {true, false}) {
+    Colleague fresh(server);
+    Chain chain = is_known ? ada.chain() : fresh.chain();
+    REQUIRE(chain.open());
+    CHECK(chain.head().number == 3);
+  }
+  Chain chain = ada.chain();
+  REQUIRE(chain.open());
+  CHECK(chain.advance({.records = {pack(4)}}));
+  CHECK(keys_below(*server, "head/").size() == strays.size() + 4);
+}
+
+TEST_CASE("what is damaged on a remote is not for the local fsck") {
+  const auto server = new_server();
+  Colleague ada(server);
+  make_heads(ada);
+  const std::string kind = GENERATE("head/000000000003", "state/");
+  for (auto& [key, bytes] : server->objects) {
+    if (key.starts_with(kind)) {
+      bytes.resize(bytes.size() / 2);
+    }
+  }
+  Colleague bob(server);
+  Chain chain = bob.chain();
+  try {
+    chain.open();
+    FAIL("it was believed");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::corrupt);
+    CHECK_THAT(error.message(), Catch::Matchers::Contains(kind));
+    CHECK_THAT(error.hint(), Catch::Matchers::Contains("a backup of the remote"));
+  }
+}
+
 TEST_CASE("a head under the number of another is refused") {
   const auto server = new_server();
   Colleague ada(server);

@@ -1,4 +1,7 @@
 // Versions on their way to a remote and back, where nothing goes wrong but what others do.
+#include <algorithm>
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "remote/remote_index.h"
@@ -174,6 +177,165 @@ TEST_CASE("a part of a version is its directories and some of its files") {
   CHECK(bob.store().find_root(root));
   CHECK(bob.store().list_partial_roots().empty());
   CHECK(store::test::read_all(bob.store(), entries[3]) == store::test::noise(60'000, 4));
+}
+
+/// Ada's version of many files and a large one, of which Bob has the small "inner/near" alone, and
+/// what he made of that: the same with a file more.
+struct AddedToAPart {
+  AddedToAPart() {
+    auto writer = ada.store().begin_write();
+    const auto put = [&](const Bytes& bytes) {
+      return writer->put_file(store::test::source_of(bytes), {"data", ""});
+    };
+    near = put(store::test::noise(40'000, 1));
+    far = put(store::test::noise(90'000, 2));
+    large = put(large_bytes);
+    const store::Entry inner = store::test::directory_of(
+        *writer, {store::test::named(far, "far"), store::test::named(near, "near")}, "inner");
+    whole = writer->commit(
+        store::test::directory_of(*writer, {inner, store::test::named(large, "large")}));
+    ada.push({whole});
+
+    FetchRequest request;
+    request.roots = {{whole, {"inner/near"}}};
+    Chain chain = bob.chain();
+    fetch(chain, bob.store(), request, progress, CancelToken());
+    auto adder = bob.store().begin_write();
+    auto entries = bob.store().read_node(bob.store().find_partial_root(whole)->top.id).entries;
+    entries.push_back(store::test::named(
+        adder->put_file(store::test::source_of(new_bytes), {"data", ""}), "new"));
+    top = store::test::directory_of(*adder, entries);
+    added = adder->commit_part(top);
+  }
+
+  const Bytes large_bytes = store::test::noise(3'000'000, 3);
+  const Bytes new_bytes = store::test::noise(50'000, 4);
+  NoProgress progress;
+  std::shared_ptr<MemoryServer> server = new_server();
+  Colleague ada{server};
+  Colleague bob{server};
+  store::Entry near;
+  store::Entry far;
+  store::Entry large;
+  store::ObjectId whole;  ///< Ada's
+  store::Entry top;
+  store::ObjectId added;  ///< Bob's
+};
+
+TEST_CASE("a part that was added to is pushed where the rest is") {
+  AddedToAPart a;
+  CHECK_FALSE(a.bob.store().find_root(a.added));
+  CHECK(a.bob.store().begin_write()->commit_part(a.top) == a.added);
+  CHECK_THROWS_AS(store::test::read_all(a.bob.store(), a.far), Error);
+  CHECK(store::test::fsck(a.bob.store().directory()).is_clean());
+  store::GcRequest gc;
+  gc.mode = store::GcMode::remove;
+  gc.find_live = [&] { return std::vector{a.added}; };
+  a.bob.store().gc(gc, a.progress, CancelToken());
+  CHECK(store::test::read_all(a.bob.store(), a.near) == store::test::noise(40'000, 1));
+
+  const PushReport pushed = a.bob.push({a.added});
+  CHECK(pushed.published.size() == 1);
+  CHECK(pushed.objects == 2);  // a directory and a chunk
+  CHECK(pushed.bytes < 100'000);
+  Colleague eve(a.server);
+  CHECK(eve.fetch({a.added}).fetched.size() == 1);
+  CHECK(eve.store().load_root(a.added).top == a.top);
+  CHECK(store::test::read_all(eve.store(), a.large) == a.large_bytes);
+  CHECK(store::test::fsck(eve.store().directory()).is_clean());
+}
+
+TEST_CASE("a part that was added to, and not pushed, is completed from where it came from") {
+  AddedToAPart a;
+  CHECK(a.bob.fetch({a.added}).fetched == std::vector{a.added});
+  CHECK(a.bob.store().load_root(a.added).top == a.top);
+  CHECK(a.bob.store().list_partial_roots() == std::vector{a.whole});
+  CHECK(store::test::read_all(a.bob.store(), a.large) == a.large_bytes);
+}
+
+TEST_CASE("what becomes whole by an add keeps its id") {
+  AddedToAPart a;
+  auto writer = a.bob.store().begin_write();
+  writer->put_file(store::test::source_of(store::test::noise(90'000, 2)), {"data", ""});
+  writer->put_file(store::test::source_of(a.large_bytes), {"data", ""});
+  CHECK(writer->commit(a.top, "data") == a.added);
+  CHECK(a.bob.store().list_partial_roots() == std::vector{a.whole});
+  CHECK(a.bob.store().find_root(a.added));
+  CHECK(store::test::fsck(a.bob.store().directory()).is_clean());
+}
+
+TEST_CASE("a part is not published where the rest is not, down to the last chunk") {
+  AddedToAPart a;
+  SECTION("of the files") {
+    const auto elsewhere = new_server();
+    MemoryTransport transport(elsewhere);
+    const TempDir cache;
+    for (const auto mode : {PushRequest::Mode::dry_run, PushRequest::Mode::push}) {
+      Chain chain(transport, Cache(cache.path() / "remote"), "memory://elsewhere");
+      PushRequest request;
+      request.roots = {{a.added, "data"}};
+      request.mode = mode;
+      CHECK(kind_of([&] { push(chain, a.bob.store(), request, a.progress, CancelToken()); }) ==
+            ErrorKind::corrupt);
+      CHECK(chain.state().roots().empty());
+    }
+  }
+  SECTION("of the chunks of a list that is there") {
+    // Ada's next version has the list of the large file with other chunks at its end; then somebody
+    // cleans too much: the pack that has all other chunks.
+    auto writer = a.ada.store().begin_write();
+    Bytes longer = a.large_bytes;
+    const Bytes end = store::test::noise(100'000, 9);
+    longer.insert(longer.end(), end.begin(), end.end());
+    const store::Entry file = writer->put_file(store::test::source_of(longer), {"data", ""});
+    const auto next =
+        writer->commit(store::test::directory_of(*writer, {store::test::named(file, "longer")}));
+    writer.reset();
+    a.ada.push({next});
+    Chain cleaner = a.ada.chain();
+    REQUIRE(cleaner.open());
+    Chain::Change change;
+    const auto& packs = cleaner.state().packs();
+    const auto largest =
+        std::max_element(packs.begin(), packs.end(), [](const auto& one, const auto& other) {
+          return one.second < other.second;
+        });
+    change.records.push_back(
+        {Record::Kind::pack_trash, largest->first.session, largest->first.name});
+    REQUIRE(cleaner.advance(change));
+
+    auto adder = a.bob.store().begin_write();
+    auto entries = a.bob.store().read_node(a.top.id).entries;
+    entries.insert(entries.begin() + 2, store::test::named(file, "longer"));
+    std::erase_if(entries, [](const store::Entry& entry) { return entry.name == "large"; });
+    std::erase_if(entries, [](const store::Entry& entry) { return entry.name == "inner"; });
+    const auto part = adder->commit_part(store::test::directory_of(*adder, entries));
+    adder.reset();
+    CHECK(kind_of([&] { a.bob.push({part}); }) == ErrorKind::corrupt);
+    Chain after = a.bob.chain();
+    REQUIRE(after.open());
+    CHECK_FALSE(after.state().roots().contains(part));
+  }
+}
+
+TEST_CASE("damage of a part that is here is named with its version") {
+  AddedToAPart a;
+  for (const auto& pack : store::test::files_below(a.bob.store().directory() / "packs")) {
+    Bytes bytes = store::test::read_bytes(pack);
+    for (std::size_t at = 20'000; at < bytes.size(); at += 20'000) {
+      bytes[at] ^= 1U;
+    }
+    store::test::write_bytes(pack, bytes);
+  }
+  const auto report = store::test::fsck(a.bob.store().directory());
+  const auto damage = std::find_if(report.damages.begin(),
+                                   report.damages.end(),
+                                   [&](const store::Damage& one) { return one.id == a.near.id; });
+  REQUIRE(damage != report.damages.end());
+  CHECK(std::set(damage->roots.begin(), damage->roots.end()) == std::set{a.whole, a.added});
+  for (const store::Damage& one : report.damages) {
+    CHECK(one.problem != "missing");
+  }
 }
 
 TEST_CASE("a dry run says what would go, and does nothing") {

@@ -47,6 +47,33 @@ TEST_CASE("a root that is there already is synced before it is handed out") {
   CHECK(trace.find("fsync", path / "roots") < trace.calls().size());
 }
 
+TEST_CASE(
+    "the root of a part comes after its packs and index, and again when it is there already") {
+  const ::mlops::test::TempDir dir;
+  const fs::path path = dir.path() / "store";
+  const auto store = Store::open(path);
+  ObjectId first;
+  const auto add_part = [&] {
+    const auto writer = store->begin_write();
+    Entry absent;
+    absent.id.bytes.fill(7);
+    absent.size = 100'000;
+    const Entry here = writer->put_file(source_of(noise(50'000, 1)), {"data", ""});
+    first =
+        writer->commit_part(directory_of(*writer, {named(absent, "absent"), named(here, "here")}));
+  };
+  const CallTrace trace = CallTrace::of(add_part);
+  const std::size_t packs = trace.check_all_published((path / "packs/").string());
+  const std::size_t index = trace.check_all_published((path / "index/").string(), packs);
+  trace.check_all_published((path / "partial/").string(), index);
+  CHECK(trace.renames_to((path / "roots/").string()).empty());
+  const ObjectId before = first;
+  const CallTrace again = CallTrace::of(add_part);
+  CHECK(first == before);
+  again.check_all_published((path / "partial/").string());
+  CHECK(fsck(path).is_clean());
+}
+
 TEST_CASE("packs that a dead writer left are synced before an index relies on them") {
   const ::mlops::test::TempDir dir;
   const fs::path path = dir.path() / "store";

@@ -189,17 +189,6 @@ TEST_CASE("what a killed checkout left is no data and goes away") {
   CHECK(c.state_of("d") == DataState::unchanged);
 }
 
-TEST_CASE("remove_known takes away what the store has and keeps the rest") {
-  Checkout c;
-  c.checkout();
-  c.repo.write("d/mine", "m");
-  CHECK(remove_known(c.space(), "d", {}, c.cancel) == std::vector<std::string>{"d/mine"});
-  CHECK(c.exists("d/other"));
-  fs::remove(c / "d/mine");
-  CHECK(remove_known(c.space(), "d", {}, c.cancel).empty());
-  CHECK_FALSE(c.exists("d"));
-}
-
 /// Takes d/sub away, puts a link to `outside` in its place for a moment, and brings it back, until
 /// told to stop.
 class Swapper {
