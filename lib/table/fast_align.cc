@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kRowsOfBatch = 2048;
 
-// Parses the cells of the rows that one thread sees, and hands them on in batches.
+// Parses the cells of the rows that one thread sees, and hands them on in batches, whose views are
+// of the mapped files.
 class BatchMaker final : public PairSink {
  public:
   BatchMaker(const AlignRequest& request,
@@ -90,7 +91,7 @@ class BatchMakers final : public PairSinks {
     makers_.push_back(std::make_unique<BatchMaker>(request_, mutex_, sink_));
     return *makers_.back();
   }
-  void flush() {
+  void finish() override {
     for (const std::unique_ptr<BatchMaker>& maker : makers_) {
       maker->flush();
     }
@@ -111,11 +112,7 @@ std::optional<Alignment> align_fast(const AlignRequest& request,
                                     const CancelToken& cancel,
                                     std::string& why_not) {
   BatchMakers makers(request, sink);
-  std::optional<Alignment> alignment = find_pairs_fast(request, threads, makers, cancel, why_not);
-  if (alignment) {
-    makers.flush();
-  }
-  return alignment;
+  return find_pairs_fast(request, threads, makers, cancel, why_not);
 }
 
 }  // namespace mlops::table

@@ -137,7 +137,11 @@ std::optional<Alignment> find_pairs_fast(const AlignRequest& request,
   }
   const MatchedRows rows = match_rows(tables.pair(cancel), visitors);
   why_not = rows.why_not;
-  return why_not.empty() ? std::optional(tables.alignment(rows)) : std::nullopt;
+  if (!why_not.empty()) {
+    return std::nullopt;
+  }
+  sinks.finish();
+  return tables.alignment(rows);
 }
 
 }  // namespace mlops::table

@@ -28,6 +28,8 @@ class PairSinks {
   virtual ~PairSinks() = default;
   /// Lives as long as this object.
   virtual PairSink& add() = 0;
+  /// After the last row, when nothing was in the way; views into the files still are valid.
+  virtual void finish() {}
 };
 
 }  // namespace mlops::table
