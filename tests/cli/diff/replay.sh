@@ -13,7 +13,7 @@ deps = ["threshold.txt", "train.csv"]
 outs = ["model.txt"]
 [stage.predict]
 cmd = "sh predict.sh > answers.csv"
-deps = ["model.txt", "predict.sh", "holdout.csv"]
+deps = ["model.txt", "predict.sh", "holdout.csv", "train.csv"]
 outs = ["answers.csv"]
 [predictions.answers]
 path = "answers.csv"
