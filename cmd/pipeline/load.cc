@@ -57,13 +57,8 @@ void assign(config::Params& params, const std::string& assignment) {
 
 }  // namespace
 
-Loaded load_pipeline(app::Context& context, const std::string& file, const ParamsAbove& above) {
-  const std::filesystem::path top = context.workspace().top();
-  const auto text = os::read_file_if_exists(top / file, kMaxPipelineBytes);
-  if (!text) {
-    fail_absent(context.workspace(), file);
-  }
-  Loaded loaded{parse_pipeline(*text, file), {}, {}};
+Loaded load_pipeline_at(const std::filesystem::path& top, const std::string& file) {
+  Loaded loaded{parse_pipeline(os::read_file(top / file, kMaxPipelineBytes), file), {}, {}};
   for (const std::string& params : loaded.pipeline.params_files) {
     const auto values = os::read_file_if_exists(top / params, kMaxParamsBytes);
     if (!values) {
@@ -73,6 +68,15 @@ Loaded load_pipeline(app::Context& context, const std::string& file, const Param
     }
     loaded.params.merge_text(*values, params);
   }
+  return loaded;
+}
+
+Loaded load_pipeline(app::Context& context, const std::string& file, const ParamsAbove& above) {
+  const std::filesystem::path top = context.workspace().top();
+  if (!os::lstat_file(top / file)) {
+    fail_absent(context.workspace(), file);
+  }
+  Loaded loaded = load_pipeline_at(top, file);
   for (const std::string& typed : above.files) {
     const auto values =
         os::read_file_if_exists(context.workspace().directory() / typed, kMaxParamsBytes);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct ParamsAbove {
 /// `file` is relative to the top. Error{not_found} with the next step when it does not exist;
 /// Error{usage} for an assignment to a parameter that no file has.
 Loaded load_pipeline(app::Context& context, const std::string& file, const ParamsAbove& above = {});
+/// The same of a tree that lies elsewhere; `file` has been found there.
+Loaded load_pipeline_at(const std::filesystem::path& top, const std::string& file);
 
 /// `mlops run X`: an argument that ends in .toml is the file, the others are stages.
 struct Selection {

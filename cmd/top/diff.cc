@@ -207,6 +207,7 @@ app::Command diff_command() {
             .choices = {"code", "params", "data", "metrics", "predictions"}},
            {.name = "common",
             .help = "compare the keys that both have; missing_rows judges the rest"},
+           {.name = "replay", .help = "the old version predicts again, on the rows of the new one"},
            {.name = "format",
             .value = "<kind[=file]>",
             .help = "a report to stdout or a file; repeatable",
@@ -245,6 +246,9 @@ app::Command diff_command() {
            {.name = "sensitive-features",
             .value = "<columns>",
             .help = "of two tables: groups to compare"},
+           {.name = "memory",
+            .value = "<size>",
+            .help = "for rows that are aligned; what goes beyond it spills to disk"},
            app::flags::jobs(),
            app::flags::json()},
       .run = run_diff};

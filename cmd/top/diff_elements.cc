@@ -28,7 +28,8 @@ app::ExitCode diff_elements(app::Context& context,
   const bool wants_digests = std::any_of(
       outputs.begin(), outputs.end(), [](const Output& output) { return output.kind == "json"; });
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
-  const std::unique_ptr<table::Engine> engine = open_engine(context, scratch.path());
+  const std::unique_ptr<table::Engine> engine =
+      open_engine(context, scratch.path(), request.memory_bytes);
   const diff::Versions tables =
       open_tables(context, *request.tables, request.sets, policy.safeguards, scratch.path());
   if (tables.inputs.size() != 1 || !tables.missing.empty()) {

@@ -1,6 +1,9 @@
 #include "top/diff_predictions.h"
 
 #include <algorithm>
+#include <memory>
+#include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -15,11 +18,13 @@
 #include "pipeline/staleness.h"
 #include "top/diff_output.h"
 #include "top/diff_tables.h"
+#include "top/replay.h"
 #include "top/table_engine.h"
 
 namespace mlops::top {
 namespace {
 
+constexpr const char* kReplayTree = "replayed";
 constexpr const char* kDeclare =
     "add [predictions.NAME] with path, task, key and label: man mlops-pipeline";
 
@@ -32,7 +37,12 @@ void add_stale(app::Context& context,
   for (const diff::CompareInput& input : inputs) {
     paths.push_back(input.set.path);
   }
-  for (const auto& revision : {request.old_revision, request.new_revision}) {
+  std::vector<std::optional<std::string>> versions;
+  if (!request.replay) {
+    versions.push_back(request.old_revision);
+  }
+  versions.push_back(request.new_revision);
+  for (const auto& revision : versions) {
     if (revision && pipeline::names_run(*revision)) {
       continue;  // its outs are its own
     }
@@ -47,7 +57,13 @@ void add_stale(app::Context& context,
   }
 }
 
-diff::Versions two_revisions(app::Context& context,
+/// What is compared, and what made the old tables.
+struct OpenedVersions {
+  std::unique_ptr<Replay> replay;
+  diff::Versions versions;
+};
+
+OpenedVersions two_revisions(app::Context& context,
                              const DiffRequest& request,
                              const policy::Safeguards& safeguards,
                              const std::filesystem::path& scratch) {
@@ -56,10 +72,20 @@ diff::Versions two_revisions(app::Context& context,
       pipeline::open_version(context.workspace(), request.new_revision),
       std::string(pipeline::Selection().file),
       request.sets};
-  diff::Versions versions =
-      diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
+  OpenedVersions opened;
+  diff::Versions& versions = opened.versions;
+  versions = diff::gather(context.workspace(), wanted, safeguards, scratch, context.cancel());
+  if (request.replay && !versions.inputs.empty()) {
+    opened.replay = std::make_unique<Replay>(
+        context, wanted.old_version, wanted.new_version, scratch / kReplayTree);
+    for (diff::CompareInput& input : versions.inputs) {
+      Replay::Table table = opened.replay->predict(input.set);
+      input.old_table.path = std::move(table.path);
+      input.notes.push_back(std::move(table.note));
+    }
+  }
   add_stale(context, request, versions.inputs);
-  return versions;
+  return opened;
 }
 
 /// Rules of nothing: whoever asked for predictions, or for a report of rules, gets no answer.
@@ -82,6 +108,56 @@ void add_slices(diff::CompareInput& input, const std::vector<std::string>& by) {
   }
 }
 
+/// Which columns each set has, in either version.
+class KnownColumns {
+ public:
+  KnownColumns(table::Engine& engine, const std::vector<diff::CompareInput>& inputs) {
+    for (const diff::CompareInput& input : inputs) {
+      std::set<std::string>& known = columns_.emplace_back();
+      for (const table::Source* source : {&input.old_table, &input.new_table}) {
+        for (std::string& name : engine.columns(*source)) {
+          known.insert(std::move(name));
+        }
+      }
+    }
+  }
+  /// Whether all columns of "country*device" are there.
+  bool has(std::size_t input, const std::string& crossing) const {
+    const std::vector<std::string_view> names = split(crossing, '*');
+    return std::all_of(names.begin(), names.end(), [&](std::string_view name) {
+      return columns_[input].contains(std::string(name));
+    });
+  }
+  /// Those that the set has, and those that none has: asking for these is an error.
+  std::vector<std::string> asked_of(std::size_t input, std::vector<std::string> wanted) const {
+    std::erase_if(wanted, [&](const std::string& name) {
+      bool is_elsewhere = false;
+      for (std::size_t other = 0; other < columns_.size(); ++other) {
+        is_elsewhere = is_elsewhere || has(other, name);
+      }
+      return name != "*" && is_elsewhere && !has(input, name);
+    });
+    return wanted;
+  }
+
+ private:
+  std::vector<std::set<std::string>> columns_;
+};
+
+/// Sets have columns of their own: each is asked for those that it has.
+void add_asked_columns(table::Engine& engine,
+                       const DiffRequest& request,
+                       std::vector<diff::CompareInput>& inputs) {
+  if (request.search.empty() && request.by.empty()) {
+    return;
+  }
+  const KnownColumns known(engine, inputs);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    inputs[i].search = known.asked_of(i, request.search);
+    add_slices(inputs[i], known.asked_of(i, request.by));
+  }
+}
+
 }  // namespace
 
 diff::Report compare_predictions(app::Context& context,
@@ -90,10 +166,14 @@ diff::Report compare_predictions(app::Context& context,
                                  const std::vector<Output>& outputs,
                                  std::vector<std::string>& problems) {
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
-  diff::Versions versions =
-      request.tables
-          ? open_tables(context, *request.tables, request.sets, policy.safeguards, scratch.path())
-          : two_revisions(context, request, policy.safeguards, scratch.path());
+  OpenedVersions opened;
+  if (request.tables) {
+    opened.versions =
+        open_tables(context, *request.tables, request.sets, policy.safeguards, scratch.path());
+  } else {
+    opened = two_revisions(context, request, policy.safeguards, scratch.path());
+  }
+  diff::Versions& versions = opened.versions;
   refuse_undeclared(request, outputs, versions.undeclared);
   diff::Report report;
   report.old_name = versions.old_name;
@@ -105,12 +185,16 @@ diff::Report compare_predictions(app::Context& context,
   for (diff::CompareInput& input : versions.inputs) {
     input.other_keys = request.other_keys;
     input.rows = request.rows;
-    input.search = request.search;
-    add_slices(input, request.by);
+    input.metrics = request.metrics;
+    input.threads = static_cast<unsigned>(std::min<std::size_t>(context.options().jobs, 1024));
     input.rows.changed = lists_changed(outputs) ? request.most_changed : 0;
   }
   const std::unique_ptr<table::Engine> engine =
-      versions.inputs.empty() ? nullptr : open_engine(context, scratch.path());
+      versions.inputs.empty() ? nullptr
+                              : open_engine(context, scratch.path(), request.memory_bytes);
+  if (engine) {
+    add_asked_columns(*engine, request, versions.inputs);
+  }
   for (const diff::CompareInput& input : versions.inputs) {
     report.predictions.push_back(
         diff::compare(*engine, input, policy.safeguards, context.cancel()));

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "policy/metric_name.h"
 #include "workspace/unknown_revision.h"
 
 namespace mlops::top {
@@ -214,10 +215,25 @@ std::string merge_base_of(app::Context& context,
   return *base;
 }
 
+std::uint64_t memory_of(const app::Arguments& arguments) {
+  const auto text = arguments.find("memory");
+  const auto bytes = text ? parse_bytes(*text) : std::nullopt;
+  if (text && (!bytes || *bytes == 0)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--memory: {} is not a size", quote(*text)),
+                "such as --memory 2GiB");
+  }
+  return bytes.value_or(0);
+}
+
 void read_rows(const app::Arguments& arguments, DiffRequest& request) {
   request.rows.columns = comma_list(arguments, "columns");
   request.search = comma_list(arguments, "find-slices");
   request.by = comma_list(arguments, "by");
+  request.memory_bytes = memory_of(arguments);
+  if (const auto rule = arguments.find("explain"); rule && policy::parse_metric_name(*rule)) {
+    request.metrics.push_back(*rule);
+  }
   if (const auto count = arguments.find_count("limit")) {
     if (*count == 0 || *count > kMaxLimit) {
       throw Error(ErrorKind::usage,
@@ -265,11 +281,17 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
   request.sets = arguments.list("predictions");
   request.other_keys =
       arguments.has("common") ? diff::OtherKeys::leave_out : diff::OtherKeys::refuse;
+  request.replay = arguments.has("replay");
   read_rows(arguments, request);
-  request.needs_predictions = arguments.has("only") || !request.sets.empty();
+  request.needs_predictions = request.replay || arguments.has("only") || !request.sets.empty();
   if (auto places = find_places(context, words); means_tables(context, arguments, words, places)) {
     if (arguments.has("only")) {
       throw Error(ErrorKind::usage, "--only is for versions: two tables have predictions only");
+    }
+    if (request.replay) {
+      throw Error(ErrorKind::usage,
+                  "--replay runs a stage of a version, and tables have none",
+                  "mlops diff model-v1 model-v2 --replay");
     }
     request.tables = read_tables(context, arguments, words, std::move(places));
     request.wants_elements = means_elements(arguments);

@@ -25,7 +25,10 @@ struct DiffRequest {
   diff::ListedRows rows;               ///< of --columns and --limit
   std::vector<std::string> search;     ///< of --find-slices
   std::vector<std::string> by;         ///< of --by
+  std::uint64_t memory_bytes = 0;      ///< of --memory; 0: not said
+  std::vector<std::string> metrics;    ///< of --explain, where it names a metric
   std::size_t most_changed = 100'000;  ///< rows of a list of them all: of --limit and --all
+  bool replay = false;                 ///< the old version predicts again, on the new rows
   diff::OtherKeys other_keys = diff::OtherKeys::refuse;  ///< of --common
   /// Two files of which no column is said to be a prediction: all columns are compared.
   bool wants_elements = false;

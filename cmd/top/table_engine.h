@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -10,8 +11,10 @@ namespace mlops::top {
 
 /// TMPDIR, or /tmp: where a command's scratch directory is made.
 std::filesystem::path scratch_parent(app::Context& context);
-/// DuckDB as the executable brings it, -j threads, spilling into `scratch`.
+/// DuckDB as the executable brings it, -j threads, spilling into `scratch` what goes beyond the
+/// memory; 0: a quarter of the machine.
 std::unique_ptr<table::Engine> open_engine(app::Context& context,
-                                           const std::filesystem::path& scratch);
+                                           const std::filesystem::path& scratch,
+                                           std::uint64_t memory_bytes = 0);
 
 }  // namespace mlops::top

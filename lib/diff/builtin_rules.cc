@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "diff/class_totals.h"
+#include "diff/seen_codes.h"
 
 namespace mlops::diff {
 namespace {
@@ -142,6 +144,10 @@ RuleResult judge_stale(const std::string& reason) {
   return without_evidence("stale_predictions", reason);
 }
 
+RuleResult judge_missing_table(const std::string& reason) {
+  return without_evidence("missing_table", reason);
+}
+
 RuleResult judge_dropped(const std::string& reason, policy::OnInsufficient on_insufficient) {
   RuleResult rule = without_evidence("dropped_set", reason);
   if (on_insufficient != policy::OnInsufficient::fail) {
@@ -251,16 +257,38 @@ std::vector<std::string> findings_of(const Observations& seen, const Samples& sa
   return findings;
 }
 
+namespace {
+
+// The classes of labels and predictions.
+std::set<std::uint32_t> codes_in(const Samples& samples) {
+  SeenCodes seen;
+  if (samples.totals) {
+    for (const ClassSums* sums : {&samples.totals->labelled, &samples.totals->unlabelled}) {
+      sums->each([&](const Answers& answers, std::uint64_t) {
+        seen.insert(answers.label);
+        seen.insert(answers.before);
+        seen.insert(answers.after);
+      });
+    }
+  }
+  for (const auto* rows :
+       {&samples.label, &samples.old_version.prediction, &samples.new_version.prediction}) {
+    for (const std::uint32_t code : *rows) {
+      seen.insert(code);
+    }
+  }
+  std::set<std::uint32_t> codes = seen.codes();
+  codes.erase(kNoCode);
+  return codes;
+}
+
+}  // namespace
+
 std::optional<std::string> find_unseen_positive(const Samples& samples, const std::string& table) {
   if (!samples.positive) {
     return std::nullopt;
   }
-  std::set<std::uint32_t> codes;
-  for (const auto* rows :
-       {&samples.label, &samples.old_version.prediction, &samples.new_version.prediction}) {
-    codes.insert(rows->begin(), rows->end());
-  }
-  codes.erase(kNoCode);
+  const std::set<std::uint32_t> codes = codes_in(samples);
   if (codes.contains(*samples.positive)) {
     return std::nullopt;
   }

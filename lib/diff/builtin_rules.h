@@ -24,6 +24,9 @@ RuleResult judge_keys(const Observations& seen,
 /// Insufficient: a table that other files made is no evidence about this version.
 RuleResult judge_stale(const std::string& reason);
 
+/// Insufficient: a version lacks the table.
+RuleResult judge_missing_table(const std::string& reason);
+
 /// A set that only the old version declares: insufficient, and what that means is the policy's.
 RuleResult judge_dropped(const std::string& reason, policy::OnInsufficient on_insufficient);
 

@@ -1,46 +1,62 @@
 #include "diff/calibration.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "diff/class_row.h"
+#include "diff/class_sums.h"
+#include "stats/exact_sum.h"
 #include "stats/summary.h"
 
 namespace mlops::diff {
 namespace {
 
-struct Forecast {
-  double confidence = 0;
-  bool event = false;
-};
-
-Forecast forecast_of(const Samples& samples, const Version& version, std::uint32_t row) {
-  const std::uint32_t label = samples.label[row];
-  if (samples.positive_column) {
-    return {version.probabilities[*samples.positive_column][row], label == *samples.positive};
+constexpr auto kUsualEdges = [] {
+  std::array<double, kCalibrationBins + 1> edges{};
+  for (std::uint32_t i = 0; i <= kCalibrationBins; ++i) {
+    edges[i] = static_cast<double>(i) / kCalibrationBins;
   }
-  std::size_t top = 0;
-  for (std::size_t i = 1; i < version.probabilities.size(); ++i) {
-    if (version.probabilities[i][row] > version.probabilities[top][row]) {
-      top = i;
-    }
-  }
-  return {version.probabilities[top][row], label == samples.probability_class[top]};
-}
+  return edges;
+}();
 
 /// The bin whose edges, as doubles, hold p: a product alone would round across them.
-std::size_t bin_of(double p, std::uint32_t bin_count) {
-  const double count = bin_count;
-  auto bin = std::min(static_cast<std::uint32_t>(p * count), bin_count - 1);
-  while (bin > 0 && p < bin / count) {
+template <typename EdgeAt>
+std::size_t bin_between(double p, std::uint32_t bin_count, EdgeAt edge) {
+  auto bin = std::min(static_cast<std::uint32_t>(p * bin_count), bin_count - 1);
+  while (bin > 0 && p < edge(bin)) {
     --bin;
   }
-  while (bin + 1 < bin_count && p >= (bin + 1) / count) {
+  while (bin + 1 < bin_count && p >= edge(bin + 1)) {
     ++bin;
   }
   return bin;
 }
 
+/// The same bins, of rows that were summed when they were read.
+std::optional<std::vector<ReliabilityBin>> bins_of(const ClassSums::OfVersion& sums) {
+  if (sums.odd_confidences > 0) {
+    return std::nullopt;
+  }
+  std::vector<ReliabilityBin> bins;
+  for (const ClassSums::Bin& bin : sums.bins) {
+    bins.push_back({bin.count,
+                    static_cast<double>(bin.count),
+                    bin.confidence.value(),
+                    static_cast<double>(bin.events)});
+  }
+  return bins;
+}
+
 }  // namespace
+
+std::size_t bin_of(double p, std::uint32_t bin_count) {
+  if (bin_count == kCalibrationBins) {
+    return bin_between(p, bin_count, [](std::uint32_t i) { return kUsualEdges[i]; });
+  }
+  return bin_between(
+      p, bin_count, [&](std::uint32_t i) { return static_cast<double>(i) / bin_count; });
+}
 
 std::optional<std::vector<ReliabilityBin>> reliability(const Samples& samples,
                                                        const Version& version,
@@ -49,18 +65,29 @@ std::optional<std::vector<ReliabilityBin>> reliability(const Samples& samples,
   if (!samples.has_probabilities() || !samples.has_labels) {
     return std::nullopt;
   }
+  if (selection.sums != nullptr) {
+    return bins_of(selection.sums->of(samples.side_of(version)));
+  }
+  const ProbabilityColumns columns{samples.probability_class, samples.positive_column};
   std::vector<ReliabilityBin> bins(bin_count);
+  std::vector<stats::ExactSum> confidence(bin_count);
   for (const std::uint32_t row : selection.rows) {
-    const Forecast forecast = forecast_of(samples, version, row);
-    if (!(forecast.confidence >= 0 && forecast.confidence <= 1)) {
+    const Forecast forecast = forecast_of(columns, samples.label[row], [&](std::size_t column) {
+      return version.probabilities[column][row];
+    });
+    if (!is_probability(forecast.confidence)) {
       return std::nullopt;
     }
     const double weight = selection.weight(row);
-    ReliabilityBin& bin = bins[bin_of(forecast.confidence, bin_count)];
+    const std::size_t at = bin_of(forecast.confidence, bin_count);
+    ReliabilityBin& bin = bins[at];
     bin.count += 1;
     bin.weight += weight;
-    bin.confidence += weight * forecast.confidence;
-    bin.events += forecast.event ? weight : 0;
+    confidence[at].add(weight * forecast.confidence);
+    bin.events += forecast.is_event ? weight : 0;
+  }
+  for (std::uint32_t i = 0; i < bin_count; ++i) {
+    bins[i].confidence = confidence[i].value();
   }
   return bins;
 }
@@ -79,7 +106,7 @@ std::optional<double> expected_calibration_error(const std::vector<ReliabilityBi
 }
 
 std::vector<CalibrationBin> calibration_bins(const Samples& samples) {
-  const Selection all = select(samples, samples.labelled);
+  const Selection all = select_labelled(samples);
   const auto before = reliability(samples, samples.old_version, all, kCalibrationBins);
   const auto after = reliability(samples, samples.new_version, all, kCalibrationBins);
   std::vector<CalibrationBin> result;

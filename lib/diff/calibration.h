@@ -9,6 +9,9 @@
 
 namespace mlops::diff {
 
+/// The bin of a probability: [i/M, (i+1)/M), the last one closed.
+std::size_t bin_of(double p, std::uint32_t bin_count);
+
 /// One bin: weighted sums of its rows.
 struct ReliabilityBin {
   std::uint64_t count = 0;

@@ -64,6 +64,18 @@ std::uint64_t key_hash(const RowRef& at) {
   return mix(hash);
 }
 
+std::uint64_t key_hash(std::span<const std::string_view> canonical_key) {
+  std::uint64_t hash = kFnvStart;
+  for (const std::string_view field : canonical_key) {
+    const char kind = field.empty() ? 'n' : 'v';
+    hash = add_bytes(hash, {&kind, 1});
+    if (kind == 'v') {
+      hash = mix(add_bytes(hash, field));
+    }
+  }
+  return mix(hash);
+}
+
 std::uint64_t text_hash(std::string_view text) {
   return mix(add_bytes(kFnvStart, text));
 }
@@ -75,6 +87,15 @@ std::string key_text(const RowRef& at) {
   std::string text;
   for (const table::ColumnCells& key : at.batch.keys) {
     text += (text.empty() ? "" : ", ") + cell_text(key[at.row]);
+  }
+  return text;
+}
+
+std::string key_text(std::span<const std::string_view> key) {
+  std::string text;
+  for (const std::string_view field : key) {
+    text += text.empty() ? "" : ", ";
+    text += field.empty() ? std::string_view("(none)") : field;
   }
   return text;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -39,10 +41,13 @@ struct HeldCell {
 /// A hash of the key that equal keys share however they are spelled; without key columns, of the
 /// row's number.
 std::uint64_t key_hash(const RowRef& at);
+/// The same of a key whose fields are spelled as canonical_label spells them.
+std::uint64_t key_hash(std::span<const std::string_view> canonical_key);
 /// A hash of a text that stands for a row, for its place in the samples.
 std::uint64_t text_hash(std::string_view text);
 /// The key for people: "421", "421, FR"; without key columns "row 17", counted from 1.
 std::string key_text(const RowRef& at);
+std::string key_text(std::span<const std::string_view> key);
 std::string cell_text(const table::Cell& cell);
 /// What both versions have in the columns, as their files have it; null is empty. Of a column that
 /// one table lacks it is twice what the other has.

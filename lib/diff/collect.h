@@ -53,6 +53,10 @@ struct Collected {
   table::ReadPath path;
 };
 
+/// What is kept: the rows, or sums over them where that is enough for the task, and the tables
+/// allow it. Figures have the same digits.
+enum class Keep { rows, sums };
+
 /// Reads both tables once and keeps what the metrics need. Error{config} for cells that cannot be
 /// used, with table and row.
 Collected collect(table::Engine& engine,
@@ -60,6 +64,7 @@ Collected collect(table::Engine& engine,
                   const policy::PredictionSet& set,
                   const policy::DiffDefaults& defaults,
                   const ListedRows& rows,
+                  Keep keep,
                   const CancelToken& cancel);
 
 }  // namespace mlops::diff

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "policy/expression.h"
 
 namespace mlops::diff {
 namespace {
@@ -45,6 +46,9 @@ class Planner {
       list.push_back(name);
     }
     return column;
+  }
+  bool has(Side side, const std::string& name) const {
+    return has(side == Side::old_version ? old_names_ : new_names_, name);
   }
   bool anywhere(const std::string& name) const {
     return has(old_names_, name) || has(new_names_, name);
@@ -151,6 +155,39 @@ void plan_slices(ColumnPlan& plan,
   }
 }
 
+void add_numbers(ColumnPlan& plan, Planner& planner, const policy::ExpressionNode& node) {
+  using Kind = policy::ExpressionNode::Kind;
+  for (const policy::ExpressionNode& part : node.parts) {
+    add_numbers(plan, planner, part);
+  }
+  if (node.kind != Kind::old_column && node.kind != Kind::new_column) {
+    return;
+  }
+  const Side side = node.kind == Kind::old_column ? Side::old_version : Side::new_version;
+  const bool is_known =
+      std::any_of(plan.numbers.begin(), plan.numbers.end(), [&](const PlannedNumber& one) {
+        return one.side == side && one.column.name == node.name;
+      });
+  if (!is_known && planner.has(side, node.name)) {
+    plan.numbers.push_back({side, planner.want(node.name, Need::one, "expression")});
+  }
+}
+
+/// The columns of expressions; those that are missing are left to the rule, as slices are.
+void plan_numbers(ColumnPlan& plan,
+                  Planner& planner,
+                  const policy::PredictionSet& set,
+                  const policy::Safeguards& safeguards) {
+  for (const policy::DiffRule& rule : safeguards.rules) {
+    if (!reads_for(rule, set) || rule.parsed.kind != policy::MetricKind::expression) {
+      continue;
+    }
+    if (const auto expression = policy::parse_expression(rule.metric)) {
+      add_numbers(plan, planner, *expression);
+    }
+  }
+}
+
 bool is_used(const policy::PredictionSet& set, const std::string& name) {
   const bool is_key = std::find(set.key.begin(), set.key.end(), name) != set.key.end();
   const bool is_probability = std::any_of(set.probabilities.begin(),
@@ -243,6 +280,7 @@ ColumnPlan plan_columns(table::Engine& engine,
     plan.weight = planner.want(*set.weight, Need::one, "weight");
   }
   plan_slices(plan, planner, set, safeguards);
+  plan_numbers(plan, planner, set, safeguards);
   for (const std::string& name : asked.shown) {
     plan.extra.push_back(planner.want(name, Need::one, "shown"));
   }
@@ -254,6 +292,9 @@ ColumnPlan plan_columns(table::Engine& engine,
   }
   for (auto* list : {&plan.probabilities, &plan.slices, &plan.extra, &plan.vector.columns}) {
     std::for_each(list->begin(), list->end(), [&](PlannedColumn& c) { planner.settle(c); });
+  }
+  for (PlannedNumber& one : plan.numbers) {
+    planner.settle(one.column);
   }
   plan.request.old_table = old_table;
   plan.request.new_table = new_table;

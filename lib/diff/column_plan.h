@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "diff/samples.h"
 #include "policy/predictions.h"
 #include "policy/safeguards.h"
 #include "table/table.h"
@@ -29,6 +30,12 @@ struct PlannedVector {
   bool is_same_width() const { return old_width == new_width; }
 };
 
+/// A column of one version that an expression names.
+struct PlannedNumber {
+  Side side = Side::new_version;
+  PlannedColumn column;
+};
+
 /// Which columns a comparison reads.
 struct ColumnPlan {
   table::AlignRequest request;
@@ -37,8 +44,9 @@ struct ColumnPlan {
   std::vector<PlannedColumn> probabilities;  ///< in the order of the set
   std::optional<PlannedColumn> label;
   std::optional<PlannedColumn> weight;
-  std::vector<PlannedColumn> slices;  ///< of the set and of rules, also sensitive features
-  std::vector<PlannedColumn> extra;   ///< only shown
+  std::vector<PlannedColumn> slices;   ///< of the set and of rules, also sensitive features
+  std::vector<PlannedColumn> extra;    ///< only shown
+  std::vector<PlannedNumber> numbers;  ///< of expressions; those that no table has are left out
   /// Names of the columns that are searched for slices; those that are in no other list stand at
   /// the end of `slices`, from `first_searched` on.
   std::vector<std::string> searched;

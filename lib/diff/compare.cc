@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -14,12 +15,11 @@
 #include "diff/column_plan.h"
 #include "diff/measures.h"
 #include "diff/metrics_classification.h"
-#include "diff/metrics_regression.h"
-#include "diff/metrics_units.h"
 #include "diff/pictures.h"
 #include "diff/rules.h"
 #include "diff/slice_search.h"
 #include "diff/table_bytes.h"
+#include "diff/task_figures.h"
 #include "diff/tolerance.h"
 #include "stats/mcnemar.h"
 
@@ -41,56 +41,6 @@ void check_input(const CompareInput& input) {
   }
 }
 
-Counts counts_of(const Samples& samples,
-                 const Selection& selection,
-                 const policy::Tolerance& tolerance) {
-  switch (samples.task) {
-    case policy::Task::classification:
-      return count_flips(samples, selection);
-    case policy::Task::regression:
-      return count_numbers(samples, selection, tolerance);
-    default:
-      break;
-  }
-  return count_units(samples, selection);
-}
-
-/// How far groups lie apart in what a task is judged by; empty where that takes a label.
-std::string main_gap(const Samples& samples) {
-  switch (samples.task) {
-    case policy::Task::classification:
-      return "difference(accuracy)";
-    case policy::Task::regression:
-      return "difference(mean_absolute_error)";
-    case policy::Task::ranking:
-      return samples.has_labels ? "difference(ndcg)" : "";
-    case policy::Task::text:
-      return samples.has_labels ? "difference(label_similarity)" : "";
-    default:
-      break;
-  }
-  return {};
-}
-
-/// What makes a row bad, as lists of the worst rows head it.
-std::string worst_heading(const Samples& samples) {
-  switch (samples.task) {
-    case policy::Task::classification:
-      return "";
-    case policy::Task::regression:
-      return samples.has_labels ? "|error| grew by" : "|difference|";
-    case policy::Task::ranking:
-      return samples.has_labels ? "ndcg fell by" : "1 - overlap";
-    case policy::Task::text:
-      return "1 - similarity";
-    case policy::Task::embedding:
-      return "1 - cosine";
-    case policy::Task::tensor:
-      break;
-  }
-  return "|difference|";
-}
-
 /// The pages of one comparison, filled in the order of the report.
 class Comparison {
  public:
@@ -106,6 +56,7 @@ class Comparison {
  private:
   void head();
   void refuse(Incomparable what);
+  Counts count_rows() const;
   void counts();
   void figures(const CancelToken& cancel);
   std::vector<std::size_t> ask_metrics(Measures& measures, const RowGroup* group) const;
@@ -143,7 +94,10 @@ void Comparison::head() {
   report_.counts.matched = collected_.seen.alignment.matched;
   report_.counts.only_old = collected_.seen.alignment.only_old;
   report_.counts.only_new = collected_.seen.alignment.only_new;
-  report_.findings = findings_of(collected_.seen, samples_);
+  report_.findings = input_.notes;
+  for (std::string& finding : findings_of(collected_.seen, samples_)) {
+    report_.findings.push_back(std::move(finding));
+  }
   if (auto finding = find_unseen_positive(samples_, input_.new_table.name)) {
     report_.findings.push_back(*std::move(finding));
   }
@@ -157,12 +111,14 @@ void Comparison::refuse(Incomparable what) {
                          what == Incomparable::labels ? "the labels differ" : "the keys differ");
 }
 
-void Comparison::counts() {
+Counts Comparison::count_rows() const {
   std::vector<std::uint32_t> every(samples_.size);
-  for (std::uint32_t row = 0; row < samples_.size; ++row) {
-    every[row] = row;
-  }
-  const Counts found = counts_of(samples_, {every, {}}, tolerance_);
+  std::iota(every.begin(), every.end(), 0U);
+  return counts_of(samples_, {every, {}}, tolerance_);
+}
+
+void Comparison::counts() {
+  const Counts found = samples_.totals ? count_flips(samples_) : count_rows();
   const table::Alignment& rows = collected_.seen.alignment;
   report_.counts = found;
   report_.counts.matched = rows.matched;
@@ -176,7 +132,11 @@ void Comparison::counts() {
 std::vector<std::size_t> Comparison::ask_metrics(Measures& measures, const RowGroup* group) const {
   std::vector<std::size_t> places;
   for (const MetricDefinition& metric : metric_definitions()) {
-    const bool ours = metric.shown == Shown::always && missing_for(metric, samples_).empty();
+    const bool is_asked =
+        group == nullptr && std::find(input_.metrics.begin(), input_.metrics.end(), metric.name) !=
+                                input_.metrics.end();
+    const bool ours =
+        is_asked || (metric.shown == Shown::always && missing_for(metric, samples_).empty());
     if (ours) {
       places.push_back(measures.ask(metric, group, Effort::cheap));
     }
@@ -219,9 +179,9 @@ std::vector<Slice> Comparison::ask_slices(Measures& measures,
       Slice& slice = result.emplace_back();
       slice.column = name;
       slice.value = group.value;
-      slice.n = group.rows.size();
+      slice.n = group.n;
       slice.sufficient = slice.n >= kShownMinimum;
-      slice.counts = counts_of(samples_, {group.rows, {}}, tolerance_);
+      slice.counts = counts_of(samples_, group.unweighted(), tolerance_);
       for (const std::size_t place : ask_metrics(measures, &group)) {
         slice.metrics.push_back(measures.as_metric(place, safeguards_.diff.alpha));
       }
@@ -277,7 +237,7 @@ void Comparison::figures(const CancelToken& cancel) {
   ask_gaps(measures);
   report_.slices = ask_slices(measures, all_slices());
   report_.groups = ask_slices(measures, all_features());
-  measures.settle(safeguards_.diff.seed, cancel);
+  measures.settle(safeguards_.diff.seed, input_.threads, cancel);
   for (const std::size_t place : metrics) {
     report_.metrics.push_back(measures.as_metric(place, safeguards_.diff.alpha));
   }
@@ -373,7 +333,14 @@ PredictionReport compare(table::Engine& engine,
                                        safeguards,
                                        {input.rows.columns, input.search});
   const UnchangedTables tables(input.old_table, input.new_table);
-  Collected collected = collect(engine, plan, input.set, safeguards.diff, input.rows, cancel);
+  Collected collected =
+      collect(engine,
+              plan,
+              input.set,
+              safeguards.diff,
+              input.rows,
+              input.metrics.empty() && !need_rows(input.set, safeguards) ? Keep::sums : Keep::rows,
+              cancel);
   if (collected.seen.alignment.matched == 0) {
     throw Error(ErrorKind::config,
                 fmt::format("{} and {} have no row in common",

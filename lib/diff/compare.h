@@ -35,10 +35,15 @@ struct CompareInput {
   std::string new_name;
   /// Why a side's table is not what its version's own files make, one sentence each.
   std::vector<std::string> stale{};
+  /// What a reader should know of the tables, one sentence each.
+  std::vector<std::string> notes{};
   OtherKeys other_keys = OtherKeys::refuse;
   ListedRows rows{};
   /// Columns to search for slices that got worse; "*" for all that are not used for something else.
   std::vector<std::string> search{};
+  std::vector<std::string> metrics{};  ///< to be shown beside those that always are
+  /// Threads that draw intervals; 0: all processors. No figure depends on it.
+  unsigned threads = 0;
   std::vector<std::string> by{};  ///< slices beside those of the set, to be shown
 };
 

@@ -119,7 +119,7 @@ RuleResult judge_file_metric(const policy::DiffRule& rule,
   const policy::Judgement judged = policy::judge(rule.limit, result.figure, policy::Decide::point);
   result.verdict = judged.verdict;
   result.reason = judged.reason;
-  result.effect = effect_of(judged.verdict, rule, on_insufficient);
+  result.effect = policy::effect_of(judged.verdict, rule.severity, on_insufficient);
   return result;
 }
 

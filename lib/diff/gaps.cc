@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "diff/each_answer.h"
+
 namespace mlops::diff {
 namespace {
 
@@ -109,7 +111,7 @@ OldNew evaluate(const GapDefinition& gap,
     Range before;
     Range after;
     for (const RowGroup* group : groups) {
-      const OldNew value = evaluate(*metric, samples, {group->rows, weights});
+      const OldNew value = evaluate(*metric, samples, group->with(weights));
       before.add(value.old_value);
       after.add(value.new_value);
     }
@@ -126,20 +128,20 @@ std::string too_small(const GapDefinition& gap,
                       const Samples& samples,
                       const RowGroup& group,
                       const GroupMinimum& minimum) {
-  if (group.rows.size() < minimum.rows) {
-    return fmt::format("n={} < {}", group.rows.size(), minimum.rows);
+  if (group.n < minimum.rows) {
+    return fmt::format("n={} < {}", group.n, minimum.rows);
   }
   if (!samples.is_binary() || !samples.has_labels) {
     return {};
   }
-  const auto positives = static_cast<std::uint64_t>(
-      std::count_if(group.rows.begin(), group.rows.end(), [&](std::uint32_t row) {
-        return samples.label[row] == *samples.positive;
-      }));
+  std::uint64_t positives = 0;
+  each_answer(samples, group.unweighted(), [&](const Answers& answers, double rows) {
+    positives += answers.label == *samples.positive ? static_cast<std::uint64_t>(rows) : 0;
+  });
   if (uses(gap, "true_positive_rate") && positives < minimum.positives) {
     return fmt::format("{} positives < {}", positives, minimum.positives);
   }
-  const std::uint64_t negatives = group.rows.size() - positives;
+  const std::uint64_t negatives = group.n - positives;
   if (uses(gap, "false_positive_rate") && negatives < minimum.negatives) {
     return fmt::format("{} negatives < {}", negatives, minimum.negatives);
   }

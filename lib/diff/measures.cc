@@ -11,9 +11,6 @@
 namespace mlops::diff {
 namespace {
 
-/// Row evaluations that an interval may cost when it is only to be shown.
-constexpr std::uint64_t kCheapEvaluations = 20'000'000;
-
 std::string slice_name(const RowGroup* group) {
   return group == nullptr ? std::string() : group->column + "=" + group->value;
 }
@@ -59,9 +56,9 @@ void Measures::want(std::size_t place,
 /// Rates of unweighted rows have intervals by formula; flips are rates of the pair.
 void Measures::add_rate_spreads(Measure& measure,
                                 const MetricDefinition& metric,
-                                std::span<const std::uint32_t> rows) const {
-  const Counts counts = count_flips(samples_, {rows, {}});
-  const std::uint64_t n = rows.size();
+                                const Selection& selection) const {
+  const Counts counts = count_flips(samples_, selection);
+  const std::uint64_t n = counts.matched;
   if (metric.of_version != nullptr) {
     measure.change_spread = Spread::bonett_price(counts.negative_flips, counts.positive_flips, n);
     const std::uint64_t wrong = counts.negative_flips + counts.both_wrong;
@@ -79,17 +76,17 @@ std::size_t Measures::ask(const MetricDefinition& metric, const RowGroup* group,
   const std::string slice = slice_name(group);
   const auto [it, added] = places_.try_emplace({std::string(metric.name), slice}, measures_.size());
   const std::size_t place = it->second;
-  const std::span<const std::uint32_t> rows = group == nullptr ? samples_.labelled : group->rows;
+  const Selection all = group == nullptr ? select_labelled(samples_) : group->with(samples_.weight);
   if (added) {
     Measure& measure = measures_.emplace_back();
     measure.metric = metric.name;
     measure.slice = slice;
-    measure.n = rows.size();
+    measure.n = group == nullptr ? samples_.labelled_rows() : group->n;
     const auto name = policy::parse_metric_name(metric.name);
     measure.better = name ? name->better : policy::Better::higher;
     measure.missing = missing_for(metric, samples_);
     if (measure.missing.empty()) {
-      measure.value = evaluate(metric, samples_, select(samples_, rows));
+      measure.value = evaluate(metric, samples_, all);
       measure.missing = measure.value.new_value ? "" : "undefined on these rows";
       notes_[place] = variant_of(metric, samples_);
     }
@@ -99,14 +96,14 @@ std::size_t Measures::ask(const MetricDefinition& metric, const RowGroup* group,
     return place;
   }
   if (metric.certainty == Certainty::rate && samples_.weight.empty()) {
-    add_rate_spreads(measure, metric, rows);
-  } else if (metric.certainty != Certainty::none) {
+    add_rate_spreads(measure, metric, all);
+  } else if (metric.certainty != Certainty::none && all.sums == nullptr) {
     want(
         place,
-        [this, &metric, rows](std::span<const double> weights) {
+        [this, &metric, rows = all.rows](std::span<const double> weights) {
           return evaluate(metric, samples_, {rows, weights});
         },
-        rows.size(),
+        all.rows.size(),
         effort);
   }
   return place;
@@ -121,7 +118,7 @@ std::size_t Measures::ask(const std::string& name,
   std::uint64_t n = 0;
   for (const RowGroup* group : groups) {
     identity += '\0' + group->value;
-    n += group->rows.size();
+    n += group->n;
   }
   const auto [it, added] = places_.try_emplace({name, identity}, measures_.size());
   const std::size_t place = it->second;
@@ -143,7 +140,7 @@ std::size_t Measures::ask(const std::string& name,
       measure.missing = measure.value.new_value ? "" : "undefined in a group";
     }
   }
-  if (measures_[place].value.new_value) {
+  if (measures_[place].value.new_value && !samples_.totals) {
     want(
         place,
         [this, gap, own = std::move(groups)](std::span<const double> weights) {
@@ -155,20 +152,61 @@ std::size_t Measures::ask(const std::string& name,
   return place;
 }
 
-void Measures::settle(std::uint64_t seed, const CancelToken& cancel) {
+const ExpressionFigure& Measures::expression(const std::string& text) {
+  const auto found = expressions_.find(text);
+  if (found != expressions_.end()) {
+    return found->second;
+  }
+  return expressions_
+      .try_emplace(
+          text, policy::parse_expression(text).value_or(policy::ExpressionNode{}), samples_)
+      .first->second;
+}
+
+std::size_t Measures::ask(const std::string& text, Effort effort) {
+  const ExpressionFigure& figure = expression(text);
+  const auto [it, added] = places_.try_emplace({text, ""}, measures_.size());
+  const std::size_t place = it->second;
+  const Selection all = select_labelled(samples_);
+  if (added) {
+    Measure& measure = measures_.emplace_back();
+    measure.metric = text;
+    measure.n = samples_.labelled_rows();
+    measure.better = policy::Better::lower;
+    measure.missing = figure.problem();
+    if (measure.missing.empty()) {
+      measure.value.new_value = figure.value(all);
+      measure.missing = measure.value.new_value ? "" : "undefined on these rows";
+    }
+  }
+  if (measures_[place].value.new_value && !figure.has_extreme()) {
+    want(
+        place,
+        [&figure, rows = all.rows](std::span<const double> weights) {
+          return OldNew{std::nullopt, figure.value({rows, weights})};
+        },
+        all.rows.size(),
+        effort);
+  }
+  return place;
+}
+
+void Measures::settle(std::uint64_t seed, unsigned threads, const CancelToken& cancel) {
   Bootstrap bootstrap(samples_.size, samples_.weight, seed);
   std::vector<std::size_t> places;
   std::uint64_t spent = 0;
   for (auto& [place, pending] : pending_) {
     const std::uint64_t cost = (pending.rows + 1) * Bootstrap::kReplicates;
-    if (pending.effort == Effort::cheap && spent + cost > kCheapEvaluations) {
+    // Each replicate draws all rows, however few of them a figure is of.
+    const bool is_cheap = samples_.size <= kMostRowsDrawn && spent + cost <= kCheapEvaluations;
+    if (pending.effort == Effort::cheap && !is_cheap) {
       continue;
     }
     spent += pending.effort == Effort::cheap ? cost : 0;
     bootstrap.add(pending.figure);
     places.push_back(place);
   }
-  std::vector<Bootstrap::Result> results = bootstrap.run(cancel);
+  std::vector<Bootstrap::Result> results = bootstrap.run(threads, cancel);
   for (std::size_t i = 0; i < places.size(); ++i) {
     measures_[places[i]].change_spread = std::move(results[i].change);
     measures_[places[i]].new_spread = std::move(results[i].new_value);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "diff/expression_figure.h"
 #include "diff/gaps.h"
 #include "diff/result.h"
 #include "diff/samples.h"
@@ -36,6 +37,11 @@ struct Measure {
 /// comes cheaply (to be shown).
 enum class Effort { cheap, whatever };
 
+/// Row evaluations that intervals may cost when they are only to be shown.
+inline constexpr std::uint64_t kCheapEvaluations = 20'000'000;
+/// Of more rows no interval is drawn only to be shown.
+inline constexpr std::uint64_t kMostRowsDrawn = kCheapEvaluations / Bootstrap::kReplicates;
+
 /// All figures of one comparison, each computed once: rules, tables and pictures share them.
 class Measures {
  public:
@@ -52,8 +58,12 @@ class Measures {
                   const std::string& feature,
                   std::vector<const RowGroup*> groups,
                   Effort effort);
-  /// Runs one bootstrap for all that were asked and need it.
-  void settle(std::uint64_t seed, const CancelToken& cancel);
+  /// Asks for an expression of the policy on all labelled rows.
+  std::size_t ask(const std::string& expression, Effort effort);
+  /// The expression itself, which lives as long as this object.
+  const ExpressionFigure& expression(const std::string& text);
+  /// Runs one bootstrap for all that were asked and need it; `threads`: 0, all processors.
+  void settle(std::uint64_t seed, unsigned threads, const CancelToken& cancel);
 
   const Measure& at(std::size_t place) const { return measures_[place]; }
   Metric as_metric(std::size_t place, double alpha) const;
@@ -66,11 +76,12 @@ class Measures {
   };
   void add_rate_spreads(Measure& measure,
                         const MetricDefinition& metric,
-                        std::span<const std::uint32_t> rows) const;
+                        const Selection& selection) const;
   void want(std::size_t place, Bootstrap::Figure figure, std::uint64_t rows, Effort effort);
 
   const Samples& samples_;
   std::map<std::string, std::vector<RowGroup>> groups_;
+  std::map<std::string, ExpressionFigure> expressions_;
   std::deque<Measure> measures_;
   std::map<std::pair<std::string, std::string>, std::size_t> places_;
   std::map<std::size_t, Pending> pending_;

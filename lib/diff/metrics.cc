@@ -174,6 +174,15 @@ constexpr std::array kDefinitions{
                      when_asked,
                      false_positive_rate,
                      nullptr},
+    MetricDefinition{"generalized_entropy_error",
+                     kClasses,
+                     Needs::positive,
+                     bootstrap,
+                     when_asked,
+                     generalized_entropy_error,
+                     nullptr},
+    MetricDefinition{
+        "theil_index", kClasses, Needs::positive, bootstrap, when_asked, theil_index, nullptr},
     MetricDefinition{"mean_absolute_error",
                      kNumbers,
                      Needs::labels,
@@ -242,6 +251,12 @@ const MetricDefinition* find_metric(std::string_view name) {
                                          kDefinitions.end(),
                                          [&](const auto& metric) { return metric.name == name; });
   return found == kDefinitions.end() ? nullptr : found;
+}
+
+bool is_sum(const MetricDefinition& metric) {
+  constexpr std::array kOthers{"log_loss", "roc_auc", "average_precision"};
+  return metric.tasks.has(policy::Task::classification) &&
+         std::find(kOthers.begin(), kOthers.end(), metric.name) == kOthers.end();
 }
 
 std::string missing_for(const MetricDefinition& metric, const Samples& samples) {

@@ -31,6 +31,8 @@ struct MetricDefinition {
 
 std::span<const MetricDefinition> metric_definitions();
 const MetricDefinition* find_metric(std::string_view name);
+/// Whether a metric of classes follows from ClassSums.
+bool is_sum(const MetricDefinition& metric);
 /// Why these samples give no such figure ("no probabilities are declared"); empty when they do.
 std::string missing_for(const MetricDefinition& metric, const Samples& samples);
 /// The variant in words: "10 equal-width bins, p(1) against the event".

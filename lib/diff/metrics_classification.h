@@ -22,6 +22,12 @@ std::optional<double> selection_rate(const Samples&, const Version&, const Selec
 std::optional<double> true_positive_rate(const Samples&, const Version&, const Selection&);
 std::optional<double> false_positive_rate(const Samples&, const Version&, const Selection&);
 
+/// How unevenly rows benefit from the predictions (Speicher et al. 2018, AIF360's names): a row's
+/// benefit is 1, 2 where it is wrongly predicted positive, 0 where it is wrongly not. Generalized
+/// entropy with alpha = 2, and Theil's index. Nothing where no row has a benefit.
+std::optional<double> generalized_entropy_error(const Samples&, const Version&, const Selection&);
+std::optional<double> theil_index(const Samples&, const Version&, const Selection&);
+
 /// Metrics of the pair: right → wrong, wrong → right, any change, over all rows.
 std::optional<double> negative_flip_rate(const Samples&, const Selection&);
 std::optional<double> positive_flip_rate(const Samples&, const Selection&);
@@ -29,6 +35,7 @@ std::optional<double> churn(const Samples&, const Selection&);
 
 /// Rows, not weights.
 Counts count_flips(const Samples& samples, const Selection& selection);
-bool is_right(const Samples& samples, const Version& version, std::uint32_t row);
+/// Of all rows, with a label or without; of samples that hold totals.
+Counts count_flips(const Samples& samples);
 
 }  // namespace mlops::diff

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "diff/each_answer.h"
 #include "stats/summary.h"
 
 namespace mlops::diff {
@@ -32,18 +33,17 @@ std::optional<Confusion> confusion_of(const Samples& samples,
   const auto of = [&](std::uint32_t code) -> ClassWeights& {
     return code == kNoCode ? confusion.classes.back() : confusion.classes[code];
   };
-  for (const std::uint32_t row : selection.rows) {
-    const double weight = selection.weight(row);
-    const std::uint32_t label = samples.label[row];
-    const std::uint32_t prediction = version.prediction[row];
+  const Side side = samples.side_of(version);
+  each_answer(samples, selection, [&](const Answers& answers, double weight) {
+    const std::uint32_t prediction = answers.of(side);
     confusion.all.add(weight);
-    of(label).actual.add(weight);
+    of(answers.label).actual.add(weight);
     of(prediction).predicted.add(weight);
-    if (label == prediction) {
-      of(label).right.add(weight);
+    if (answers.label == prediction) {
+      of(answers.label).right.add(weight);
       confusion.right.add(weight);
     }
-  }
+  });
   return confusion.all.value() > 0 ? std::optional(std::move(confusion)) : std::nullopt;
 }
 

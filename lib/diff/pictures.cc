@@ -3,17 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <tuple>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "diff/class_totals.h"
+#include "diff/score_pictures.h"
 
 namespace mlops::diff {
 namespace {
 
 constexpr std::size_t kMaxTransitions = 400;
-constexpr std::size_t kBins = 40;
-constexpr std::uint32_t kCells = 40;
 
 struct Scores {
   const std::vector<double>* before = nullptr;
@@ -31,36 +32,6 @@ std::optional<Scores> scores_of(const Samples& samples) {
                 &samples.new_version.probabilities[*samples.positive_column]};
 }
 
-std::size_t cell_of(double value, double low, double high, std::size_t cells) {
-  const double position = (value - low) / (high - low) * static_cast<double>(cells);
-  return std::min(static_cast<std::size_t>(std::max(position, 0.0)), cells - 1);
-}
-
-Histogram histogram(std::string title, const std::vector<double>& values, double limit) {
-  Histogram result;
-  result.title = std::move(title);
-  result.counts.assign(kBins, 0);
-  for (std::size_t i = 0; i <= kBins; ++i) {
-    result.edges.push_back(-limit + 2 * limit * static_cast<double>(i) / kBins);
-  }
-  for (const double value : values) {
-    ++result.counts[cell_of(value, -limit, limit, kBins)];
-  }
-  return result;
-}
-
-/// The differences that are finite, and half the width that shows them all around 0.
-Histogram symmetric_histogram(std::string title, std::vector<double> values) {
-  values.erase(
-      std::remove_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }),
-      values.end());
-  double limit = 0;
-  for (const double value : values) {
-    limit = std::max(limit, std::abs(value));
-  }
-  return histogram(std::move(title), values, limit > 0 ? limit : 1);
-}
-
 /// The finite values of both versions lie between these; low > high when there are none.
 std::pair<double, double> range_of(const Scores& scores) {
   std::pair<double, double> range{HUGE_VAL, -HUGE_VAL};
@@ -72,6 +43,72 @@ std::pair<double, double> range_of(const Scores& scores) {
     }
   }
   return range;
+}
+
+constexpr std::size_t kLikenessBins = 40;
+
+/// What tells of a pair of answers how alike they are, at most 1.
+struct Likeness {
+  PairValue value;
+  std::string_view title;
+  double low = 0;
+};
+
+std::optional<Likeness> likeness_of(policy::Task task) {
+  switch (task) {
+    case policy::Task::text:
+      return Likeness{PairValue::similarity, "similarity of both texts"};
+    case policy::Task::ranking:
+      return Likeness{PairValue::rbo, "rank-biased overlap of both lists"};
+    case policy::Task::embedding:
+    case policy::Task::tensor:
+      return Likeness{PairValue::cosine, "cosine of both vectors", -1};
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// Units by how alike both answers are; those without a figure are left out.
+std::vector<Histogram> likeness_histograms(const Samples& samples) {
+  const auto likeness = likeness_of(samples.task);
+  if (!likeness || samples.pair.of(likeness->value).empty()) {
+    return {};
+  }
+  Histogram result;
+  result.title = likeness->title;
+  result.by = "likeness";
+  result.counts.assign(kLikenessBins, 0);
+  const double width = (1 - likeness->low) / kLikenessBins;
+  for (std::size_t i = 0; i <= kLikenessBins; ++i) {
+    result.edges.push_back(likeness->low + width * static_cast<double>(i));
+  }
+  for (const double value : samples.pair.of(likeness->value)) {
+    if (std::isfinite(value)) {
+      const double place = std::clamp((value - likeness->low) / width, 0.0, kLikenessBins - 1.0);
+      ++result.counts[static_cast<std::size_t>(place)];
+    }
+  }
+  return {result};
+}
+
+/// Rows by the codes of the old and the new prediction.
+using CountsOfPairs = std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t>;
+
+CountsOfPairs pairs_of(const Samples& samples) {
+  CountsOfPairs counts;
+  if (samples.totals) {
+    for (const ClassSums* sums : {&samples.totals->labelled, &samples.totals->unlabelled}) {
+      sums->each([&](const Answers& answers, std::uint64_t rows) {
+        counts[{answers.before, answers.after}] += rows;
+      });
+    }
+    return counts;
+  }
+  for (std::size_t row = 0; row < samples.size; ++row) {
+    ++counts[{samples.old_version.prediction[row], samples.new_version.prediction[row]}];
+  }
+  return counts;
 }
 
 }  // namespace
@@ -87,10 +124,7 @@ std::vector<Transition> transitions_of(const Samples& samples) {
   if (samples.task != policy::Task::classification) {
     return {};
   }
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> counts;
-  for (std::size_t row = 0; row < samples.size; ++row) {
-    ++counts[{samples.old_version.prediction[row], samples.new_version.prediction[row]}];
-  }
+  const CountsOfPairs counts = pairs_of(samples);
   std::vector<std::uint64_t> sizes;
   sizes.reserve(counts.size());
   for (const auto& [pair, count] : counts) {
@@ -111,52 +145,51 @@ std::vector<Transition> transitions_of(const Samples& samples) {
 }
 
 std::vector<Histogram> histograms_of(const Samples& samples) {
+  const std::string title = fmt::format("change of {}", score_name_of(samples));
+  if (samples.totals) {
+    return samples.positive_column ? std::vector{samples.totals->moved.finish(title)}
+                                   : std::vector<Histogram>{};
+  }
   const auto scores = scores_of(samples);
   if (!scores) {
-    return {};
+    return likeness_histograms(samples);
   }
-  std::vector<double> moved;
+  DifferenceHistogram moved;
   for (std::size_t row = 0; row < samples.size; ++row) {
-    moved.push_back((*scores->after)[row] - (*scores->before)[row]);
+    moved.add((*scores->after)[row] - (*scores->before)[row]);
   }
-  const bool numbers = samples.task == policy::Task::regression;
-  std::vector<Histogram> histograms{
-      symmetric_histogram(fmt::format("change of {}", score_name_of(samples)), std::move(moved))};
-  if (numbers && samples.has_labels) {
-    std::vector<double> growth;
+  std::vector<Histogram> histograms{moved.finish(title)};
+  if (samples.task == policy::Task::regression && samples.has_labels) {
+    DifferenceHistogram growth;
     for (const std::uint32_t row : samples.labelled) {
-      growth.push_back(std::abs((*scores->after)[row] - samples.target[row]) -
-                       std::abs((*scores->before)[row] - samples.target[row]));
+      growth.add(std::abs((*scores->after)[row] - samples.target[row]) -
+                 std::abs((*scores->before)[row] - samples.target[row]));
     }
-    histograms.push_back(symmetric_histogram("change of |error|", std::move(growth)));
+    histograms.push_back(growth.finish("change of |error|"));
   }
   return histograms;
 }
 
 std::optional<Density> density_of(const Samples& samples) {
+  if (samples.totals) {
+    return samples.positive_column ? std::optional(samples.totals->grid.finish()) : std::nullopt;
+  }
   const auto scores = scores_of(samples);
   if (!scores) {
     return std::nullopt;
   }
-  Density density;
-  density.cells = kCells;
-  density.counts.assign(std::size_t{kCells} * kCells, 0);
+  std::pair<double, double> range{0, 1};
   if (samples.task == policy::Task::regression) {
-    std::tie(density.low, density.high) = range_of(*scores);
-    if (!(density.low < density.high)) {
+    range = range_of(*scores);
+    if (!(range.first < range.second)) {
       return std::nullopt;
     }
   }
+  ScoreGrid grid(range.first, range.second);
   for (std::size_t row = 0; row < samples.size; ++row) {
-    const double o = (*scores->before)[row];
-    const double n = (*scores->after)[row];
-    if (std::isfinite(o) && std::isfinite(n)) {
-      const std::size_t x = cell_of(o, density.low, density.high, kCells);
-      const std::size_t y = cell_of(n, density.low, density.high, kCells);
-      ++density.counts[y * kCells + x];
-    }
+    grid.add((*scores->before)[row], (*scores->after)[row]);
   }
-  return density;
+  return grid.finish();
 }
 
 }  // namespace mlops::diff

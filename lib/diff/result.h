@@ -140,7 +140,8 @@ struct CalibrationBin {
 };
 struct Histogram {
   std::string title;
-  std::vector<double> edges;  ///< counts.size() + 1
+  std::string by = "new - old";  ///< what the edges are of
+  std::vector<double> edges;     ///< counts.size() + 1
   std::vector<std::uint64_t> counts;
 };
 /// Old against new score, as a grid of counts (row-major, y upwards).

@@ -49,22 +49,26 @@ ClassReader::ClassReader(const ColumnPlan& plan,
 void ClassReader::answer(const RowRef& at, Side side, ClassAnswer& answer) {
   const bool is_old = side == Side::old_version;
   answer.probabilities.clear();
-  answer.outside = false;
   for (const PlannedColumn& column : plan_.probabilities) {
     const table::Cell& cell = is_old ? old_cell(at, column) : new_cell(at, column);
     answer.probabilities.push_back(
         number_of(cell, at, column.name, side, is_old ? old_table_ : new_table_));
   }
-  judge(answer);
+  std::optional<std::uint32_t> prediction;
   if (plan_.prediction) {
-    answer.prediction =
+    prediction =
         classes_.code(is_old ? old_cell(at, *plan_.prediction) : new_cell(at, *plan_.prediction));
-  } else {
-    answer.prediction = derive(answer);
   }
+  complete(answer, prediction);
+}
+
+void ClassReader::complete(ClassAnswer& answer, std::optional<std::uint32_t> prediction) const {
+  judge(answer);
+  answer.prediction = prediction ? *prediction : derive(answer);
 }
 
 void ClassReader::judge(ClassAnswer& answer) const {
+  answer.outside = false;
   double total = 0;
   double top = -1;
   double second = -1;

@@ -8,14 +8,10 @@
 #include "diff/cells.h"
 #include "diff/column_plan.h"
 #include "diff/label_codes.h"
+#include "diff/samples.h"
 #include "policy/predictions.h"
 
 namespace mlops::diff {
-
-enum class Side { old_version, new_version };
-
-/// "The class that is not the positive one", as long as no label has shown its name.
-inline constexpr std::uint32_t kOtherCode = UINT32_MAX - 1;
 
 /// What one version says about one row of a classification.
 struct ClassAnswer {
@@ -39,6 +35,8 @@ class ClassReader {
   std::uint32_t label(const table::Cell& cell) { return classes_.code(cell); }
   /// Into `answer`, whose memory is used again.
   void answer(const RowRef& at, Side side, ClassAnswer& answer);
+  /// What follows from the probabilities in `answer`; `prediction` where a column says it.
+  void complete(ClassAnswer& answer, std::optional<std::uint32_t> prediction) const;
   bool is_right(std::uint32_t prediction, std::uint32_t label) const;
   std::string text(std::uint32_t code) const;
 

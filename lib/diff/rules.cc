@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "stats/correction.h"
 
 namespace mlops::diff {
 namespace {
-
-constexpr const char* kNotComputed = "this build does not compute it";
 
 using policy::Verdict;
 
@@ -27,33 +27,40 @@ RuleResult result_of(const policy::DiffRule& rule) {
 
 }  // namespace
 
-bool is_computed(const policy::DiffRule& rule) {
-  return rule.parsed.kind == policy::MetricKind::file || find_metric(rule.metric) != nullptr ||
-         find_gap(rule.metric).has_value();
-}
-
-Verdict effect_of(Verdict verdict,
-                  const policy::DiffRule& rule,
-                  policy::OnInsufficient on_insufficient) {
-  if (verdict == Verdict::insufficient && !is_computed(rule)) {
-    return Verdict::insufficient;
-  }
-  return policy::effect_of(verdict, rule.severity, on_insufficient);
-}
-
 RuleResult without_figure(const policy::DiffRule& rule,
                           Verdict verdict,
                           std::string reason,
                           policy::OnInsufficient on_insufficient) {
   RuleResult result = result_of(rule);
   result.verdict = verdict;
-  result.effect = effect_of(verdict, rule, on_insufficient);
+  result.effect = policy::effect_of(verdict, rule.severity, on_insufficient);
   result.reason = std::move(reason);
   return result;
 }
 
 bool concerns(const policy::DiffRule& rule, const policy::PredictionSet& set) {
   return !rule.predictions || *rule.predictions == set.name;
+}
+
+bool need_rows(const policy::PredictionSet& set, const policy::Safeguards& safeguards) {
+  const bool by_intervals = safeguards.diff.decide != policy::Decide::point;
+  return std::any_of(
+      safeguards.rules.begin(), safeguards.rules.end(), [&](const policy::DiffRule& rule) {
+        if (!concerns(rule, set) || !policy::belongs_to(rule.parsed, set.task)) {
+          return false;
+        }
+        if (rule.parsed.kind == policy::MetricKind::expression) {
+          return true;
+        }
+        if (const auto gap = find_gap(rule.metric)) {
+          return by_intervals || !std::all_of(gap->metrics.begin(),
+                                              gap->metrics.end(),
+                                              [](const auto* metric) { return is_sum(*metric); });
+        }
+        const MetricDefinition* const metric = find_metric(rule.metric);
+        return metric != nullptr &&
+               (!is_sum(*metric) || (by_intervals && metric->certainty == Certainty::bootstrap));
+      });
 }
 
 std::vector<RuleResult> insufficient_rules(const policy::PredictionSet& set,
@@ -89,10 +96,12 @@ RuleBook::RuleBook(const policy::PredictionSet& set,
                   fmt::format("not a metric of {}", policy::to_string(set.task)));
     } else if (const auto gap = find_gap(rule.metric)) {
       add_gap(rule, *gap);
+    } else if (rule.parsed.kind == policy::MetricKind::expression) {
+      add_expression(rule);
     } else if (const MetricDefinition* metric = find_metric(rule.metric)) {
       add_plain(rule, *metric);
     } else {
-      add_settled(rule, rule.sensitive_feature.value_or(""), Verdict::insufficient, kNotComputed);
+      throw Error(ErrorKind::internal, "there is no metric " + quote(rule.metric));
     }
   }
 }
@@ -111,7 +120,7 @@ void RuleBook::add_settled(const policy::DiffRule& rule,
 }
 
 void RuleBook::add_plain(const policy::DiffRule& rule, const MetricDefinition& metric) {
-  const std::uint64_t n = samples_.labelled.size();
+  const std::uint64_t n = samples_.labelled_rows();
   if (rule.min_rows_written && n < rule.min_rows) {
     add_settled(rule, "", Verdict::insufficient, fmt::format("n={} < {}", n, rule.min_rows), n);
   } else {
@@ -121,6 +130,22 @@ void RuleBook::add_plain(const policy::DiffRule& rule, const MetricDefinition& m
   add_slices(rule, metric);
 }
 
+void RuleBook::add_expression(const policy::DiffRule& rule) {
+  if (samples_.task == policy::Task::ranking) {
+    add_settled(rule, "", not_here(rule), "an expression is over rows, and these are lists");
+    return;
+  }
+  const std::uint64_t n = samples_.labelled_rows();
+  const std::string& missing = measures_.expression(rule.metric).missing();
+  if (!missing.empty()) {
+    add_settled(rule, "", not_here(rule), missing, n);
+  } else if (rule.min_rows_written && n < rule.min_rows) {
+    add_settled(rule, "", Verdict::insufficient, fmt::format("n={} < {}", n, rule.min_rows), n);
+  } else {
+    cases_.push_back({&rule, "", measures_.ask(rule.metric, effort_), {}, "", n});
+  }
+}
+
 void RuleBook::add_slices(const policy::DiffRule& rule, const MetricDefinition& metric) {
   for (const std::string& slice : rule.slices) {
     if (!has_columns(samples_, slice)) {
@@ -128,7 +153,7 @@ void RuleBook::add_slices(const policy::DiffRule& rule, const MetricDefinition& 
       continue;
     }
     for (const RowGroup& group : measures_.groups(slice)) {
-      const std::uint64_t n = group.rows.size();
+      const std::uint64_t n = group.n;
       Case one{&rule, slice + "=" + group.value, std::nullopt, Verdict::insufficient, "", n};
       if (n < rule.min_rows) {
         one.reason = fmt::format("n={} < {}", n, rule.min_rows);
@@ -152,11 +177,8 @@ void RuleBook::add_gap(const policy::DiffRule& rule, const GapDefinition& gap) {
     if (reason.empty()) {
       enough.push_back(&group);
     } else {
-      add_settled(rule,
-                  feature + "=" + group.value,
-                  Verdict::insufficient,
-                  std::move(reason),
-                  group.rows.size());
+      add_settled(
+          rule, feature + "=" + group.value, Verdict::insufficient, std::move(reason), group.n);
     }
   }
   const std::size_t place = measures_.ask(rule.metric, gap, feature, enough, effort_);
@@ -240,8 +262,8 @@ std::vector<RuleResult> RuleBook::judge() const {
     correct(results);
   }
   for (std::size_t i = 0; i < results.size(); ++i) {
-    results[i].effect =
-        effect_of(results[i].verdict, *cases_[i].rule, safeguards_.diff.on_insufficient);
+    results[i].effect = policy::effect_of(
+        results[i].verdict, cases_[i].rule->severity, safeguards_.diff.on_insufficient);
   }
   return results;
 }

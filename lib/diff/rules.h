@@ -32,6 +32,7 @@ class RuleBook {
   void add_plain(const policy::DiffRule& rule, const MetricDefinition& metric);
   void add_slices(const policy::DiffRule& rule, const MetricDefinition& metric);
   void add_gap(const policy::DiffRule& rule, const GapDefinition& gap);
+  void add_expression(const policy::DiffRule& rule);
   void add_settled(const policy::DiffRule& rule,
                    std::string slice,
                    policy::Verdict verdict,
@@ -49,15 +50,6 @@ class RuleBook {
   std::vector<Case> cases_;
 };
 
-/// Whether this build computes the rule's metric. Names that only other builds compute are read, so
-/// that a policy may be shared with them.
-bool is_computed(const policy::DiffRule& rule);
-/// What a verdict on the rule adds to the verdict of the set: severity and on_insufficient applied.
-/// Both are about evidence that a comparison may lack; a figure that this build never has is
-/// missing whatever they say.
-policy::Verdict effect_of(policy::Verdict verdict,
-                          const policy::DiffRule& rule,
-                          policy::OnInsufficient on_insufficient);
 /// A rule that could not be judged, or need not be: without figures.
 RuleResult without_figure(const policy::DiffRule& rule,
                           policy::Verdict verdict,
@@ -65,6 +57,9 @@ RuleResult without_figure(const policy::DiffRule& rule,
                           policy::OnInsufficient on_insufficient);
 /// Whether a rule speaks of this set: it names it, or none.
 bool concerns(const policy::DiffRule& rule, const policy::PredictionSet& set);
+/// Whether some rule on the set is judged by intervals that are drawn, or by the order of
+/// probabilities: that takes the rows themselves, not only sums over them.
+bool need_rows(const policy::PredictionSet& set, const policy::Safeguards& safeguards);
 /// All rules of a set whose versions cannot be compared: each insufficient.
 std::vector<RuleResult> insufficient_rules(const policy::PredictionSet& set,
                                            const policy::Safeguards& safeguards,

@@ -13,10 +13,7 @@
 namespace mlops::diff {
 namespace {
 
-constexpr std::size_t kMaxNumbersAsLabels = 12;
-constexpr std::size_t kMaxValues = 1000;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr const char* kNone = "(none)";
 
 }  // namespace
 
@@ -122,6 +119,15 @@ SliceColumn SliceValues::finish() {
     code = code == kNoCode ? none : new_code[code];
   }
   return column;
+}
+
+std::vector<SliceValues> slice_values_of(const ColumnPlan& plan) {
+  using enum SliceValues::TooMany;
+  std::vector<SliceValues> slices;
+  for (std::size_t i = 0; i < plan.slices.size(); ++i) {
+    slices.emplace_back(plan.slices[i].name, i < plan.first_searched ? refuse : give_up);
+  }
+  return slices;
 }
 
 }  // namespace mlops::diff

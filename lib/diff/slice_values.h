@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "diff/column_plan.h"
 #include "diff/label_codes.h"
 #include "diff/samples.h"
 #include "table/table.h"
@@ -14,6 +15,10 @@ namespace mlops::diff {
 /// their own; a column of more numbers becomes its quartiles (definition B11).
 class SliceValues {
  public:
+  static constexpr std::size_t kMaxNumbersAsLabels = 12;
+  static constexpr std::size_t kMaxValues = 1000;
+  static constexpr const char* kNone = "(none)";  ///< what null is called
+
   /// What more than 1,000 different texts are: an error, or a column without values.
   enum class TooMany { refuse, give_up };
   explicit SliceValues(std::string name, TooMany too_many = TooMany::refuse);
@@ -37,5 +42,9 @@ class SliceValues {
   TooMany too_many_;
   bool has_given_up_ = false;
 };
+
+/// One for each column of slices that a plan reads. Those that are only searched may have too many
+/// values.
+std::vector<SliceValues> slice_values_of(const ColumnPlan& plan);
 
 }  // namespace mlops::diff

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,13 @@ namespace mlops::diff {
 struct RowGroup {
   std::string column;  ///< "country", "country*device"
   std::string value;   ///< "FR", "FR*mobile"
+  std::uint64_t n = 0;
   std::vector<std::uint32_t> rows;
+  std::shared_ptr<const ClassSums> sums{};  ///< where the samples hold no rows
+
+  /// Each row counts 1.
+  Selection unweighted() const { return {rows, {}, sums.get()}; }
+  Selection with(std::span<const double> weights) const { return {rows, weights, sums.get()}; }
 };
 
 /// The groups of a slice that have rows, in the order of their values. Error{config} for a crossing

@@ -1,7 +1,9 @@
 #include "diff/spread.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "os/pool.h"
 #include "stats/bootstrap.h"
 
 namespace mlops::diff {
@@ -46,23 +48,36 @@ std::size_t Bootstrap::add(Figure figure) {
   return figures_.size() - 1;
 }
 
-std::vector<Bootstrap::Result> Bootstrap::run(const CancelToken& cancel) const {
-  std::vector<std::vector<std::optional<double>>> changes(figures_.size());
-  std::vector<std::vector<std::optional<double>>> values(figures_.size());
-  std::vector<std::uint32_t> counts(rows_);
-  std::vector<double> weights(rows_);
-  const std::uint32_t replicates = figures_.empty() ? 0 : kReplicates;
-  for (std::uint32_t replicate = 0; replicate < replicates; ++replicate) {
-    cancel.check();
-    stats::draw_counts(seed_, replicate, counts);
-    for (std::size_t row = 0; row < rows_; ++row) {
-      weights[row] = counts[row] * (base_weights_.empty() ? 1.0 : base_weights_[row]);
+std::vector<Bootstrap::Result> Bootstrap::run(unsigned threads, const CancelToken& cancel) const {
+  using Values = std::vector<std::optional<double>>;
+  std::vector<Values> changes(figures_.size(), Values(kReplicates));
+  std::vector<Values> values(figures_.size(), Values(kReplicates));
+  const std::size_t wanted = threads == 0 ? os::processor_count() : threads;
+  const std::size_t workers = std::clamp<std::size_t>(wanted, 1, kReplicates);
+  // Each replicate has places of its own: who fills them makes no difference.
+  const auto work = [&](std::size_t worker) {
+    std::vector<std::uint32_t> counts(rows_);
+    std::vector<double> weights(rows_);
+    for (std::size_t replicate = worker; replicate < kReplicates; replicate += workers) {
+      cancel.check();
+      stats::draw_counts(seed_, static_cast<std::uint32_t>(replicate), counts);
+      for (std::size_t row = 0; row < rows_; ++row) {
+        weights[row] = counts[row] * (base_weights_.empty() ? 1.0 : base_weights_[row]);
+      }
+      for (std::size_t i = 0; i < figures_.size(); ++i) {
+        const OldNew figure = figures_[i](weights);
+        changes[i][replicate] = figure.change();
+        values[i][replicate] = figure.new_value;
+      }
     }
-    for (std::size_t i = 0; i < figures_.size(); ++i) {
-      const OldNew figure = figures_[i](weights);
-      changes[i].push_back(figure.change());
-      values[i].push_back(figure.new_value);
-    }
+  };
+  if (figures_.empty()) {
+    return {};
+  }
+  if (workers == 1) {
+    work(0);
+  } else {
+    os::ThreadPool(workers - 1).for_each(workers, work);
   }
   std::vector<Result> results;
   for (std::size_t i = 0; i < figures_.size(); ++i) {

@@ -39,7 +39,8 @@ class Spread {
 };
 
 /// Paired bootstrap of many figures at once: each replicate draws rows once, for both versions and
-/// all figures. A pure function of the seed and the order of rows.
+/// all figures. A pure function of the seed and the order of rows, whatever the number of threads;
+/// the figures are called from several at once.
 class Bootstrap {
  public:
   static constexpr std::uint32_t kReplicates = 1000;
@@ -55,7 +56,8 @@ class Bootstrap {
       : rows_(rows), base_weights_(base_weights), seed_(seed) {}
   /// The place of the figure among the results.
   std::size_t add(Figure figure);
-  std::vector<Result> run(const CancelToken& cancel) const;
+  /// `threads`: 0, all processors.
+  std::vector<Result> run(unsigned threads, const CancelToken& cancel) const;
 
  private:
   std::size_t rows_;

@@ -1,6 +1,7 @@
 #include "diff/suggest_policy.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <vector>
@@ -48,12 +49,48 @@ std::string signed_number(double value) {
   return fmt::format("{:+.4g}", value);
 }
 
+/// What a figure can be at all; infinities where there is no end.
+struct Ends {
+  double low = -HUGE_VAL;
+  double high = HUGE_VAL;
+};
+
+Ends ends_of(const std::string& metric) {
+  constexpr std::array kShares{"accuracy",
+                               "negative_flip_rate",
+                               "churn",
+                               "ece",
+                               "ndcg",
+                               "rank_biased_overlap",
+                               "overlap_at_10",
+                               "label_match_rate",
+                               "label_similarity",
+                               "exact_match_rate",
+                               "normalized_match_rate",
+                               "text_similarity",
+                               "newly_empty_rate",
+                               "within_tolerance_rate"};
+  const auto parsed = policy::parse_metric_name(metric);
+  const std::string& base = parsed ? parsed->base : metric;
+  if (std::find(kShares.begin(), kShares.end(), base) != kShares.end()) {
+    return {0, 1};  // and so do differences and ratios of them
+  }
+  return base.starts_with("cosine_") ? Ends{-1, 1} : base == "brier_score" ? Ends{0, 2} : Ends{};
+}
+
 /// One limit: its key, its bound, and what was seen.
 struct Suggestion {
   std::string key;
   double bound = 0;
   std::string seen;
+  double reaches = 0;  ///< the figure at which it is just kept
 };
+
+/// A limit that lies at the end of what the figure can be, or behind it, is no safeguard.
+bool can_fail(const std::string& metric, const Suggestion& suggestion) {
+  const Ends ends = ends_of(metric);
+  return suggestion.reaches > ends.low && suggestion.reaches < ends.high;
+}
 
 std::optional<Suggestion> suggest_change(const Metric& metric) {
   if (!metric.change || !metric.old_value) {
@@ -67,7 +104,9 @@ std::optional<Suggestion> suggest_change(const Metric& metric) {
     bound = std::max(bound, higher ? -metric.ci->low : metric.ci->high);
     seen += fmt::format(" ({}..{})", signed_number(metric.ci->low), signed_number(metric.ci->high));
   }
-  return Suggestion{higher ? "max_drop" : "max_rise", rounded_up(bound), seen};
+  bound = rounded_up(bound);
+  return Suggestion{
+      higher ? "max_drop" : "max_rise", bound, seen, *metric.old_value + (higher ? -bound : bound)};
 }
 
 std::optional<Suggestion> suggest_value(const Metric& metric) {
@@ -78,11 +117,21 @@ std::optional<Suggestion> suggest_value(const Metric& metric) {
   const std::string seen = fmt::format("{:.4g}", value);
   if (metric.better == policy::Better::lower) {
     const double high = metric.ci ? metric.ci->high : value;
-    return Suggestion{"max", rounded_up(std::max(value * kMore, high)), seen};
+    const double bound = rounded_up(std::max(value * kMore, high));
+    return Suggestion{"max", bound, seen, bound};
   }
   const double low = metric.ci ? std::min(metric.ci->low, value) : value;
   const double bound = rounded_down(std::min(low, value - (kMore - 1) * std::abs(1 - value)));
-  return bound > 0 ? std::optional(Suggestion{"min", bound, seen}) : std::nullopt;
+  return bound > 0 ? std::optional(Suggestion{"min", bound, seen, bound}) : std::nullopt;
+}
+
+std::string no_rule_text(const std::string& set,
+                         const std::string& metric,
+                         const Suggestion& suggestion) {
+  return fmt::format("\n# {}: {} was {}: no limit with a margin could be broken\n",
+                     escape_for_terminal(set),
+                     metric,
+                     suggestion.seen);
 }
 
 std::string rule_text(std::string_view table,
@@ -90,6 +139,9 @@ std::string rule_text(std::string_view table,
                       const std::string& metric,
                       const std::string& feature,
                       const Suggestion& suggestion) {
+  if (!can_fail(metric, suggestion)) {
+    return no_rule_text(set, metric, suggestion);
+  }
   std::string text =
       fmt::format("\n[[diff.{}]]\npredictions = {}\n", table, config::toml_string(set));
   if (!feature.empty()) {
@@ -106,7 +158,7 @@ std::string rules_of(const PredictionReport& set) {
   std::string text;
   for (const Metric& metric : set.metrics) {
     const auto name = policy::parse_metric_name(metric.name);
-    const bool of_pair = name && name->kind == policy::MetricKind::flip;
+    const bool of_pair = name && policy::is_of_pair(*name);
     const auto suggestion = of_pair ? suggest_value(metric) : suggest_change(metric);
     if (suggestion) {
       text += rule_text("rule", set.set.name, metric.name, "", *suggestion);

@@ -146,6 +146,9 @@ PredictionReport missing_report(const policy::PredictionSet& set,
   }
   report.incomparable = Incomparable::tables;
   report.rules = insufficient_rules(set, safeguards, report.findings.front());
+  if (report.rules.empty()) {
+    report.rules.push_back(judge_missing_table(report.findings.front()));
+  }
   return report;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace mlops::diff {
 
@@ -25,6 +26,13 @@ void WorstRows::offer(const Badness& badness, const std::function<WorstRow()>& d
   }
   heap_.push_back({badness, describe()});
   std::push_heap(heap_.begin(), heap_.end(), heap_order);
+}
+
+void WorstRows::add(WorstRows&& other) {
+  for (Entry& entry : other.heap_) {
+    offer(entry.badness, [&] { return std::move(entry.row); });
+  }
+  other.heap_.clear();
 }
 
 std::vector<WorstRow> WorstRows::take() {

@@ -29,6 +29,8 @@ class WorstRows {
   }
   /// `describe` is called only when the row belongs among the worst so far.
   void offer(const Badness& badness, const std::function<WorstRow()>& describe);
+  /// Those of another list.
+  void add(WorstRows&& other);
   /// The worst first.
   std::vector<WorstRow> take();
 

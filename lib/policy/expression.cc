@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -19,7 +21,7 @@ constexpr int kDeepest = 50;
 constexpr std::string_view kColumns = "columns are o.NAME (old) and n.NAME (new)";
 constexpr std::string_view kExample = "such as mean(abs(n.score - o.score))";
 
-enum class Kind { aggregate, scalar };
+using Kind = ExpressionNode::Kind;
 struct Function {
   std::string_view name;
   Kind kind;
@@ -65,12 +67,26 @@ class Parser {
     }
     return problem_;
   }
+  /// After a `run` without a problem.
+  ExpressionNode take_tree() { return take_part(); }
 
  private:
+  struct Operator {
+    std::string_view sign;
+    Kind kind;
+  };
+  using Operators = std::array<Operator, 2>;
+
   bool read_expression();
-  bool read_sum() { return read_chain(&Parser::read_product, "+-"); }
-  bool read_product() { return read_chain(&Parser::read_factor, "*/"); }
-  bool read_chain(bool (Parser::*part)(), std::string_view operators);
+  bool read_sum() {
+    return read_chain(&Parser::read_product,
+                      {Operator{"+", Kind::add}, Operator{"-", Kind::subtract}});
+  }
+  bool read_product() {
+    return read_chain(&Parser::read_factor,
+                      {Operator{"*", Kind::multiply}, Operator{"/", Kind::divide}});
+  }
+  bool read_chain(bool (Parser::*part)(), const Operators& operators);
   bool read_factor();
   bool read_number();
   bool read_word();
@@ -98,6 +114,20 @@ class Parser {
     rest_.remove_prefix(taken.size());
     return taken;
   }
+  /// The part that was read last.
+  ExpressionNode take_part() {
+    ExpressionNode part = std::move(parts_.back());
+    parts_.pop_back();
+    return part;
+  }
+  /// Makes one part of the last ones.
+  void combine(Kind kind, std::size_t count, std::string_view name = {}) {
+    ExpressionNode whole{kind, 0, std::string(name), {}};
+    const auto first = parts_.end() - static_cast<std::ptrdiff_t>(count);
+    whole.parts.assign(std::move_iterator(first), std::move_iterator(parts_.end()));
+    parts_.erase(first, parts_.end());
+    parts_.push_back(std::move(whole));
+  }
   bool fail(std::string what, std::string hint) {
     if (!problem_) {
       problem_ = ExpressionProblem{std::move(what), std::move(hint)};
@@ -117,6 +147,7 @@ class Parser {
   int depth_ = 0;
   bool inside_aggregate_ = false;
   bool has_aggregate_ = false;
+  std::vector<ExpressionNode> parts_;  ///< that were read and belong to nothing yet
   std::optional<ExpressionProblem> problem_;
 };
 
@@ -125,9 +156,17 @@ bool Parser::read_expression() {
     return fail("it is nested too deeply", std::string(kExample));
   }
   bool read = read_sum();
-  for (const std::string_view sign : {"<=", ">=", "!=", "<", ">", "="}) {
+  for (const auto& [sign, kind] : {Operator{"<=", Kind::at_most},
+                                   Operator{">=", Kind::at_least},
+                                   Operator{"!=", Kind::not_equal},
+                                   Operator{"<", Kind::less},
+                                   Operator{">", Kind::more},
+                                   Operator{"=", Kind::equal}}) {
     if (read && take(sign)) {
       read = read_sum();
+      if (read) {
+        combine(kind, 2);
+      }
       break;
     }
   }
@@ -135,29 +174,44 @@ bool Parser::read_expression() {
   return read;
 }
 
-bool Parser::read_chain(bool (Parser::*part)(), std::string_view operators) {
-  do {
+bool Parser::read_chain(bool (Parser::*part)(), const Operators& operators) {
+  if (!(this->*part)()) {
+    return false;
+  }
+  for (;;) {
+    const auto* const met = std::find_if(
+        operators.begin(), operators.end(), [this](auto& one) { return take(one.sign); });
+    if (met == operators.end()) {
+      return true;
+    }
     if (!(this->*part)()) {
       return false;
     }
-  } while (take(operators.substr(0, 1)) || take(operators.substr(1, 1)));
-  return true;
+    combine(met->kind, 2);
+  }
 }
 
 bool Parser::read_factor() {
-  take("-");
+  const bool is_negative = take("-");
+  bool read = false;
   if (take("(")) {
-    return read_expression() && (take(")") || fail_here());
+    read = read_expression() && (take(")") || fail_here());
+  } else {
+    skip_spaces();
+    const char first = rest_.empty() ? '\0' : rest_.front();
+    read = is_digit(first) || first == '.' ? read_number()
+           : starts_word(first)            ? read_word()
+                                           : fail_here();
   }
-  skip_spaces();
-  if (!rest_.empty() && (is_digit(rest_.front()) || rest_.front() == '.')) {
-    return read_number();
+  if (read && is_negative) {
+    combine(Kind::negate, 1);
   }
-  return !rest_.empty() && starts_word(rest_.front()) ? read_word() : fail_here();
+  return read;
 }
 
 /// 12, 0.5, .5, 1e-3.
 bool Parser::read_number() {
+  const char* const begin = rest_.data();
   const std::size_t whole = take_while(is_digit).size();
   const std::size_t part = rest_.starts_with('.') && take(".") ? take_while(is_digit).size() : 0;
   if (whole + part == 0) {
@@ -167,8 +221,15 @@ bool Parser::read_number() {
     rest_.remove_prefix(1);
     const bool sign = rest_.starts_with('-') || rest_.starts_with('+');
     rest_.remove_prefix(sign ? 1 : 0);
-    return !take_while(is_digit).empty() || fail_here();
+    if (take_while(is_digit).empty()) {
+      return fail_here();
+    }
   }
+  double number = 0;
+  if (std::from_chars(begin, rest_.data(), number).ec != std::errc{}) {
+    return fail("a number is too large or too small", {});
+  }
+  parts_.push_back({Kind::number, number, {}, {}});
   return true;
 }
 
@@ -188,6 +249,7 @@ bool Parser::read_column(std::string_view side) {
   if (name.empty()) {
     return fail_here();
   }
+  parts_.push_back({side == "o" ? Kind::old_column : Kind::new_column, 0, std::string(name), {}});
   return inside_aggregate_ || fail(fmt::format("{}.{} stands in no aggregate", side, name),
                                    fmt::format("such as mean({}.{})", side, name));
 }
@@ -226,24 +288,44 @@ bool Parser::read_arguments(const Function& function) {
   if (!take(")")) {
     return fail_here();
   }
-  return arguments == function.arguments ||
-         fail(fmt::format("{} takes {}, not {}",
-                          quote(function.name),
-                          function.arguments == 1 ? "one argument" : "two arguments",
-                          arguments),
-              {});
+  if (arguments != function.arguments) {
+    return fail(fmt::format("{} takes {}, not {}",
+                            quote(function.name),
+                            function.arguments == 1 ? "one argument" : "two arguments",
+                            arguments),
+                {});
+  }
+  const ExpressionNode& last = parts_.back();
+  if (function.name == "quantile" && (last.kind != Kind::number || last.number > 1)) {
+    return fail("'quantile' takes a number from 0 to 1 at its end", "such as quantile(n.x, 0.99)");
+  }
+  combine(function.kind, arguments, function.name);
+  return true;
 }
 
-}  // namespace
-
-std::optional<ExpressionProblem> check_expression(std::string_view text) {
+std::optional<ExpressionProblem> problem_before_parsing(std::string_view text) {
   if (text.size() > kLongest) {
     return ExpressionProblem{fmt::format("it is longer than {} bytes", kLongest), {}};
   }
   if (text.find("--") != std::string_view::npos) {
     return ExpressionProblem{"'--' would begin a comment", "write - -x for a double minus"};
   }
-  return Parser(text).run();
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ExpressionProblem> check_expression(std::string_view text) {
+  const auto problem = problem_before_parsing(text);
+  return problem ? problem : Parser(text).run();
+}
+
+std::optional<ExpressionNode> parse_expression(std::string_view text) {
+  Parser parser(text);
+  if (problem_before_parsing(text) || parser.run()) {
+    return std::nullopt;
+  }
+  return parser.take_tree();
 }
 
 }  // namespace mlops::policy

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mlops::policy {
 
@@ -20,6 +21,32 @@ namespace mlops::policy {
 /// Columns stand inside an aggregate, aggregates inside no other one, and there is at least one.
 /// mlops-safeguards(5) lists the functions.
 
+/// An expression, or a part of it, as a tree.
+struct ExpressionNode {
+  enum class Kind {
+    number,
+    old_column,
+    new_column,
+    negate,
+    add,
+    subtract,
+    multiply,
+    divide,
+    less,
+    at_most,
+    more,
+    at_least,
+    equal,
+    not_equal,
+    aggregate,
+    scalar
+  };
+  Kind kind = Kind::number;
+  double number = 0;
+  std::string name;  ///< of a column or a function
+  std::vector<ExpressionNode> parts;
+};
+
 /// Why a text is no expression, and what may have been meant.
 struct ExpressionProblem {
   std::string what;
@@ -27,5 +54,7 @@ struct ExpressionProblem {
 };
 /// Nothing when `text` is an expression.
 std::optional<ExpressionProblem> check_expression(std::string_view text);
+/// Its tree; nothing where it is none.
+std::optional<ExpressionNode> parse_expression(std::string_view text);
 
 }  // namespace mlops::policy

@@ -46,6 +46,8 @@ constexpr std::array kKnown{
     Known{"selection_rate", MetricKind::plain, kClasses, Better::higher},
     Known{"true_positive_rate", MetricKind::plain, kClasses, Better::higher},
     Known{"false_positive_rate", MetricKind::plain, kClasses, Better::lower},
+    Known{"generalized_entropy_error", MetricKind::plain, kClasses, Better::lower},
+    Known{"theil_index", MetricKind::plain, kClasses, Better::lower},
     Known{"negative_flip_rate", MetricKind::flip, kClasses, Better::lower},
     Known{"positive_flip_rate", MetricKind::flip, kClasses, Better::higher},
     Known{"churn", MetricKind::flip, kClasses, Better::lower},

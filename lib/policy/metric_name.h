@@ -28,6 +28,10 @@ struct MetricName {
 
 /// Reads a metric's name; nothing where it is none.
 std::optional<MetricName> parse_metric_name(std::string_view text);
+/// Whether a metric compares both versions already: it has no old value and no change.
+inline bool is_of_pair(const MetricName& metric) {
+  return metric.kind == MetricKind::flip || metric.kind == MetricKind::expression;
+}
 /// Whether a plain, flip or gap metric is one of this task's; true for the other kinds.
 bool belongs_to(const MetricName& metric, Task task);
 /// Every name of the table, for suggestions.

@@ -173,7 +173,7 @@ DiffRule read_common(const config::Table& table) {
   const Limit& limit = rule.limit;
   const bool on_change = limit.max_drop || limit.max_rise || limit.max_drop_rel ||
                          limit.max_rise_rel || limit.min_gain;
-  if (rule.parsed.kind == MetricKind::flip && on_change) {
+  if (is_of_pair(rule.parsed) && on_change) {
     table.fail(fmt::format("{} compares both versions already and has no change of its own",
                            quote(rule.metric)),
                "limit it with max or min");

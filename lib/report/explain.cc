@@ -22,13 +22,38 @@ using policy::Verdict;
 
 /// A rule's result and the set that it judged; none for a rule that judged no set.
 struct Explained {
-  const RuleResult* rule = nullptr;
+  RuleResult rule;
   const diff::PredictionReport* set = nullptr;
 };
 
 bool is_meant(const RuleResult& rule, const std::string& wanted) {
   return rule.name == wanted || rule.metric == wanted || rule_title(rule) == wanted ||
          (!rule.slice.empty() && rule.metric + " [" + rule.slice + "]" == wanted);
+}
+
+/// A metric that no rule is on: what was measured, without a judgement.
+std::vector<Explained> find_metrics(const diff::Report& report, const std::string& wanted) {
+  std::vector<Explained> found;
+  for (const diff::PredictionReport& set : report.predictions) {
+    for (const diff::Metric& metric : set.metrics) {
+      if (metric.name != wanted) {
+        continue;
+      }
+      RuleResult shown;
+      shown.name = shown.metric = metric.name;
+      shown.figure.old_value = metric.old_value;
+      shown.figure.new_value = metric.new_value;
+      shown.figure.change = metric.change;
+      (metric.change ? shown.figure.change_ci : shown.figure.new_ci) = metric.ci;
+      shown.figure.n = metric.n;
+      shown.figure.better = metric.better;
+      shown.detail = metric.note;
+      shown.verdict = shown.effect = Verdict::skipped;
+      shown.reason = "no rule is on it";
+      found.push_back({std::move(shown), &set});
+    }
+  }
+  return found;
 }
 
 std::vector<Explained> find_rules(const diff::Report& report, const std::string& wanted) {
@@ -38,7 +63,7 @@ std::vector<Explained> find_rules(const diff::Report& report, const std::string&
     known.push_back(rule.name);
     known.push_back(rule.metric);
     if (is_meant(rule, wanted)) {
-      found.push_back({&rule, set});
+      found.push_back({rule, set});
     }
   };
   for (const diff::PredictionReport& set : report.predictions) {
@@ -48,6 +73,9 @@ std::vector<Explained> find_rules(const diff::Report& report, const std::string&
   }
   for (const RuleResult& rule : report.rules) {
     add(rule, nullptr);
+  }
+  if (found.empty()) {
+    found = find_metrics(report, wanted);
   }
   if (found.empty()) {
     const std::string hint = did_you_mean(wanted, known);
@@ -62,9 +90,9 @@ std::vector<Explained> find_rules(const diff::Report& report, const std::string&
 
 std::string inputs_of(const Explained& one) {
   if (one.set == nullptr) {
-    const auto metric = policy::parse_metric_name(one.rule->metric);
+    const auto metric = policy::parse_metric_name(one.rule.metric);
     const bool is_on_file = metric && metric->kind == policy::MetricKind::file;
-    return is_on_file ? one.rule->metric.substr(0, one.rule->metric.find(':')) + " of both versions"
+    return is_on_file ? one.rule.metric.substr(0, one.rule.metric.find(':')) + " of both versions"
                       : "none: no prediction set was judged by it";
   }
   const policy::PredictionSet& set = one.set->set;
@@ -78,9 +106,9 @@ std::string inputs_of(const Explained& one) {
     columns.push_back(column);
   }
   std::string text = fmt::format("{}, columns {}", set.path, join(columns, ", "));
-  if (one.rule->figure.n > 0) {
-    text = plural(one.rule->figure.n, policy::unit_noun(set)) +
-           (one.rule->slice.empty() ? "" : " [" + one.rule->slice + "]") + " of " + text;
+  if (one.rule.figure.n > 0) {
+    text = plural(one.rule.figure.n, policy::unit_noun(set)) +
+           (one.rule.slice.empty() ? "" : " [" + one.rule.slice + "]") + " of " + text;
   }
   return text;
 }
@@ -91,10 +119,10 @@ bool is_rate_of_rows(const RuleResult& rule) {
 
 /// Rates of rows that count alike have intervals by formula.
 std::string method_of(const Explained& one, double alpha) {
-  const RuleResult& rule = *one.rule;
+  const RuleResult& rule = one.rule;
   const bool has_weight = one.set != nullptr && one.set->set.weight.has_value();
   const auto metric = policy::parse_metric_name(rule.metric);
-  const bool of_pair = metric && metric->kind == policy::MetricKind::flip;
+  const bool of_pair = metric && policy::is_of_pair(*metric);
   std::string name;
   if (!has_weight && is_rate_of_rows(rule)) {
     name = of_pair ? ", Wilson" : ", Bonett-Price";
@@ -106,11 +134,11 @@ std::string method_of(const Explained& one, double alpha) {
 
 /// What a margin of a rate is in rows: "3 rows".
 std::string in_rows(const Explained& one, double margin) {
-  if (!is_rate_of_rows(*one.rule) || one.set == nullptr || one.set->set.weight ||
-      one.rule->figure.n == 0) {
+  if (!is_rate_of_rows(one.rule) || one.set == nullptr || one.set->set.weight ||
+      one.rule.figure.n == 0) {
     return {};
   }
-  const double rows = std::ceil(std::abs(margin) * static_cast<double>(one.rule->figure.n) - 1e-9);
+  const double rows = std::ceil(std::abs(margin) * static_cast<double>(one.rule.figure.n) - 1e-9);
   return fmt::format(" ({})", plural(static_cast<std::uint64_t>(std::max(rows, 1.0)), "row"));
 }
 
@@ -166,7 +194,7 @@ void Explanation::row(std::string_view head, const std::string& text) {
 }
 
 void Explanation::figures(const Explained& one, double alpha) {
-  const RuleResult& rule = *one.rule;
+  const RuleResult& rule = one.rule;
   row("old", number_text(rule.figure.old_value));
   row("new", new_value_text(rule) + (rule.detail.empty() ? "" : "   (" + rule.detail + ")"));
   row("change", change_text(rule.figure.change));
@@ -178,7 +206,7 @@ void Explanation::figures(const Explained& one, double alpha) {
 }
 
 void Explanation::verdict(const Explained& one, policy::Decide decide) {
-  const RuleResult& rule = *one.rule;
+  const RuleResult& rule = one.rule;
   row("limit", rule.limit);
   const std::vector<policy::HeldPart> parts = policy::hold(rule.allowed, rule.figure, decide);
   const bool is_judged = rule.verdict == Verdict::pass || rule.verdict == Verdict::fail;
@@ -218,7 +246,7 @@ void Explanation::verdict(const Explained& one, policy::Decide decide) {
 }
 
 void Explanation::add(const diff::Report& report, const Explained& one) {
-  const RuleResult& rule = *one.rule;
+  const RuleResult& rule = one.rule;
   const std::string where = one.set == nullptr ? "no set" : one.set->set.name;
   out_ += out_.empty() ? "" : "\n";
   const std::string title = fmt::format("{}   {}   {} -> {}{}",
@@ -244,7 +272,8 @@ void Explanation::add(const diff::Report& report, const Explained& one) {
   const policy::Decide decide =
       one.set == nullptr || is_ours ? policy::Decide::point : one.set->decide;
   row("decided by",
-      is_ours                           ? "a rule of the house: the number itself"
+      rule.limit.empty()                ? ""
+      : is_ours                         ? "a rule of the house: the number itself"
       : decide == policy::Decide::point ? "point: the estimate"
       : decide == policy::Decide::sure
           ? "sure: the end of the interval that favours the new version"

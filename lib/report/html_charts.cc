@@ -62,7 +62,8 @@ std::string histogram_figure(const diff::Histogram& histogram) {
       1, *std::max_element(histogram.counts.begin(), histogram.counts.end())));
   const double step = kWidth / static_cast<double>(histogram.counts.size());
   std::string body = line(0, kHeight, kWidth, kHeight, "axis");
-  body += line(kWidth / 2, 4, kWidth / 2, kHeight, "diag");
+  const double middle = (histogram.edges.front() + histogram.edges.back()) / 2;
+  body += middle == 0 ? line(kWidth / 2, 4, kWidth / 2, kHeight, "diag") : std::string();
   for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
     if (histogram.counts[i] == 0) {
       continue;
@@ -74,15 +75,17 @@ std::string histogram_figure(const diff::Histogram& histogram) {
         rect(static_cast<double>(i) * step + 0.6, kHeight - height, step - 1.2, height, "n-fill");
   }
   body += label(0, kHeight + 16, "start", short_number(histogram.edges.front()));
-  body += label(kWidth / 2, kHeight + 16, "middle", "0");
+  body += label(kWidth / 2, kHeight + 16, "middle", short_number(middle));
   body += label(kWidth, kHeight + 16, "end", short_number(histogram.edges.back()));
   std::string title = histogram.title;
-  title[0] = title[0] == 'c' ? 'C' : title[0];
+  title[0] =
+      title[0] >= 'a' && title[0] <= 'z' ? static_cast<char>(title[0] - 'a' + 'A') : title[0];
   const std::uint64_t shown =
       std::accumulate(histogram.counts.begin(), histogram.counts.end(), std::uint64_t{0});
   return figure(title,
-                fmt::format("{} by new - old; the tallest bar is {} (height: square root)",
+                fmt::format("{} by {}; the tallest bar is {} (height: square root)",
                             plural(shown, "row"),
+                            histogram.by,
                             format_count(static_cast<std::uint64_t>(largest))),
                 svg(kWidth, kHeight + 20, histogram.title, body));
 }

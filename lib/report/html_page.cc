@@ -49,6 +49,12 @@ std::string typeset_html(std::string_view text, std::size_t longest) {
   return html;
 }
 
+std::string html_number_cell(std::string_view column,
+                             const std::string& html,
+                             std::string_view style) {
+  return fmt::format(R"(<td class="num{}" data-l="{}">{}</td>)", style, column, html);
+}
+
 std::string pill(policy::Verdict verdict) {
   const std::string_view word = policy::to_string(verdict);
   return fmt::format(R"(<span class="pill {0}">{0}</span>)", word);

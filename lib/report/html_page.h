@@ -19,6 +19,11 @@ std::string typeset_html(std::string_view text, std::size_t longest = 200);
 /// The verdict as a coloured word: colour never speaks alone.
 std::string pill(policy::Verdict verdict);
 
+/// A cell of a number that tells its column on a narrow screen, where the heading is gone.
+std::string html_number_cell(std::string_view column,
+                             const std::string& html,
+                             std::string_view style = "");
+
 /// The style sheet: light and dark, inline in the page.
 std::string_view page_style();
 /// Sorts the tables that have the class "sortable" when a heading is clicked; the page is complete

@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "report/html_charts.h"
 #include "report/html_page.h"
+#include "report/html_worst.h"
 #include "report/number_text.h"
 #include "report/rules_table.h"
 #include "report/slices_text.h"
@@ -55,11 +56,6 @@ bool is_quiet(const diff::RuleResult& rule) {
          (rule.origin == diff::RuleOrigin::built_in && rule.verdict == Verdict::pass);
 }
 
-/// A cell that tells its column on a narrow screen, where the heading is gone.
-std::string cell(std::string_view column, const std::string& text, std::string_view style = "") {
-  return fmt::format(R"(<td class="num{}" data-l="{}">{}</td>)", style, column, text);
-}
-
 /// On a narrow screen long cells go below the short ones.
 constexpr std::string_view kBelow = " below";
 
@@ -84,11 +80,11 @@ std::string rule_row(const diff::RuleResult& rule) {
           ? ""
           : fmt::format(R"( <span class="soft">[{}]</span>)", escape_html(rule.slice)),
       sub.empty() ? "" : R"(<span class="sub">)" + sub + "</span>",
-      cell("old", figure_text(rule, rule.figure.old_value)),
-      cell("new", new_value_text(rule)),
-      cell("change", change_text(rule.figure.change)),
-      cell(counted ? "counted" : "interval", evidence, kBelow),
-      cell("allowed", typeset_html(rule.limit), kBelow));
+      html_number_cell("old", figure_text(rule, rule.figure.old_value)),
+      html_number_cell("new", new_value_text(rule)),
+      html_number_cell("change", change_text(rule.figure.change)),
+      html_number_cell(counted ? "counted" : "interval", evidence, kBelow),
+      html_number_cell("allowed", typeset_html(rule.limit), kBelow));
 }
 
 /// Rules that ask for no attention, as text.
@@ -147,11 +143,11 @@ std::string change_cell(const diff::Metric& metric) {
   std::string text = change_text(metric.change);
   const bool certain = metric.ci && (metric.ci->low > 0 || metric.ci->high < 0);
   if (!certain || !metric.change) {
-    return cell("change", text);
+    return html_number_cell("change", text);
   }
   const bool good = (*metric.change > 0) == (metric.better == policy::Better::higher);
   text += fmt::format(R"(<span class="sub">{}</span>)", good ? "better" : "worse");
-  return cell("change", text, good ? " good" : " bad");
+  return html_number_cell("change", text, good ? " good" : " bad");
 }
 
 std::string metrics_section(const diff::PredictionReport& set) {
@@ -166,12 +162,13 @@ std::string metrics_section(const diff::PredictionReport& set) {
         R"(<tr><th scope="row">{}<span class="sub">{}</span></th>{}{}{}{}<td class="ci">{}</td></tr>)",
         escape_html(metric_title(metric.name)),
         escape_html(metric.note),
-        cell("old", number_text(metric.old_value)),
-        cell("new", number_text(metric.new_value)),
+        html_number_cell("old", number_text(metric.old_value)),
+        html_number_cell("new", number_text(metric.new_value)),
         change_cell(metric),
-        cell("interval",
-             escape_html(metric.change ? interval_text(metric.ci) : range_text(metric.ci)),
-             " soft below"),
+        html_number_cell(
+            "interval",
+            escape_html(metric.change ? interval_text(metric.ci) : range_text(metric.ci)),
+            " soft below"),
         change_bar(metric));
   }
   return body + "</tbody></table></div>";
@@ -236,10 +233,11 @@ std::string search_section(const diff::PredictionReport& set) {
         R"(<tr><th scope="row">{} <span class="soft">[{}]</span></th>{}{}{}{}</tr>)",
         escape_html(slice.value),
         escape_html(slice.columns),
-        cell("worse", fmt::format("{} of {}", format_count(slice.worse), format_count(slice.n))),
-        cell("rate", number_text(rate)),
-        cell("interval", escape_html(range_text(slice.interval)), kBelow),
-        cell("p, Holm", escape_html(p_value_cell(slice.p_adjusted)), kBelow));
+        html_number_cell("worse",
+                         fmt::format("{} of {}", format_count(slice.worse), format_count(slice.n))),
+        html_number_cell("rate", number_text(rate)),
+        html_number_cell("interval", escape_html(range_text(slice.interval)), kBelow),
+        html_number_cell("p, Holm", escape_html(p_value_cell(slice.p_adjusted)), kBelow));
   }
   body += "</tbody></table></div>";
   if (set.search->found.size() > kShown) {
@@ -269,120 +267,11 @@ std::string gaps_section(const diff::PredictionReport& set) {
         escape_html(gap.name),
         escape_html(gap.sensitive_feature),
         escape_html(left),
-        cell("old", number_text(gap.old_value)),
-        cell("new", number_text(gap.new_value)),
+        html_number_cell("old", number_text(gap.old_value)),
+        html_number_cell("new", number_text(gap.new_value)),
         change_cell(metric),
-        cell("interval", escape_html(interval_text(gap.ci)), " soft below"),
+        html_number_cell("interval", escape_html(interval_text(gap.ci)), " soft below"),
         change_bar(metric));
-  }
-  return body + "</tbody></table></div>";
-}
-
-std::string arrow(const std::string& before, const std::string& after) {
-  return before == after ? after : before + " &rarr; " + after;
-}
-
-/// Columns of the worst rows: numbers have values, classes have a flip and perhaps scores, all else
-/// has two answers.
-struct WorstColumns {
-  bool numbers = false;
-  bool classes = false;
-  bool label = false;
-  bool scores = false;
-  std::string_view badness;  ///< empty: none
-};
-
-WorstColumns worst_columns(const diff::PredictionReport& set) {
-  WorstColumns columns;
-  columns.numbers = set.set.task == policy::Task::regression;
-  columns.classes = set.set.task == policy::Task::classification;
-  columns.label = set.set.label.has_value() && set.set.task != policy::Task::ranking;
-  columns.scores = columns.classes && set.worst.front().old_score.has_value();
-  columns.badness = !columns.classes ? std::string_view(set.worst_by)
-                    : columns.scores ? std::string_view("log loss grew by")
-                                     : std::string_view();
-  return columns;
-}
-
-/// Texts may be long: the JSON has all of them.
-constexpr std::size_t kLongestAnswer = 300;
-
-/// A number as JavaScript reads it.
-std::string sort_value(double value) {
-  return std::isfinite(value) ? fmt::format("{}", value) : number_text(value);
-}
-
-std::string worst_row(const diff::WorstRow& row, WorstColumns columns, std::string_view score) {
-  std::string body = fmt::format(R"(<tr><th scope="row">{}</th>)", escape_html(row.key));
-  if (columns.classes) {
-    body += fmt::format(
-        R"(<td data-l="label">{}</td><td data-l="prediction">{}</td><td class="corner bad">{}</td>)",
-        escape_html(row.label),
-        arrow(escape_html(row.old_prediction), escape_html(row.new_prediction)),
-        row.negative_flip ? "right &rarr; wrong" : "");
-  } else if (columns.numbers) {
-    body += columns.label ? cell("label", escape_html(plain_cell(row.label))) : "";
-    body +=
-        cell("old", escape_html(row.old_prediction)) + cell("new", escape_html(row.new_prediction));
-  } else {
-    body += columns.label
-                ? "<td data-l=\"label\">" + escape_html(row.label, kLongestAnswer) + "</td>"
-                : std::string();
-    body += fmt::format(R"(<td data-l="old">{}</td><td data-l="new">{}</td>)",
-                        escape_html(row.old_prediction, kLongestAnswer),
-                        escape_html(row.new_prediction, kLongestAnswer));
-  }
-  if (columns.scores) {
-    body += fmt::format(R"(<td class="num" data-l="{}" data-v="{}">{}</td>)",
-                        score,
-                        sort_value(row.new_score.value_or(0)),
-                        arrow(score_text(row.old_score), score_text(row.new_score)));
-  }
-  if (!columns.badness.empty()) {
-    body += fmt::format(R"(<td class="num" data-l="{}" data-v="{}">{}</td>)",
-                        columns.badness,
-                        sort_value(row.loss_change),
-                        columns.classes || columns.numbers ? change_text(row.loss_change)
-                                                           : number_text(row.loss_change));
-  }
-  for (const diff::ExtraCell& extra : row.extra) {
-    body += "<td>" + escape_html(extra_text(extra, " \u2192 ")) + "</td>";
-  }
-  return body + "</tr>\n";
-}
-
-std::string worst_section(const diff::PredictionReport& set) {
-  if (set.worst.empty()) {
-    return {};
-  }
-  const WorstColumns columns = worst_columns(set);
-  const std::vector<std::string> key = policy::unit_key(set.set);
-  const std::string score = escape_html(set.score_name.empty() ? "p(label)" : set.score_name);
-  const std::string order =
-      columns.scores    ? "first what was right and is wrong now, then by growth of the loss"
-      : columns.classes ? "what was right and is wrong now"
-                        : "the largest first: " + escape_html(set.worst_by);
-  const std::string_view kind = columns.numbers ? R"( class="num")" : "";
-  std::string heads = columns.label ? fmt::format("<th{}>label</th>", kind) : std::string();
-  heads += columns.classes ? std::string("<th>prediction</th><th>flip</th>")
-                           : fmt::format("<th{0}>old</th><th{0}>new</th>", kind);
-  if (columns.scores) {
-    heads += fmt::format(R"(<th class="num">{}</th>)", score);
-  }
-  if (!columns.badness.empty()) {
-    heads += fmt::format(R"(<th class="num">{}</th>)", columns.badness);
-  }
-  for (const std::string& column : set.extra_columns) {
-    heads += "<th>" + escape_html(column) + "</th>";
-  }
-  std::string body = fmt::format(
-      R"(<h3>Worst {}s</h3><p class="meta">{}</p><div class="card scroll" tabindex="0"><table class="stack sortable"><thead><tr><th>{}</th>{}</tr></thead><tbody>)",
-      policy::unit_noun(set.set),
-      order,
-      escape_html(key.empty() ? "row" : join(key, ", ")),
-      heads);
-  for (const diff::WorstRow& row : set.worst) {
-    body += worst_row(row, columns, score);
   }
   return body + "</tbody></table></div>";
 }

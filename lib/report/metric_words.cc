@@ -42,6 +42,12 @@ constexpr std::array kKnown{
           "how far stated confidence is from being right, over 10 bins of equal width",
           "sum(n_i / N |accuracy_i - confidence_i|)"},
     Known{"matthews_corrcoef", "the correlation of prediction and label", ""},
+    Known{"generalized_entropy_error",
+          "how unevenly rows benefit: wrongly chosen ones 2, wrongly left out ones 0",
+          "mean((b / mean b)^2 - 1) / 2, b = [p = +] - [y = +] + 1"},
+    Known{"theil_index",
+          "the same, with more weight on rows that are left out",
+          "mean(b / mean b * ln(b / mean b)), b = [p = +] - [y = +] + 1"},
     Known{"selection_rate", "the share of rows predicted positive", "P(p = +)"},
     Known{"true_positive_rate", "of the positive rows, the share predicted so", "TP / (TP + FN)"},
     Known{"false_positive_rate",
@@ -170,6 +176,9 @@ MetricWords words_of_metric(std::string_view metric) {
   }
   if (name && name->kind == policy::MetricKind::file) {
     return {"a number of a metrics file", ""};
+  }
+  if (name && name->kind == policy::MetricKind::expression) {
+    return {"an expression over the rows of both versions", std::string(metric)};
   }
   return averaged(metric);
 }

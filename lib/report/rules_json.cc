@@ -50,7 +50,7 @@ Json json_rules(const std::vector<diff::RuleResult>& rules) {
                      : json_number(rule.figure.new_value);
     one["change"] = json_number(rule.figure.change);
     const auto metric = policy::parse_metric_name(rule.metric);
-    const bool of_pair = metric && metric->kind == policy::MetricKind::flip;
+    const bool of_pair = metric && policy::is_of_pair(*metric);
     one["ci"] = json_interval(of_pair ? rule.figure.new_ci : rule.figure.change_ci);
     one["new_ci"] = json_interval(rule.figure.new_ci);
     one["n"] = rule.figure.n;

@@ -34,7 +34,11 @@ constexpr std::array kComplaints{
 };
 
 std::string words_of(const std::string& metric) {
+  const auto name = policy::parse_metric_name(metric);
   std::string words = metric;
+  if (name && name->kind == policy::MetricKind::expression) {
+    return words;
+  }
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
 }
@@ -45,7 +49,7 @@ std::string_view direction_of(double change) {
 
 bool got_worse(const policy::MetricName& metric, const policy::Figure& figure) {
   if (!figure.change) {
-    return metric.kind == policy::MetricKind::flip;
+    return policy::is_of_pair(metric);
   }
   return metric.better == policy::Better::higher ? *figure.change < 0 : *figure.change > 0;
 }

@@ -9,13 +9,15 @@ namespace {
 constexpr unsigned kLimbBits = 32;
 constexpr std::uint64_t kLimbMask = 0xFFFF'FFFFU;
 constexpr unsigned kMantissaBits = 52;
+constexpr std::uint64_t kPowerMask = 0x7FF;
 constexpr int kSmallestPower = -1074;
 
 }  // namespace
 
 void ExactSum::add(double value) {
   const auto bits = std::bit_cast<std::uint64_t>(value);
-  const auto power = static_cast<unsigned>(bits >> kMantissaBits);
+  // Without the sign: that of a zero.
+  const auto power = static_cast<unsigned>((bits >> kMantissaBits) & kPowerMask);
   std::uint64_t mantissa = bits & ((std::uint64_t{1} << kMantissaBits) - 1);
   // Subnormal numbers have the power of the smallest normal ones and no hidden bit.
   mantissa |= power == 0 ? 0 : std::uint64_t{1} << kMantissaBits;

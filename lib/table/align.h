@@ -15,7 +15,8 @@ struct AlignLimits {
 };
 
 /// Engine::align. Holds the wanted columns of the new table and an index of all keys in memory, and
-/// streams the old table past them.
+/// streams the old table past them. Where that is more than `held_bytes`, both tables go to disk in
+/// shares by their keys, and each share is aligned by itself.
 Alignment align_tables(const DuckDbApi& api,
                        const AlignRequest& request,
                        const AlignLimits& limits,

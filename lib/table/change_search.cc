@@ -181,6 +181,14 @@ std::optional<Alignment> Engine::align_in_any_order(
   return std::nullopt;
 }
 
+std::optional<Alignment> Engine::find_pairs(const AlignRequest& /*request*/,
+                                            PairSinks& /*sinks*/,
+                                            const CancelToken& /*cancel*/,
+                                            std::string& why_not) {
+  why_not = "a reader that knows one order";
+  return std::nullopt;
+}
+
 ChangeSummary Engine::find_changes(const ChangeRequest& request,
                                    ChangeSinks& sinks,
                                    const CancelToken& cancel) {

@@ -13,6 +13,7 @@
 #include "table/change_search.h"
 #include "table/duckdb_api.h"
 #include "table/fast_align.h"
+#include "table/fast_pairs.h"
 #include "table/row_filter.h"
 #include "table/scan.h"
 #include "table/table.h"
@@ -21,7 +22,8 @@
 namespace mlops::table {
 namespace {
 
-constexpr std::uint64_t kLeastMemory = std::uint64_t{256} << 20U;
+constexpr std::uint64_t kLeastMemory = std::uint64_t{256} << 20U;  // of DuckDB
+constexpr std::uint64_t kLeastHeld = std::uint64_t{1} << 20U;
 
 class DuckDbEngine final : public Engine {
  public:
@@ -29,8 +31,8 @@ class DuckDbEngine final : public Engine {
       : library_(options.library), reader_(options.reader), part_bytes_(options.part_bytes) {
     const std::uint64_t memory =
         options.memory_bytes != 0 ? options.memory_bytes : os::usable_memory() / 4;
-    limits_.held_bytes = std::max(kLeastMemory, memory / 2);
-    limits_.reader.memory_bytes = limits_.held_bytes;
+    limits_.held_bytes = std::max(kLeastHeld, memory / 2);
+    limits_.reader.memory_bytes = std::max(kLeastMemory, memory / 2);
     limits_.reader.threads =
         options.threads != 0 ? options.threads : static_cast<unsigned>(os::processor_count());
     limits_.reader.temp_directory = options.temp_directory;
@@ -63,6 +65,16 @@ class DuckDbEngine final : public Engine {
       return Engine::align_in_any_order(request, sink, cancel, why_not);
     }
     return align_fast(request, {limits_.reader.threads, part_bytes_}, sink, cancel, why_not);
+  }
+
+  std::optional<Alignment> find_pairs(const AlignRequest& request,
+                                      PairSinks& sinks,
+                                      const CancelToken& cancel,
+                                      std::string& why_not) override {
+    if (reader_ == EngineOptions::Reader::general) {
+      return Engine::find_pairs(request, sinks, cancel, why_not);
+    }
+    return find_pairs_fast(request, {limits_.reader.threads, part_bytes_}, sinks, cancel, why_not);
   }
 
   ChangeSummary find_changes(const ChangeRequest& request,

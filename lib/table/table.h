@@ -129,8 +129,8 @@ class RowFilter {
 struct EngineOptions {
   std::filesystem::path library;         ///< libduckdb.so; empty when it is linked in
   std::filesystem::path temp_directory;  ///< for what does not fit into memory
-  /// Half for DuckDB, half for the new table's wanted columns and the index of keys, which are held
-  /// (about 40 bytes a row and the text); 0: a quarter of the machine. At least 256 MiB each.
+  /// Half for DuckDB (at least 256 MiB), half for rows and keys that are held to be aligned: what
+  /// does not fit goes to `temp_directory`. 0: a quarter of the machine.
   std::uint64_t memory_bytes = 0;
   unsigned threads = 0;  ///< 0: all; results do not depend on it
   /// Of a mapped table that one thread takes at once; results do not depend on it.
@@ -142,6 +142,7 @@ struct EngineOptions {
 struct ChangeRequest;
 class ChangeSinks;
 struct ChangeSummary;
+class PairSinks;
 
 /// DuckDB behind a door: loaded by the first call that needs it (Error{config} where it is missing
 /// or another version), no extension is loaded, only the named files can be read, the configuration
@@ -158,7 +159,8 @@ class Engine {
   virtual std::vector<std::string> columns(const Source& source) = 0;
 
   /// Calls `sink` with batches of at most 2,048 rows: first all rows of the old table in file order
-  /// (matched or only old), then the rows that only the new one has, in its file order.
+  /// (matched or only old), then the rows that only the new one has, in its file order; of tables
+  /// that do not fit into memory in shares of the keys, each in that order.
   /// Error{config} for missing columns and, under Duplicates::error, for duplicate keys.
   virtual Alignment align(const AlignRequest& request,
                           const std::function<void(const AlignedBatch&)>& sink,
@@ -172,6 +174,14 @@ class Engine {
       const std::function<void(const AlignedBatch&)>& sink,
       const CancelToken& cancel,
       std::string& why_not);
+
+  /// As `align_in_any_order`, but rows come to several sinks at once, as the fields that the files
+  /// have (row_pairs.h). The keys are canonical_label of themselves. Nothing where `align` is
+  /// needed; what the sinks were told then is void, and so it is when one of them throws.
+  virtual std::optional<Alignment> find_pairs(const AlignRequest& request,
+                                              PairSinks& sinks,
+                                              const CancelToken& cancel,
+                                              std::string& why_not);
 
   /// Calls `sink` with some columns of all rows in file order and says how many rows there are.
   /// Error{config} for a missing column.

@@ -34,6 +34,11 @@ rm new/Fold_2.csv
 expect_code 3 mlops diff old new $flags --json
 json '[(s["name"], s["verdict"]) for s in j["predictions"]] == [("fold-1-answers", "pass"), ("fold-2", "insufficient")]'
 contains "$out" "'new' has no 'Fold_2.csv'"
+# What no rule of a policy says a rule of the house does: counts and reports for CI have it.
+json '[(r["name"], r["verdict"], r["built_in"]) for r in j["predictions"][1]["rules"]] == [("missing_table", "insufficient", True)]'
+# shellcheck disable=SC2086
+expect_code 3 mlops diff old new $flags
+contains "$out" "INSUFFICIENT" "1 insufficient" "missing_table"
 rm -r new/fold-1
 write_predictions new/other.csv 0
 # shellcheck disable=SC2086

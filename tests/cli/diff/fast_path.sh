@@ -24,3 +24,11 @@ contains new.1.json '"name": "fast"'
 contains shuffled.1.json '"name": "fast"'
 contains quoted.1.json '"name": "general"' '"reason": "a quote"'
 contains new.1.json '"changed_rows": 387' '"changed": 60'
+
+# How much memory rows may take changes nothing but where they are; what is no size is said.
+expect_code 0 mlops diff old.csv quoted.csv --key id --json --memory 1MiB
+cp "$out" little.json
+without_names little.json >this.json
+cmp this.json quoted.json
+expect_code 2 mlops diff old.csv new.csv --key id --memory much
+error_says "--memory: 'much' is not a size" "--memory 2GiB"

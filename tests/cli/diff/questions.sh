@@ -52,6 +52,8 @@ expect_code 1 mlops diff "$@" --policy policy.toml --explain ece
 contains "$out" "insufficient  ece10" "no probability columns are declared" "on_insufficient"
 expect_code 1 mlops diff "$@" --policy policy.toml --explain missing_rows
 contains "$out" "a rule of the house"
+expect_code 0 mlops diff "$@" --explain f1_macro
+contains "$out" "skipped  f1_macro" "no rule is on it" "interval" "bootstrap"
 expect_code 2 mlops diff "$@" --policy policy.toml --explain acuracy
 error_says "no rule is called 'acuracy'" "did you mean 'accuracy'?"
 

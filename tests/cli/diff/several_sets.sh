@@ -32,3 +32,12 @@ write_predictions c.csv 1
 rm a.csv
 expect_code 3 mlops diff v1 --json
 json "[(r['verdict'], r['reason']) for r in j['predictions'][2]['rules']] == [('insufficient', \"'work tree' has no 'a.csv'\")]"
+
+# Each set is asked for the columns that it has; what none has is an error.
+write_predictions a.csv 1
+awk -F, -v OFS=, 'NR == 1 { print $0, "ward"; next } { print $0, "w" NR % 2 }' b.csv >ward.csv && mv ward.csv b.csv
+expect_code 3 mlops diff v1 --json --find-slices ward --by ward
+json '[(s["name"], (s["slice_search"] or {}).get("columns")) for s in j["predictions"]] == [("a", None), ("b", ["ward"]), ("c", None)]'
+json '[[t["column"] for t in s["slices"]] for s in j["predictions"]] == [[], ["ward", "ward"], []]'
+expect_code 2 mlops diff v1 --predictions a --predictions b --find-slices nosuch
+contains "$err" "has no column 'nosuch'"

@@ -108,12 +108,6 @@ TEST_CASE("what nobody asked for is skipped, and shown") {
   CHECK(open.verdict == Verdict::pass);
 }
 
-TEST_CASE("a metric that this build does not compute is never green") {
-  CHECK(concluded(policy_of("metric = \"max(n.p)\"\n", "pass")).verdict == Verdict::insufficient);
-  CHECK(concluded(policy_of("predictions = \"gone\"\nmetric = \"max(n.p)\"\n", "pass")).verdict ==
-        Verdict::insufficient);
-}
-
 TEST_CASE("the verdict over several sets: fail before insufficient before warn before pass") {
   const auto verdict_of = [](std::initializer_list<Verdict> verdicts) {
     Report report;

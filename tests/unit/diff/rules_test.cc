@@ -35,10 +35,7 @@ TEST_CASE("severity and on_insufficient decide what a verdict adds") {
   using policy::OnInsufficient;
   using policy::Severity;
   const auto effect = [](Verdict verdict, Severity severity, OnInsufficient on_insufficient) {
-    policy::DiffRule rule;
-    rule.metric = "accuracy";
-    rule.severity = severity;
-    return effect_of(verdict, rule, on_insufficient);
+    return policy::effect_of(verdict, severity, on_insufficient);
   };
   CHECK(effect(Verdict::fail, Severity::fail, OnInsufficient::warn) == Verdict::fail);
   CHECK(effect(Verdict::fail, Severity::warn, OnInsufficient::warn) == Verdict::warn);
@@ -96,21 +93,6 @@ TEST_CASE("a metric of another task is skipped, unless the rule names the set") 
   const auto other =
       judged(flips(40, 0), "[[diff.rule]]\npredictions = \"x\"\nmetric = \"accuracy\"\nmin = 1\n");
   CHECK_THROWS(rule_of(other, "accuracy"));
-}
-
-TEST_CASE("rules on metrics that are not computed yet are insufficient, not green") {
-  for (const char* metric : {"max(n.p)", "mean(abs(n.p - o.p))"}) {
-    for (const char* choice : {"pass", "warn", "fail"}) {
-      const auto report = judged(flips(40, 0),
-                                 std::string("[diff]\non_insufficient = \"") + choice +
-                                     "\"\n[[diff.rule]]\nmetric = \"" + metric +
-                                     "\"\nmax = 9\nseverity = \"warn\"\n");
-      INFO(metric << ' ' << choice);
-      CHECK(rule_of(report, metric).verdict == Verdict::insufficient);
-      CHECK(rule_of(report, metric).reason == "this build does not compute it");
-      CHECK(report.verdict == Verdict::insufficient);
-    }
-  }
 }
 
 TEST_CASE("small slices are insufficient and still shown") {

@@ -68,6 +68,23 @@ TEST_CASE("one that got worse is kept too, and so is one that did not change") {
   check_kept(regression_set(), before + "98,1,1\n", after);
 }
 
+TEST_CASE("a limit that no figure could break is not written") {
+  // Every answer changed, and half of them were right.
+  std::string before = "id,y,p\n";
+  std::string after = before;
+  for (int id = 0; id < 40; ++id) {
+    before += std::to_string(id) + "," + std::to_string(id % 2) + ",0.9\n";
+    after += std::to_string(id) + "," + std::to_string(id % 2) + ",0.1\n";
+  }
+  const auto report = compare_texts(binary_set(), before, after);
+  REQUIRE(metric_of(report, "churn").new_value == 1.0);
+  const std::string text = suggest_policy(report_of(report));
+  CHECK(text.find("metric = \"churn\"") == std::string::npos);
+  CHECK(text.find("# cancer: churn was 1: no limit with a margin could be broken") !=
+        std::string::npos);
+  CHECK(text.find("metric = \"accuracy\"") != std::string::npos);
+}
+
 TEST_CASE("what no policy allows is told") {
   policy::PredictionSet set = binary_set();
   set.probabilities.clear();

@@ -65,6 +65,25 @@ TEST_CASE("texts are also held against the label") {
   CHECK(rule_of(report, "text_similarity").figure.new_value.value() == Approx((.5 + .75) / 2));
 }
 
+TEST_CASE("how alike texts, vectors and lists are is a picture") {
+  const auto texts = compare_texts(
+      set_of(policy::Task::text), "id,a\n1,abcd\n2,abcd\n3,x\n", "id,a\n1,abcd\n2,abxx\n3,yz\n");
+  REQUIRE(texts.histograms.size() == 1);
+  const Histogram& picture = texts.histograms.front();
+  CHECK(picture.title == "similarity of both texts");
+  CHECK(picture.edges.front() == 0.0);
+  CHECK(picture.edges.back() == Approx(1));
+  CHECK(picture.counts.at(39) == 1);
+  CHECK(picture.counts.at(20) == 1);
+  CHECK(picture.counts.at(0) == 1);
+  const auto vectors = compare_texts(
+      set_of(policy::Task::embedding), "id,a_0,a_1\n1,1,0\n2,0,1\n", "id,a_0,a_1\n1,1,0\n2,0,-1\n");
+  REQUIRE(vectors.histograms.size() == 1);
+  CHECK(vectors.histograms.front().edges.front() == -1.0);
+  CHECK(vectors.histograms.front().counts.at(0) == 1);
+  CHECK(vectors.histograms.front().counts.at(39) == 1);
+}
+
 TEST_CASE("white space is collapsed") {
   CHECK(normalized_text("  a \t\n b ") == "a b");
   CHECK(normalized_text(" \n") == "");

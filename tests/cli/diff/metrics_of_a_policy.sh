@@ -1,20 +1,29 @@
 #!/bin/sh
-# A metric that this build does not compute never ends in 0, whatever the policy makes of missing
-# evidence; a text that is no metric and no expression is an error of the policy.
+# Metrics of a policy beside those of the table: expressions over the rows of both versions, and numbers of metrics files.
+# A text that is neither is an error of the policy.
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 
 two_versions
-for metric in 'mean(abs(n.answer - o.answer))' 'max(n.answer)'; do
-  for choice in pass warn fail; do
-    printf 'schema = 1\n[diff]\non_insufficient = "%s"\n[[diff.rule]]\nmetric = "%s"\nmax = 1\nseverity = "warn"\n' \
-      "$choice" "$metric" >safeguards.toml
-    expect_code 3 mlops diff v1 v2
-    contains "$out" "INSUFFICIENT" "1 insufficient" "this build does not compute it"
-  done
-done
-printf '[[diff.rule]]\nmetric = "accuracy"\nmax_drop = 0.01\n' >>safeguards.toml
+expression='mean(abs(n.answer - o.answer))'
+rule() {
+  printf 'schema = 1\n[[diff.rule]]\nmetric = "%s"\nmax = %s\n' "$expression" "$1" >safeguards.toml
+}
+# Two of ten rows have another answer.
+rule 0.2
+expect_code 0 mlops diff v1 v2 --json --format md=comment.md
+json '[(r["metric"], r["old"], r["new"], r["verdict"]) for r in j["predictions"][0]["rules"] if not r["built_in"]] == [("mean(abs(n.answer - o.answer))", None, 0.2, "pass")]'
+contains comment.md "$expression"
+rule 0.1
 expect_code 1 mlops diff v1 v2
+contains "$out" "FAIL" "$expression" "0.2000" "<= 0.1"
+expect_code 1 mlops diff v1 v2 --explain "$expression"
+contains "$out" "an expression over the rows of both versions" "it passes when the new value is at most 0.1"
+expression='mean(o.nosuch)'
+rule 1
+expect_code 0 mlops diff v1 v2
+contains "$out" "the old table has no column 'nosuch'"
+rm comment.md
 
 refused() {
   printf 'schema = 1\n[[diff.rule]]\nmetric = "%s"\nmax = 1\n' "$1" >safeguards.toml
@@ -25,6 +34,7 @@ refused 'acuracy(x)' "did you mean 'accuracy'?"
 refused 'acuracy' "did you mean 'accuracy'?"
 refused 'mean(abs(n.answer - o.answer)); DROP TABLE x; f()' "such as mean(abs(n.score - o.score))"
 refused 'mean(score)' "columns are o.NAME (old) and n.NAME (new)"
+refused 'quantile(n.answer, 2)' "such as quantile(n.x, 0.99)"
 
 # A number of a metrics file: what is wrong with it is said.
 refused 'metrics.txt:latency' "metrics.json:latency_ms_p99"
