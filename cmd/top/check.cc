@@ -152,8 +152,6 @@ app::Command check_command() {
                    {"mlops check model-v1:data/train.csv --use clean-data",
                     "a table of a git revision"},
                    {"mlops check --infer data/train.csv > safeguards.toml", "a first policy"},
-                   {"mlops check --write-profile train.profile.json clean-data",
-                    "a baseline for later, without its rows"},
                    {"mlops check --format junit=check.xml --format md=comment.md",
                     "for CI and a pull request"}},
       .arguments = {{"check", app::Argument::Count::any, app::Complete::check}},
