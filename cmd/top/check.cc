@@ -11,6 +11,7 @@
 #include "report/check_report.h"
 #include "top/check_infer.h"
 #include "top/check_judge.h"
+#include "top/check_profile.h"
 #include "top/policy_file.h"
 #include "top/report_output.h"
 #include "top/verbs.h"
@@ -120,10 +121,14 @@ app::ExitCode run_check(app::Context& context, const app::Arguments& arguments) 
   if (named) {
     places.base = (context.options().directory / *named).parent_path();
   }
+  const std::vector<AskedCheck> asked = read_request(arguments, policy);
+  if (arguments.has("write-profile")) {
+    return write_profile(context, arguments, asked, std::move(places));
+  }
   const bool wants_pictures = std::any_of(
       outputs.begin(), outputs.end(), [](const Output& one) { return one.kind == "html"; });
   const check::Report report = judge_checks(context,
-                                            read_request(arguments, policy),
+                                            asked,
                                             policy,
                                             std::move(places),
                                             wants_pictures ? check::CheckSettings::Pictures::take
@@ -157,6 +162,10 @@ app::Command check_command() {
             .repeat = Repeat::yes,
             .complete = app::Complete::check},
            {.name = "infer", .help = "write a first policy for the tables that are named"},
+           {.name = "write-profile",
+            .value = "<file>",
+            .help = "keep the table of one check as a baseline without rows",
+            .complete = app::Complete::file},
            {.name = "policy",
             .value = "<file>",
             .help = "judge by this file instead of safeguards.toml",

@@ -19,7 +19,7 @@ namespace mlops::top {
 namespace {
 
 void refuse_others(const app::Arguments& arguments) {
-  for (const std::string_view flag : {"use", "policy", "format", "show-values"}) {
+  for (const std::string_view flag : {"use", "policy", "format", "show-values", "write-profile"}) {
     if (arguments.has(flag)) {
       throw Error(
           ErrorKind::usage,
@@ -85,11 +85,18 @@ app::ExitCode infer_checks(app::Context& context,
   const auto engine = open_engine(context, scratch.path());
   check::CheckSettings settings;
   settings.scratch = scratch.path();
+  settings.threads = context.options().jobs;
   std::string text;
   for (const std::string& word : arguments.words()) {
     check::TableInput input = tables.find_typed(word);
     input.name = name_in_policy(workspace, word);
     const check::SeenTable seen = check::look_at(*engine, input, settings, context.cancel());
+    if (seen.table.rows == 0) {
+      throw Error(
+          ErrorKind::config,
+          fmt::format("{} has no rows: there is nothing to infer a policy from", quote(word)),
+          "name a table that has some");
+    }
     const bool is_first = text.empty() && policy.file.empty();
     text += (text.empty() ? "" : "\n") +
             report::inferred_policy(

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "check/profile_file.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "top/table_engine.h"
@@ -29,7 +30,9 @@ void find_baseline(CheckTables& tables, check::CheckInput& input) {
   const std::string& baseline = *input.check.baseline;
   try {
     input.baseline = tables.find(baseline);
-    if (!input.baseline) {
+    if (input.baseline) {
+      input.profile = read_profiles(*input.baseline);
+    } else {
       input.baseline_problem = fmt::format("there is no baseline {}", quote(baseline));
     }
   } catch (const Error& error) {
@@ -48,8 +51,7 @@ check::CheckInput input_of(CheckTables& tables, const AskedCheck& asked) {
   const policy::Check& check = asked.check;
   check::CheckInput input;
   input.check = check;
-  input.table =
-      asked.table ? tables.find_typed(*asked.table) : required_table(tables, check, check.table);
+  input.table = table_of(tables, asked);
   if (check.baseline) {
     find_baseline(tables, input);
   }
@@ -62,6 +64,31 @@ check::CheckInput input_of(CheckTables& tables, const AskedCheck& asked) {
 }
 
 }  // namespace
+
+std::optional<check::Profile> read_profiles(const check::TableInput& input) {
+  std::optional<check::Profile> all;
+  for (const table::Source& part : input.parts) {
+    if (check::names_profile(part.name) != check::names_profile(input.parts.front().name)) {
+      throw Error(ErrorKind::config,
+                  fmt::format("baseline {} names tables and profiles", quote(input.name)),
+                  "name one kind");
+    }
+    if (check::names_profile(part.name)) {
+      check::Profile one =
+          check::parse_profile(os::read_file(part.path, check::kMaxProfileBytes), part.name);
+      all = all ? check::sum(*all, one) : std::move(one);
+    }
+  }
+  if (all) {
+    all->name = input.name;
+  }
+  return all;
+}
+
+check::TableInput table_of(CheckTables& tables, const AskedCheck& asked) {
+  return asked.table ? tables.find_typed(*asked.table)
+                     : required_table(tables, asked.check, asked.check.table);
+}
 
 check::Report judge_checks(app::Context& context,
                            const std::vector<AskedCheck>& asked,
@@ -76,6 +103,7 @@ check::Report judge_checks(app::Context& context,
   const auto engine = open_engine(context, scratch.path());
   check::CheckSettings settings;
   settings.scratch = scratch.path();
+  settings.threads = context.options().jobs;
   settings.pictures = pictures;
   settings.now_us = os::wall_time_ns() / 1000;
   check::Report report;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "check/profile_file.h"
 #include "os/file.h"
 #include "pipeline/graph.h"
 #include "pipeline/load.h"
@@ -36,6 +37,12 @@ std::string absent_note(const std::vector<std::string>& absent, std::size_t all)
       absent.size() > kShown ? fmt::format(" and {} more", absent.size() - kShown) : std::string());
 }
 
+/// A profile is no table, but lies where tables do.
+table::Source source_of(std::filesystem::path path, std::string name) {
+  return check::names_profile(name) ? table::Source{std::move(path), std::move(name), {}, {}}
+                                    : table::source_at(std::move(path), std::move(name));
+}
+
 }  // namespace
 
 CheckTables::CheckTables(CheckPlaces places,
@@ -48,7 +55,7 @@ std::optional<check::TableInput> CheckTables::find_file(const std::filesystem::p
   if (!os::lstat_file(path)) {
     return std::nullopt;
   }
-  return check::TableInput{name, {table::source_at(path, name)}};
+  return check::TableInput{name, {source_of(path, name)}};
 }
 
 std::optional<std::filesystem::path> CheckTables::fetch(const workspace::Revision& version,
@@ -79,11 +86,6 @@ std::optional<check::TableInput> CheckTables::find_pattern(
     const std::optional<std::string>& revision,
     const std::string& pattern,
     const std::string& name) {
-  if (revision && pipeline::names_run(*revision)) {
-    throw Error(ErrorKind::config,
-                fmt::format("{}: a pattern in a run is not built yet", quote(name)),
-                "name one file: run:ID:path");
-  }
   const workspace::Revision version = pipeline::open_version(*places_.workspace, revision);
   check::TableInput input{name, {}};
   std::vector<std::string> paths;
@@ -91,7 +93,7 @@ std::optional<check::TableInput> CheckTables::find_pattern(
   for (const workspace::VersionFile& file :
        workspace::find_version_files(*places_.workspace, version, pattern, places_.made, cancel_)) {
     table::Source source =
-        table::source_at({}, revision ? fmt::format("{}:{}", *revision, file.path) : file.path);
+        source_of({}, revision ? fmt::format("{}:{}", *revision, file.path) : file.path);
     const auto fetched = fetch(version, file.path);
     if (!fetched) {
       continue;  // it went while we looked
@@ -121,7 +123,7 @@ std::optional<check::TableInput> CheckTables::find_at(const std::optional<std::s
     return find_pattern(revision, path, name);
   }
   const workspace::Revision version = pipeline::open_version(*places_.workspace, revision);
-  table::Source source = table::source_at({}, name);
+  table::Source source = source_of({}, name);
   const auto file = fetch(version, path);
   if (!file) {
     return std::nullopt;

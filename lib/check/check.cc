@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "check/session.h"
 
 namespace mlops::check {
@@ -44,13 +43,6 @@ void refuse_unbuilt(const policy::Check& check) {
                          to_string(rule.kind)),
              "write baseline = \"REV:path\" in the check");
     }
-  }
-  if (check.baseline && check.baseline->ends_with(".profile.json")) {
-    throw Error(ErrorKind::config,
-                fmt::format("{}: baseline {} is a profile, which is not built yet",
-                            config::to_string(check.position),
-                            quote(*check.baseline)),
-                "name a table: baseline = \"REV:path\"");
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "check/profile_file.h"
 
 namespace mlops::check {
 namespace {
@@ -42,6 +43,11 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 
 CheckedTable::CheckedTable(table::Engine& engine, TableInput input) : input_(std::move(input)) {
   for (const table::Source& part : input_.parts) {
+    if (names_profile(part.name)) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{} is a profile: it has no rows to judge", quote(part.name)),
+                  "a profile is a baseline: baseline = \"train.profile.json\"");
+    }
     std::vector<std::string> names = engine.columns(part);
     if (columns_.empty()) {
       columns_ = std::move(names);
@@ -65,6 +71,7 @@ std::size_t CheckedTable::want(const std::string& column) {
 }
 
 void CheckedTable::show(table::Engine& engine,
+                        Crew& crew,
                         const std::vector<Watcher*>& watchers,
                         const CancelToken& cancel) {
   begins_.clear();
@@ -77,23 +84,32 @@ void CheckedTable::show(table::Engine& engine,
         wanted_,
         [&](const table::ScannedRows& scanned) {
           const Rows rows{begin + scanned.first, scanned.size, scanned.columns};
-          for (Watcher* const watcher : watchers) {
-            watcher->see(rows);
+          // Each sees the batches in their order, so that no figure depends on the threads.
+          constexpr std::size_t kWorthIt = 256;  // rows; waking a thread takes longer than few
+          const auto see = [&](std::size_t i) { watchers[i]->see(rows); };
+          if (rows.size >= kWorthIt) {
+            crew.for_each(watchers.size(), see);
+          } else {
+            for (std::size_t i = 0; i < watchers.size(); ++i) {
+              see(i);
+            }
           }
         },
         cancel);
   }
+  crew.for_each(watchers.size(), [&](std::size_t i) { watchers[i]->finish(); });
 }
 
-void CheckedTable::scan(table::Engine& engine, const CancelToken& cancel) {
-  show(engine, watchers_, cancel);
+void CheckedTable::scan(table::Engine& engine, Crew& crew, const CancelToken& cancel) {
+  show(engine, crew, watchers_, cancel);
 }
 
 void CheckedTable::scan_again(table::Engine& engine,
+                              Crew& crew,
                               const std::vector<Watcher*>& watchers,
                               const CancelToken& cancel) {
   if (!watchers.empty()) {
-    show(engine, watchers, cancel);
+    show(engine, crew, watchers, cancel);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "check/crew.h"
 #include "check/result.h"
 #include "table/table.h"
 
@@ -28,11 +29,14 @@ struct Rows {
   std::span<const table::ColumnCells> columns;
 };
 
-/// Sees every row of one table, in order. The cells' texts live during the call only.
+/// Sees every row of one table, in order. The cells' texts live during the call only. Others see
+/// the same rows at the same time: what watchers of one table share, they share by themselves.
 class Watcher {
  public:
   virtual ~Watcher() = default;
   virtual void see(const Rows& rows) = 0;
+  /// After the last row, beside those of others: what takes long, such as sorting.
+  virtual void finish() {}
 };
 
 /// A table that is read once for all who watch it, and of which only wanted columns are read.
@@ -48,10 +52,11 @@ class CheckedTable {
   std::size_t want(const std::string& column);
   /// The watcher must live until `scan` is over.
   void watch(Watcher& watcher) { watchers_.push_back(&watcher); }
-  /// One pass over all rows.
-  void scan(table::Engine& engine, const CancelToken& cancel);
+  /// One pass over all rows; those who watch share the crew.
+  void scan(table::Engine& engine, Crew& crew, const CancelToken& cancel);
   /// All rows once more, for others. After `scan`.
   void scan_again(table::Engine& engine,
+                  Crew& crew,
                   const std::vector<Watcher*>& watchers,
                   const CancelToken& cancel);
 
@@ -64,6 +69,7 @@ class CheckedTable {
 
  private:
   void show(table::Engine& engine,
+            Crew& crew,
             const std::vector<Watcher*>& watchers,
             const CancelToken& cancel);
 

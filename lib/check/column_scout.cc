@@ -11,7 +11,7 @@ namespace mlops::check {
 using policy::ColumnType;
 
 ColumnScout::ColumnScout(const std::string& name, CheckedTable& table, SpillFile& file)
-    : place_(table.want(name)), hinted_(hinted_by(name)), rows_(file) {
+    : place_(table.want(name)), rows_(file), personal_(name) {
   seen_.name = name;
   table.watch(*this);
 }
@@ -33,7 +33,7 @@ void ColumnScout::see(const Rows& rows) {
     const std::uint64_t length = length_of(cell.text);
     seen_.shortest = seen_.values == 1 ? length : std::min(seen_.shortest, length);
     seen_.longest = std::max(seen_.longest, length);
-    see_personal(cell.text);
+    personal_.see(cell.text);
     see_set(cell);
     if (cell.kind == table::Cell::Kind::number) {
       see_number(cell.number);
@@ -75,13 +75,6 @@ void ColumnScout::see_time(std::string_view text, std::optional<std::int64_t> ti
   if (!last_ || *time > *last_) {
     last_ = time;
     seen_.last_time = text;
-  }
-}
-
-void ColumnScout::see_personal(std::string_view text) {
-  const PiiKinds found = find_personal(text, hinted_);
-  for (std::size_t kind = 0; found.any() && kind < found.size(); ++kind) {
-    personal_[kind] += found.test(kind) ? 1U : 0U;
   }
 }
 
@@ -134,16 +127,8 @@ constexpr std::uint64_t kOften = 5;
 SeenColumn ColumnScout::seen(std::uint64_t rows) {
   seen_.type = type();
   seen_.is_unique = seen_.values == rows && is_unique();
-  seen_.personal = hinted_;
-  seen_.personal_values.assign(personal_.begin(), personal_.end());
-  for (std::size_t kind = 0; kind < personal_.size(); ++kind) {
-    const double share = seen_.values == 0 ? 0
-                                           : static_cast<double>(personal_[kind]) /
-                                                 static_cast<double>(seen_.values);
-    if (personal_[kind] > 0 && share >= usual_share(static_cast<PiiKind>(kind))) {
-      seen_.personal.set(kind);
-    }
-  }
+  seen_.personal = personal_.kinds(seen_.values);
+  seen_.personal_values = personal_.hits();
   const bool is_often =
       std::all_of(set_.begin(), set_.end(), [](const auto& one) { return one.second >= kOften; });
   const bool has_set = seen_.type == ColumnType::text || seen_.type == ColumnType::integer;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,6 +7,7 @@
 
 #include "check/checked_table.h"
 #include "check/infer.h"
+#include "check/personal_tally.h"
 #include "check/row_hash.h"
 
 namespace mlops::check {
@@ -19,19 +19,18 @@ class ColumnScout final : public Watcher {
 
   ColumnScout(const std::string& name, CheckedTable& table, SpillFile& file);
   void see(const Rows& rows) override;
+  void finish() override { rows_.finish(); }
   SeenColumn seen(std::uint64_t rows);
 
  private:
   void see_number(double number);
   void see_text(std::string_view text);
   void see_time(std::string_view text, std::optional<std::int64_t> time);
-  void see_personal(std::string_view text);
   void see_set(const table::Cell& cell);
   std::optional<policy::ColumnType> type() const;
   bool is_unique();
 
   std::size_t place_;
-  PiiKinds hinted_;
   RowHasher hasher_;
   HashedRows rows_;
   SeenColumn seen_;
@@ -45,7 +44,7 @@ class ColumnScout final : public Watcher {
   std::optional<std::int64_t> last_;
   std::map<std::string, std::uint64_t> set_;
   bool is_set_ = true;
-  std::array<std::uint64_t, policy::kPiiKinds> personal_{};
+  PersonalTally personal_;
 };
 
 }  // namespace mlops::check

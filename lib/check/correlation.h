@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "check/baseline.h"
 #include "check/checked_table.h"
 #include "check/judge.h"
+#include "check/profile.h"
 #include "stats/double_double.h"
 
 namespace mlops::check {
@@ -21,8 +23,12 @@ class Correlations final : public Watcher {
     std::optional<double> r;
   };
   Correlations(const std::vector<std::string>& columns, CheckedTable& table);
+  static std::optional<double> r_of(const ProfilePair& moments);
   void see(const Rows& rows) override;
   Pair pair(std::size_t first, std::size_t second) const;
+  /// What a profile keeps of them: 15 digits, which no order of rows decides. All 0 but the rows
+  /// where they are beyond doubles.
+  ProfilePair moments(std::size_t first, std::size_t second) const;
 
  private:
   struct Sums {
@@ -33,9 +39,20 @@ class Correlations final : public Watcher {
     stats::DoubleDouble yy;
     stats::DoubleDouble xy;
   };
-  std::size_t place_of(std::size_t first, std::size_t second) const;
+  static std::size_t place_of(std::size_t first, std::size_t second);
+  void add_whole(const std::vector<std::optional<double>>& values);
+  void add_part(const std::vector<std::optional<double>>& values);
+  Sums sums_of(std::size_t first, std::size_t second) const;
+
   std::vector<std::size_t> places_;
-  std::vector<Sums> sums_;  ///< of the pairs first < second
+  /// Of rows with a number in each column: what a column adds is the same in all its pairs.
+  struct Whole {
+    std::uint64_t rows = 0;
+    std::vector<stats::DoubleDouble> x;   ///< by column
+    std::vector<stats::DoubleDouble> xx;  ///< by column
+    std::vector<stats::DoubleDouble> xy;  ///< by pair
+  } whole_;
+  std::vector<Sums> part_;  ///< of all other rows, by pair first < second
 };
 
 /// Rule `correlation`: how far r of two columns is from the baseline's. A pair fails that is beyond
@@ -47,7 +64,7 @@ class CorrelationChange final : public Judge {
   CorrelationChange(const policy::CheckRule& rule,
                     const policy::Check& check,
                     CheckedTable& table,
-                    CheckedTable& baseline);
+                    Baseline baseline);
   void conclude(std::vector<Outcome>& outcomes) override;
 
  private:
@@ -60,12 +77,14 @@ class CorrelationChange final : public Judge {
     double size() const;
   };
   std::vector<Change> changes() const;
+  Correlations::Pair base_pair(std::size_t first, std::size_t second) const;
   Outcome outcome_of(const Change& change, double p) const;
 
   const policy::CheckRule& rule_;
+  Baseline baseline_;
   std::vector<std::string> columns_;
   std::string problem_;
-  std::optional<Correlations> base_;
+  std::optional<Correlations> base_;  ///< of a table
   std::optional<Correlations> now_;
 };
 

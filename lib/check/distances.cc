@@ -24,40 +24,6 @@ void add_missing(std::vector<CellCounts>& cells, const ValueCounts& base, const 
   }
 }
 
-/// Quantiles 0.1 to 0.9 with linear interpolation, each value once.
-std::vector<double> decile_edges(ValueCounts& column) {
-  std::vector<double> edges;
-  const double last = static_cast<double>(column.numbers() - 1);
-  auto cursor = column.read_numbers();
-  std::optional<ValueCount> at = cursor.next();
-  std::uint64_t below = 0;  // values before `at`
-  const auto value_at = [&](std::uint64_t rank) {
-    while (below + at->count <= rank) {
-      below += at->count;
-      at = cursor.next();
-    }
-    return number_of(at->value);
-  };
-  for (int i = 1; i < kBins; ++i) {
-    const double rank = last * i / kBins;
-    const auto low_rank = static_cast<std::uint64_t>(std::floor(rank));
-    const double low = value_at(low_rank);
-    const double part = rank - std::floor(rank);
-    // The next value may belong to the next quantile, too: the cursor must not pass it.
-    const bool is_next_equal = below + at->count > low_rank + 1;
-    double edge = low;
-    if (part > 0 && !is_next_equal) {
-      auto ahead = cursor;
-      const auto next = ahead.next();
-      edge = next ? low + part * (number_of(next->value) - low) : low;
-    }
-    if (edges.empty() || edge > edges.back()) {
-      edges.push_back(edge);
-    }
-  }
-  return edges;
-}
-
 /// D and W1 of the numbers, and the moments of the baseline's.
 struct Ordered {
   stats::OrderedDistance distance;
@@ -119,6 +85,45 @@ std::optional<stats::Distance> distance_of(DriftMethod method,
 
 }  // namespace
 
+std::vector<double> quantiles_of(ValueCounts& column, int parts) {
+  std::vector<double> edges;
+  const double last = static_cast<double>(column.numbers() - 1);
+  auto cursor = column.read_numbers();
+  std::optional<ValueCount> at = cursor.next();
+  std::uint64_t below = 0;  // values before `at`
+  const auto value_at = [&](std::uint64_t rank) {
+    while (below + at->count <= rank) {
+      below += at->count;
+      at = cursor.next();
+    }
+    return number_of(at->value);
+  };
+  for (int i = 1; i < parts; ++i) {
+    const double rank = last * i / parts;
+    const auto low_rank = static_cast<std::uint64_t>(std::floor(rank));
+    const double low = value_at(low_rank);
+    const double part = rank - std::floor(rank);
+    // The next value may belong to the next quantile, too: the cursor must not pass it.
+    const bool is_next_equal = below + at->count > low_rank + 1;
+    double edge = low;
+    if (part > 0 && !is_next_equal) {
+      auto ahead = cursor;
+      const auto next = ahead.next();
+      edge = next ? low + part * (number_of(next->value) - low) : low;
+    }
+    edges.push_back(edge);
+  }
+  return edges;
+}
+
+std::vector<double> Cells::decile_edges(ValueCounts& base) {
+  std::vector<double> edges = quantiles_of(base, kBins);
+  // Of infinities there may be none between: what is not greater is no edge.
+  const auto is_same = [](double before, double edge) { return !(edge > before); };
+  edges.erase(std::unique(edges.begin(), edges.end(), is_same), edges.end());
+  return edges;
+}
+
 std::vector<CellCounts> Cells::of_deciles(ValueCounts& base, ValueCounts& now) {
   const std::vector<double> edges = decile_edges(base);
   std::vector<CellCounts> cells(edges.size() + 1);
@@ -167,6 +172,14 @@ std::vector<CellCounts> Cells::of_values(ValueCounts& base, ValueCounts& now) {
   return cells;
 }
 
+bool is_by_value(DriftMethod method, const ValueCounts& base) {
+  return base.texts() > 0 || base.numbers() == 0 || method == DriftMethod::cramers_v;
+}
+
+double deviation_of(ValueCounts& column) {
+  return compare_ordered(column, column).deviation;
+}
+
 Compared compare_columns(DriftMethod method, ValueCounts& base, ValueCounts& now) {
   if (method == DriftMethod::ks) {
     return {compare_ordered(base, now).distance.ks(), {}};
@@ -174,8 +187,8 @@ Compared compare_columns(DriftMethod method, ValueCounts& base, ValueCounts& now
   if (method == DriftMethod::w1std) {
     return compare_wasserstein(base, now);
   }
-  const bool by_value = base.texts() > 0 || base.numbers() == 0 || method == DriftMethod::cramers_v;
-  const auto cells = by_value ? Cells::of_values(base, now) : Cells::of_deciles(base, now);
+  const auto cells =
+      is_by_value(method, base) ? Cells::of_values(base, now) : Cells::of_deciles(base, now);
   // Merged they would look alike, whatever they are.
   constexpr double kMostRare = 0.5;
   if (method == DriftMethod::cramers_v && stats::rare_share(cells) > kMostRare) {

@@ -20,11 +20,20 @@ struct Compared {
 struct Cells {
   static constexpr std::size_t kMostCategories = 1000;  ///< the rest is one
 
+  static std::vector<double> decile_edges(ValueCounts& base);
   /// The baseline's deciles: of equal ones one, the outer bins without end; texts are one cell.
   static std::vector<stats::CellCounts> of_deciles(ValueCounts& base, ValueCounts& now);
   /// Each value is a category.
   static std::vector<stats::CellCounts> of_values(ValueCounts& base, ValueCounts& now);
 };
+
+/// Whether categories are values, and not deciles.
+bool is_by_value(policy::DriftMethod method, const ValueCounts& base);
+/// The numbers that part its numbers into so many parts of the same size, with linear
+/// interpolation; precondition: it has some.
+std::vector<double> quantiles_of(ValueCounts& column, int parts);
+/// The standard deviation of its numbers; precondition: it has some.
+double deviation_of(ValueCounts& column);
 
 /// The distance of two columns by a method. KS and W1/std look at numbers alone, which both must
 /// have; deciles are those of a baseline without texts, else values are categories.

@@ -22,6 +22,7 @@ class RowScout final : public Watcher {
       seen_.add({hasher_.hash(rows, places_, i), 0, rows.first + i});
     }
   }
+  void finish() override { seen_.finish(); }
   std::uint64_t repeated() {
     std::uint64_t count = 0;
     std::optional<RowHash> before;
@@ -56,7 +57,8 @@ SeenTable look_at(table::Engine& engine,
     scouts.push_back(std::make_unique<ColumnScout>(name, checked, file));
   }
   RowScout rows(checked, file);
-  checked.scan(engine, cancel);
+  Crew crew(settings.threads);
+  checked.scan(engine, crew, cancel);
   SeenTable seen;
   seen.table = checked.facts();
   seen.repeated_rows = rows.repeated();

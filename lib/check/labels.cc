@@ -1,16 +1,28 @@
 #include "check/labels.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "base/units.h"
+#include "check/row_hash.h"
+#include "table/cell.h"
 
 namespace mlops::check {
 namespace {
 
 constexpr double kUsualImbalance = 10;
+
+/// Integers beyond it are equal only digit by digit, which a profile does not have.
+bool has_huge(const ValueCells& numbers) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  return std::any_of(numbers.list().begin(), numbers.list().end(), [](const ValueCell& cell) {
+    const double number = std::abs(number_of(cell.low));
+    return std::isfinite(number) && number >= kExact;
+  });
+}
 
 }  // namespace
 
@@ -21,6 +33,43 @@ LabelCounts::LabelCounts(const std::string& column, CheckedTable& table) {
   }
   place_ = table.want(column);
   table.watch(*this);
+}
+
+LabelCounts::LabelCounts(const std::string& column,
+                         const Profile& profile,
+                         const LabelCounts& others) {
+  const ProfileColumn* const kept = profile.find(column);
+  if (kept == nullptr) {
+    problem_ = fmt::format("{} has no column {}", quote(profile.name), quote(column));
+    return;
+  }
+  if (kept->is_time || !kept->is_exact() || has_huge(kept->numbers)) {
+    problem_ =
+        "a profile does not keep labels that look personal, are many, or are numbers beyond 2^53";
+    return;
+  }
+  RowHasher hasher(profile.key);
+  std::map<std::uint64_t, std::string> names;
+  const auto name = [&](const std::string& label) {
+    names.try_emplace(hasher.first_half(table::parse_cell(label)), label);
+  };
+  for (const auto& [label, count] : others.counts()) {
+    name(label);
+  }
+  std::for_each(kept->names.begin(), kept->names.end(), name);
+  if (kept->nans > 0) {
+    counts_[table::canonical_label(table::parse_cell("nan"))] = {kept->nans, 0};
+  }
+  for (const ValueCell& cell : kept->numbers.list()) {
+    const std::string text = fmt::format("{}", number_of(cell.low));
+    counts_[table::canonical_label(table::parse_cell(text))] = {cell.count, 0};
+  }
+  for (const ValueCell& cell : kept->texts.list()) {
+    const auto found = names.find(cell.low);
+    counts_[found != names.end() ? found->second
+                                 : fmt::format("a text that the profile does not name ({:08x})",
+                                               cell.low >> 32U)] = {cell.count, 0};
+  }
 }
 
 void LabelCounts::see(const Rows& rows) {
@@ -82,12 +131,12 @@ void Imbalance::conclude(std::vector<Outcome>& outcomes) {
 NewLabels::NewLabels(const policy::CheckRule& rule,
                      const std::string& column,
                      CheckedTable& table,
-                     CheckedTable& baseline)
-    : rule_(rule),
-      column_(column),
-      table_(table),
-      labels_(column, table),
-      known_(column, baseline) {}
+                     Baseline baseline)
+    : rule_(rule), column_(column), table_(table), baseline_(baseline), labels_(column, table) {
+  if (baseline.table() != nullptr) {
+    known_.emplace(column, *baseline.table());
+  }
+}
 
 void NewLabels::conclude_one(std::vector<Outcome>& outcomes,
                              std::string metric,
@@ -126,8 +175,11 @@ void NewLabels::conclude_one(std::vector<Outcome>& outcomes,
 }
 
 void NewLabels::conclude(std::vector<Outcome>& outcomes) {
-  conclude_one(outcomes, "new_labels", labels_, known_);
-  conclude_one(outcomes, "vanished_labels", known_, labels_);
+  if (!known_) {
+    known_.emplace(column_, *baseline_.profile(), labels_);
+  }
+  conclude_one(outcomes, "new_labels", labels_, *known_);
+  conclude_one(outcomes, "vanished_labels", *known_, labels_);
 }
 
 }  // namespace mlops::check

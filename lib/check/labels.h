@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "check/baseline.h"
 #include "check/checked_table.h"
 #include "check/judge.h"
 
@@ -20,6 +21,9 @@ class LabelCounts final : public Watcher {
   };
 
   LabelCounts(const std::string& column, CheckedTable& table);
+  /// Of a profile, which knows texts by hash: those among `others` get their names, the rest what
+  /// the profile calls them.
+  LabelCounts(const std::string& column, const Profile& profile, const LabelCounts& others);
   void see(const Rows& rows) override;
   /// By canonical label; null is none.
   const std::map<std::string, Count>& counts() const { return counts_; }
@@ -51,7 +55,7 @@ class NewLabels final : public Judge {
   NewLabels(const policy::CheckRule& rule,
             const std::string& column,
             CheckedTable& table,
-            CheckedTable& baseline);
+            Baseline baseline);
   void conclude(std::vector<Outcome>& outcomes) override;
 
  private:
@@ -62,8 +66,9 @@ class NewLabels final : public Judge {
   const policy::CheckRule& rule_;
   std::string column_;
   CheckedTable& table_;
+  Baseline baseline_;
   LabelCounts labels_;
-  LabelCounts known_;
+  std::optional<LabelCounts> known_;  ///< of a profile after the scan
 };
 
 }  // namespace mlops::check

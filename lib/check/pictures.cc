@@ -55,9 +55,10 @@ Axis find_axis(PairedCounts pairs, std::uint64_t all) {
 
 PictureTaker::PictureTaker(const policy::Check& check,
                            CheckedTable& table,
-                           CheckedTable* baseline,
+                           const std::optional<Baseline>& baseline,
                            SpillFile& file)
-    : nothing_(std::make_unique<ValueCounts>(0, std::nullopt, hasher_, file)) {
+    : hasher_(baseline ? baseline->hasher() : RowHasher()),
+      nothing_(std::make_unique<ValueCounts>(0, std::nullopt, hasher_, file)) {
   for (const std::string& name : table.columns()) {
     Column column;
     column.name = name;
@@ -68,11 +69,13 @@ PictureTaker::PictureTaker(const policy::Check& check,
         type = described.type;
       }
     }
-    column.now = std::make_unique<ValueCounts>(table.want(name), type, hasher_, file);
-    table.watch(*column.now);
-    if (baseline != nullptr && baseline->has(name)) {
-      column.base = std::make_unique<ValueCounts>(baseline->want(name), type, hasher_, file);
-      baseline->watch(*column.base);
+    if (baseline && baseline->has(name)) {
+      Baseline::Counts counts = baseline->count_both(name, type, table, hasher_, file);
+      column.now = std::move(counts.now);
+      column.base = counts.problem.empty() ? std::move(counts.base) : nullptr;
+    } else {
+      column.now = std::make_unique<ValueCounts>(table.want(name), type, hasher_, file);
+      table.watch(*column.now);
     }
     columns_.push_back(std::move(column));
   }
@@ -111,7 +114,7 @@ void PictureTaker::draw_values(Column& column, ColumnPicture& picture) {
     for (const std::string& value : column.described->values) {
       const table::Cell cell = table::parse_cell(value);
       names[cell.kind == table::Cell::Kind::number ? ordered_bits(cell.number)
-                                                   : hasher_.hash(cell).high] = value;
+                                                   : hasher_.first_half(cell)] = value;
     }
   }
   const auto more = [](const Pair& a, const Pair& b) {

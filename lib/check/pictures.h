@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "check/baseline.h"
 #include "check/checked_table.h"
 #include "check/result.h"
 #include "check/row_hash.h"
@@ -21,7 +22,7 @@ class PictureTaker {
 
   PictureTaker(const policy::Check& check,
                CheckedTable& table,
-               CheckedTable* baseline,
+               const std::optional<Baseline>& baseline,
                SpillFile& file);
   /// Numbers and texts of two tables.
   std::size_t sorts() const { return 4 * columns_.size(); }
@@ -33,7 +34,7 @@ class PictureTaker {
     std::string name;
     const policy::ColumnRule* described = nullptr;
     std::unique_ptr<ValueCounts> now;
-    std::unique_ptr<ValueCounts> base;
+    std::unique_ptr<ValueCounts> base;  ///< null: there is none
   };
   void draw_numbers(Column& column, ColumnPicture& picture);
   void draw_values(Column& column, ColumnPicture& picture);

@@ -26,6 +26,7 @@ class RepeatedRows final : public Judge, public Watcher {
   };
   RepeatedRows(Question question, CheckedTable& table, SpillFile& file);
   void see(const Rows& rows) override;
+  void finish() override { seen_.finish(); }
   void conclude(std::vector<Outcome>& outcomes) override;
 
  private:
@@ -46,6 +47,7 @@ class ConflictingLabels final : public Judge, public Watcher {
                     CheckedTable& table,
                     SpillFile& file);
   void see(const Rows& rows) override;
+  void finish() override { seen_.finish(); }
   void conclude(std::vector<Outcome>& outcomes) override;
 
  private:

@@ -12,16 +12,6 @@
 namespace mlops::check {
 namespace {
 
-std::array<std::uint64_t, 2> random_key() {
-  std::array<std::uint8_t, 16> bytes{};
-  os::random_bytes(bytes);
-  std::array<std::uint64_t, 2> key{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    key[i / 8] = (key[i / 8] << 8U) | bytes[i];
-  }
-  return key;
-}
-
 /// "1.235e+03" of 1234.5 and four digits.
 void append_rounded(const table::Cell& cell, std::uint64_t digits, std::string& bytes) {
   std::array<char, 64> buffer{};
@@ -36,7 +26,19 @@ void append_rounded(const table::Cell& cell, std::uint64_t digits, std::string& 
 
 }  // namespace
 
-RowHasher::RowHasher() : first_(random_key()), second_(random_key()) {}
+RowHasher::Key random_key() {
+  std::array<std::uint8_t, 16> bytes{};
+  os::random_bytes(bytes);
+  RowHasher::Key key{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    key[i / 8] = (key[i / 8] << 8U) | bytes[i];
+  }
+  return key;
+}
+
+RowHasher::RowHasher() : RowHasher(random_key()) {}
+
+RowHasher::RowHasher(const Key& first) : first_(first), second_(random_key()) {}
 
 RowHash RowHasher::hash_bytes() const {
   return {table::siphash(first_, bytes_), table::siphash(second_, bytes_)};
@@ -64,6 +66,12 @@ RowHash RowHasher::hash(const table::Cell& cell) {
   bytes_.clear();
   table::append_to_key(cell, bytes_);
   return hash_bytes();
+}
+
+std::uint64_t RowHasher::first_half(const table::Cell& cell) {
+  bytes_.clear();
+  table::append_to_key(cell, bytes_);
+  return table::siphash(first_, bytes_);
 }
 
 void FirstRows::offer(std::uint64_t row) {

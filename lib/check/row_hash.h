@@ -23,7 +23,10 @@ struct RowHash {
 
 class RowHasher {
  public:
+  using Key = std::array<std::uint64_t, 2>;
   RowHasher();
+  /// The first half of its hashes is that of all who have the key: hashes that are kept.
+  explicit RowHasher(const Key& first);
   /// The hash of some cells of a row: equal where all are table::same_value, in their order. With
   /// `digits` numbers are first rounded to as many significant digits.
   RowHash hash(const Rows& rows,
@@ -31,13 +34,16 @@ class RowHasher {
                std::size_t row,
                std::optional<std::uint64_t> digits = std::nullopt);
   RowHash hash(const table::Cell& cell);
+  std::uint64_t first_half(const table::Cell& cell);  ///< of that
 
  private:
   RowHash hash_bytes() const;
-  std::array<std::uint64_t, 2> first_{};
-  std::array<std::uint64_t, 2> second_{};
+  Key first_{};
+  Key second_{};
   std::string bytes_;
 };
+
+RowHasher::Key random_key();
 
 /// A row by the hash of some of its cells; `tag` tells apart what has the same hash.
 struct HashedRow {

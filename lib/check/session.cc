@@ -11,6 +11,7 @@
 #include "check/freshness.h"
 #include "check/labels.h"
 #include "check/leakage.h"
+#include "check/outliers.h"
 #include "check/personal_data.h"
 #include "check/references.h"
 #include "check/repeated_rows.h"
@@ -28,9 +29,16 @@ using policy::Severity;
 }  // namespace
 
 Session::Session(table::Engine& engine, const CheckInput& input, const CheckSettings& settings)
-    : input_(input), settings_(settings), file_(settings.scratch), table_(engine, input.table) {
-  if (input.baseline) {
-    baseline_.emplace(engine, *input.baseline);
+    : input_(input),
+      settings_(settings),
+      crew_(settings.threads),
+      file_(settings.scratch),
+      table_(engine, input.table) {
+  if (input.profile) {
+    baseline_.emplace(*input.profile);
+  } else if (input.baseline) {
+    baseline_table_.emplace(engine, *input.baseline);
+    baseline_.emplace(*baseline_table_);
   }
   for (const auto& [name, table] : input.against) {
     against_.try_emplace(name, engine, table);
@@ -46,7 +54,7 @@ Session::Session(table::Engine& engine, const CheckInput& input, const CheckSett
     seat_rule(rule);
   }
   if (settings.pictures == CheckSettings::Pictures::take) {
-    pictures_.emplace(input.check, table_, baseline_ ? &*baseline_ : nullptr, file_);
+    pictures_.emplace(input.check, table_, baseline_, file_);
   }
   share_memory(settings);
 }
@@ -125,6 +133,12 @@ void Session::seat_rule(const policy::CheckRule& rule) {
     case CheckKind::correlation:
       seat_on_baseline(rule);
       break;
+    case CheckKind::outliers:
+      seat(std::make_unique<Outliers>(rule, input_.check, table_, baseline_, file_), rule.severity);
+      break;
+    case CheckKind::skew:
+      seat_skew(rule);
+      break;
     case CheckKind::reference:
       seat(std::make_unique<References>(rule, table_, against_.at(rule.against), file_),
            rule.severity);
@@ -181,6 +195,14 @@ void Session::seat_on_baseline(const policy::CheckRule& rule) {
   seat(std::make_unique<Drift>(rule, input_.check, table_, *baseline_, file_), rule.severity);
 }
 
+/// The same features elsewhere: their columns, then each distribution.
+void Session::seat_skew(const policy::CheckRule& rule) {
+  CheckedTable& against = against_.at(rule.against);
+  seat(std::make_unique<SameColumns>(rule, input_.check, table_, against), rule.severity);
+  seat(std::make_unique<Drift>(rule, input_.check, table_, Baseline(against), file_),
+       rule.severity);
+}
+
 /// Those who sort share what there is.
 void Session::share_memory(const CheckSettings& settings) {
   constexpr std::uint64_t kPart = 8;
@@ -201,7 +223,7 @@ void Session::judge_rows_again(table::Engine& engine, const CancelToken& cancel)
       watchers.push_back(watcher);
     }
   }
-  table_.scan_again(engine, watchers, cancel);
+  table_.scan_again(engine, crew_, watchers, cancel);
   for (Expression* const expression : expressions_) {
     expression->end();
   }
@@ -232,21 +254,20 @@ void Session::judge_by_house(CheckReport& report) const {
     report.outcomes.back().rule.unit = policy::Unit::count;
     report.outcomes.back().rule.figure.new_value = 0;
   }
-  for (const CheckedTable* table : tables()) {
-    for (const std::string& reason : table->input().stale) {
+  for (const TableInput* input : inputs()) {
+    for (const std::string& reason : input->stale) {
       add("stale_table", "made from what is there", Verdict::insufficient, reason);
     }
-    const std::vector<std::string>& notes = table->input().notes;
-    report.notes.insert(report.notes.end(), notes.begin(), notes.end());
+    report.notes.insert(report.notes.end(), input->notes.begin(), input->notes.end());
   }
 }
 
-std::vector<const CheckedTable*> Session::tables() const {
-  std::vector<const CheckedTable*> all{&table_};
-  if (baseline_) {
-    all.push_back(&*baseline_);
+std::vector<const TableInput*> Session::inputs() const {
+  std::vector<const TableInput*> all{&input_.table};
+  if (input_.baseline) {
+    all.push_back(&*input_.baseline);
   }
-  for (const auto& [name, table] : against_) {
+  for (const auto& [name, table] : input_.against) {
     all.push_back(&table);
   }
   return all;
@@ -279,16 +300,18 @@ void Session::note_nulls(CheckReport& report) const {
 CheckReport Session::run(table::Engine& engine, const CancelToken& cancel) {
   CheckReport report;
   report.name = input_.check.name;
+  if (baseline_table_) {
+    baseline_table_->scan(engine, crew_, cancel);
+  }
   if (baseline_) {
-    baseline_->scan(engine, cancel);
     report.baseline = baseline_->facts();
   }
   // Before those that it is held against: time leakage asks for its newest row.
-  table_.scan(engine, cancel);
+  table_.scan(engine, crew_, cancel);
   judge_rows_again(engine, cancel);
   report.table = table_.facts();
   for (auto& [name, table] : against_) {
-    table.scan(engine, cancel);
+    table.scan(engine, crew_, cancel);
     report.against.push_back(table.facts());
   }
   std::vector<Verdict> effects;

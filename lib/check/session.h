@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "base/cancel.h"
+#include "check/baseline.h"
 #include "check/check.h"
 #include "check/checked_table.h"
 #include "check/column_judge.h"
+#include "check/crew.h"
 #include "check/expressions.h"
 #include "check/judge.h"
 #include "check/pictures.h"
@@ -38,17 +40,20 @@ class Session {
   void seat_rule(const policy::CheckRule& rule);
   void seat_on_labels(const policy::CheckRule& rule);
   void seat_on_baseline(const policy::CheckRule& rule);
+  void seat_skew(const policy::CheckRule& rule);
   void judge_rows_again(table::Engine& engine, const CancelToken& cancel);
   void share_memory(const CheckSettings& settings);
-  std::vector<const CheckedTable*> tables() const;
+  std::vector<const TableInput*> inputs() const;
   void judge_by_house(CheckReport& report) const;
   void note_nulls(CheckReport& report) const;
 
   const CheckInput& input_;
   const CheckSettings& settings_;
+  Crew crew_;
   SpillFile file_;
   CheckedTable table_;
-  std::optional<CheckedTable> baseline_;
+  std::optional<CheckedTable> baseline_table_;
+  std::optional<Baseline> baseline_;  ///< that table, or a profile
   std::map<std::string, CheckedTable> against_;
   std::vector<Seat> seats_;
   std::vector<const ColumnJudge*> columns_;

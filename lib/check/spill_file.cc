@@ -13,6 +13,7 @@ constexpr std::uint64_t kMostShare = std::uint64_t{1} << 30U;
 }  // namespace
 
 std::uint64_t SpillFile::append(std::span<const std::uint8_t> bytes) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   if (!file_) {
     file_.emplace(directory_, "spill-");
   }

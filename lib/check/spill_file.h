@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -9,7 +10,7 @@
 
 namespace mlops::check {
 
-/// One temporary file for all that does not fit into memory; made at the first write. One thread.
+/// One temporary file for all that does not fit into memory; made at the first write. Any thread.
 class SpillFile {
  public:
   explicit SpillFile(std::filesystem::path directory) : directory_(std::move(directory)) {}
@@ -28,6 +29,7 @@ class SpillFile {
 
  private:
   std::filesystem::path directory_;
+  std::mutex mutex_;  ///< of the two behind it; who reads comes after all who append
   std::optional<os::TempFile> file_;
   std::uint64_t size_ = 0;
   std::size_t share_bytes_ = std::size_t{64} << 20U;

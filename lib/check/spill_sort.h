@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <queue>
@@ -56,6 +57,7 @@ class SpillSort {
     void push(std::size_t run);
 
     const SpillSort& sort_;
+    std::size_t held_at_ = 0;  ///< where nothing was spilled
     std::vector<Run> runs_;
     std::priority_queue<Head> heads_;
     std::optional<Record> ahead_;
@@ -64,6 +66,8 @@ class SpillSort {
     sort_held();
     return Cursor(*this);
   }
+  /// What `read` would do first, and once.
+  void finish() { sort_held(); }
 
  private:
   struct Extent {
@@ -78,13 +82,19 @@ class SpillSort {
 
   SpillFile& file_;
   std::vector<Record> held_;
+  std::size_t sorted_ = 0;  ///< of the held ones, the first
   std::size_t next_look_ = kBlock;
   std::vector<Extent> runs_;
 };
 
 template <typename Record>
 void SpillSort<Record>::sort_held() {
-  std::sort(held_.begin(), held_.end());
+  if (sorted_ == held_.size()) {
+    return;
+  }
+  const auto added = held_.begin() + static_cast<std::ptrdiff_t>(sorted_);
+  std::sort(added, held_.end());
+  std::inplace_merge(held_.begin(), added, held_.end());
   if constexpr (kMerges) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < held_.size(); ++i) {
@@ -96,6 +106,7 @@ void SpillSort<Record>::sort_held() {
     }
     held_.resize(kept);
   }
+  sorted_ = held_.size();
 }
 
 /// Whether what is held has to go to the file: where merging halves it, it may stay.
@@ -111,12 +122,16 @@ void SpillSort<Record>::look() {
         {reinterpret_cast<const std::uint8_t*>(held_.data()), held_.size() * sizeof(Record)});
     runs_.push_back({offset, held_.size()});
     held_.clear();
+    sorted_ = 0;
   }
   next_look_ = std::min(most, kMerges ? std::max(kFirstLook, 2 * held_.size()) : most);
 }
 
 template <typename Record>
 SpillSort<Record>::Cursor::Cursor(const SpillSort& sort) : sort_(sort) {
+  if (sort.runs_.empty()) {
+    return;
+  }
   for (const Extent& extent : sort.runs_) {
     runs_.push_back({extent.offset, extent.count, {}, 0});
   }
@@ -161,6 +176,10 @@ std::optional<Record> SpillSort<Record>::Cursor::next_unmerged() {
 
 template <typename Record>
 std::optional<Record> SpillSort<Record>::Cursor::next() {
+  if (sort_.runs_.empty()) {  // what is held is sorted, and merged
+    const bool is_there = held_at_ < sort_.held_.size();
+    return is_there ? std::optional(sort_.held_[held_at_++]) : std::nullopt;
+  }
   if constexpr (!kMerges) {
     return next_unmerged();
   } else {

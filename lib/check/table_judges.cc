@@ -35,6 +35,45 @@ void ColumnOrder::conclude(std::vector<Outcome>& outcomes) {
   outcomes.push_back(std::move(outcome));
 }
 
+SameColumns::SameColumns(const policy::CheckRule& rule,
+                         const policy::Check& check,
+                         const CheckedTable& table,
+                         const CheckedTable& against)
+    : rule_(result_of("skew columns", "", "the same in both", rule.position)) {
+  std::vector<std::string> features = rule.columns;
+  const auto offer = [&](const std::string& name) {
+    const bool is_key = std::find(check.key.begin(), check.key.end(), name) != check.key.end();
+    const bool is_known = std::find(features.begin(), features.end(), name) != features.end();
+    if (!is_key && !is_known && name != check.label) {
+      features.push_back(name);
+    }
+  };
+  if (rule.columns.empty()) {
+    std::for_each(table.columns().begin(), table.columns().end(), offer);
+    std::for_each(against.columns().begin(), against.columns().end(), offer);
+  }
+  columns_ = features.size();
+  for (const std::string& name : features) {
+    if (!table.has(name) || !against.has(name)) {
+      missing_.push_back(fmt::format("{} has no column {}",
+                                     quote(table.has(name) ? against.name() : table.name()),
+                                     quote(name)));
+    }
+  }
+}
+
+void SameColumns::conclude(std::vector<Outcome>& outcomes) {
+  constexpr std::size_t kShown = 5;
+  judge_count(rule_, missing_.size(), columns_, "column");
+  const std::size_t all = missing_.size();
+  missing_.resize(std::min(all, kShown));
+  if (all > 0) {
+    rule_.reason = join(missing_, ", ") +
+                   (all > kShown ? fmt::format(" and {} more", all - kShown) : std::string());
+  }
+  outcomes.push_back({rule_, {}});
+}
+
 void RowCount::conclude(std::vector<Outcome>& outcomes) {
   policy::Limit limit;
   limit.min = rule_.min;

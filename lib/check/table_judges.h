@@ -20,6 +20,21 @@ class ColumnOrder final : public Judge {
   const CheckedTable& table_;
 };
 
+/// Rule `skew`: two tables have the same features. Label and key are none.
+class SameColumns final : public Judge {
+ public:
+  SameColumns(const policy::CheckRule& rule,
+              const policy::Check& check,
+              const CheckedTable& table,
+              const CheckedTable& against);
+  void conclude(std::vector<Outcome>& outcomes) override;
+
+ private:
+  RuleResult rule_;
+  std::uint64_t columns_ = 0;
+  std::vector<std::string> missing_;  ///< "'against.csv' has no column 'x'"
+};
+
 /// Rule `rows`.
 class RowCount final : public Judge {
  public:

@@ -110,13 +110,20 @@ void TargetLeakage::see(const Rows& rows) {
   }
 }
 
+void TargetLeakage::finish() {
+  for (const auto& column : columns_) {
+    column->numbers.finish();
+    column->texts.finish();
+  }
+}
+
 void TargetLeakage::see_value(Column& column, const table::Cell& cell, std::size_t label) {
   switch (cell.kind) {
     case table::Cell::Kind::null:
       add(column.nulls, label, 1);
       return;
     case table::Cell::Kind::text:
-      column.texts.add({hasher_.hash(cell).high, label, 1});
+      column.texts.add({hasher_.first_half(cell), label, 1});
       return;
     case table::Cell::Kind::number:
       break;

@@ -40,6 +40,7 @@ class TargetLeakage final : public Judge, public Watcher {
                 CheckedTable& table,
                 SpillFile& file);
   void see(const Rows& rows) override;
+  void finish() override;
   void conclude(std::vector<Outcome>& outcomes) override;
   /// Numbers and texts of each column.
   std::size_t sorts() const override { return 2 * columns_.size(); }

@@ -5,11 +5,17 @@
 #include <utility>
 
 #include "check/column_values.h"
+#include "check/profile.h"
 
 namespace mlops::check {
 namespace {
 
 constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63U;
+
+std::uint64_t middle_of(const ValueCells& cells, std::uint64_t value) {
+  const ValueCell* const cell = cells.find(value);
+  return cell == nullptr ? value : cell->middle();
+}
 
 }  // namespace
 
@@ -24,27 +30,62 @@ double number_of(std::uint64_t bits) {
 
 void ValueCounts::add_number(double number) {
   ++number_count_;
-  numbers_.add({ordered_bits(number), 1});
+  const std::uint64_t bits = ordered_bits(number);
+  recent_numbers_.add(cells_ == nullptr ? bits : middle_of(cells_->numbers, bits), numbers_);
+}
+
+void ValueCounts::add_text(const table::Cell& cell) {
+  ++text_count_;
+  const std::uint64_t hash = hasher_.first_half(cell);
+  recent_texts_.add(cells_ == nullptr ? hash : middle_of(cells_->texts, hash), texts_);
+}
+
+void ValueCounts::take(const ProfileColumn& column) {
+  nulls_ = column.nulls;
+  nans_ = column.nans;
+  number_count_ = column.numbers.rows();
+  text_count_ = column.texts.rows();
+  for (const ValueCell& cell : column.numbers.list()) {
+    numbers_.add({cell.middle(), cell.count});
+  }
+  for (const ValueCell& cell : column.texts.list()) {
+    texts_.add({cell.middle(), cell.count});
+  }
 }
 
 void ValueCounts::see(const Rows& rows) {
   const table::ColumnCells& cells = rows.columns[place_];
-  const bool is_time = type_ == policy::ColumnType::date || type_ == policy::ColumnType::timestamp;
+  const bool has_times = is_time(type_);
   for (std::size_t i = 0; i < rows.size; ++i) {
     const table::Cell& cell = cells[i];
     if (cell.kind == table::Cell::Kind::null) {
       ++nulls_;
-    } else if (const auto time = is_time ? number_in(cell, type_) : std::nullopt) {
+    } else if (const auto time = has_times ? number_in(cell, type_) : std::nullopt) {
       add_number(*time);
     } else if (cell.kind == table::Cell::Kind::text) {
-      ++text_count_;
-      texts_.add({hasher_.hash(cell).high, 1});
+      add_text(cell);
     } else if (std::isnan(cell.number)) {
       ++nans_;
     } else {
       add_number(cell.number);
     }
   }
+}
+
+void RecentCounts::flush(SpillSort<ValueCount>& sort) {
+  for (ValueCount& slot : slots_) {
+    if (slot.count > 0) {
+      sort.add(slot);
+    }
+    slot.count = 0;
+  }
+}
+
+void ValueCounts::finish() {
+  recent_numbers_.flush(numbers_);
+  recent_texts_.flush(texts_);
+  numbers_.finish();
+  texts_.finish();
 }
 
 PairedCounts::PairedCounts(Cursor base, Cursor now)

@@ -53,6 +53,8 @@ enum class CheckKind {
   pii,
   representation,
   correlation,
+  outliers,
+  skew,
   reference,
   expr
 };

@@ -25,6 +25,8 @@ const std::vector<std::string> kKinds{"rows",
                                       "pii",
                                       "representation",
                                       "correlation",
+                                      "outliers",
+                                      "skew",
                                       "reference",
                                       "expr"};
 const std::vector<std::string> kMethods{"ks", "psi", "js2", "w1std", "linf", "cramers_v"};
@@ -125,10 +127,19 @@ void read_change(const config::Table& table, CheckRule& rule) {
   if (!rule.max) {
     table.fail(fmt::format("a {} rule needs 'max'", to_string(rule.kind)), "write max = 0.2");
   }
-  if (rule.kind == CheckKind::drift) {
+  if (rule.kind == CheckKind::drift || rule.kind == CheckKind::skew) {
     rule.method = find_enum<DriftMethod>(table, "method", kMethods);
   }
   read_test(table, rule);
+}
+
+void read_outliers(const config::Table& table, CheckRule& rule) {
+  rule.max = find_in(table, "max", 0, 1);
+  if (!rule.max) {
+    table.fail("an outliers rule needs 'max'",
+               "write max = 0.001: the share of a column's numbers that may be far out");
+  }
+  read_least(table, rule);
 }
 
 void read_representation(const config::Table& table, CheckRule& rule) {
@@ -215,6 +226,9 @@ void read_kind_keys(const config::Table& table, CheckRule& rule) {
     case CheckKind::pii:
       read_pii(table, rule);
       return;
+    case CheckKind::outliers:
+      read_outliers(table, rule);
+      return;
     case CheckKind::reference:
       read_reference(table, rule);
       return;
@@ -225,7 +239,11 @@ void read_kind_keys(const config::Table& table, CheckRule& rule) {
       break;
   }
   rule.max = find_at_least(table, "max", 0);
-  if (rule.kind == CheckKind::drift || rule.kind == CheckKind::correlation) {
+  if (rule.kind == CheckKind::skew) {
+    rule.against = table.require("against").as_string();
+  }
+  if (rule.kind == CheckKind::drift || rule.kind == CheckKind::skew ||
+      rule.kind == CheckKind::correlation) {
     read_change(table, rule);
   } else if (rule.kind == CheckKind::leakage) {
     read_leakage(table, rule);

@@ -96,7 +96,8 @@ class DuckDbEngine final : public Engine {
   std::unique_ptr<RowFilter> filter(const std::string& expression,
                                     const std::vector<FilterColumn>& columns,
                                     const CancelToken& cancel) override {
-    return std::make_unique<DuckDbFilter>(api(), expression, columns, cancel);
+    return std::make_unique<DuckDbFilter>(
+        api(), expression, columns, DuckDbFilter::kMostTime, cancel);
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "os/clock.h"
 
 namespace mlops::table {
@@ -12,7 +13,6 @@ namespace {
 constexpr std::uint64_t kMemoryBytes = std::uint64_t{256} << 20U;
 constexpr std::size_t kMostHeld = 65'536;  ///< rows
 constexpr std::size_t kMostHeldBytes = std::size_t{16} << 20U;
-constexpr std::int64_t kMostSpentNs = 600'000'000'000;
 constexpr std::size_t kMostShown = 5;
 /// Below a file there is nothing: the one path that the connection may read cannot be there.
 constexpr const char* kNoFile = "/dev/null/none";
@@ -74,10 +74,12 @@ std::string selected(const FilterColumn& column) {
 DuckDbFilter::DuckDbFilter(const DuckDbApi& api,
                            std::string expression,
                            std::vector<FilterColumn> columns,
+                           std::chrono::nanoseconds most_time,
                            const CancelToken& cancel)
     : api_(api),
       expression_(std::move(expression)),
       columns_(std::move(columns)),
+      most_time_(most_time),
       cancel_(cancel),
       connection_(api, kNoFile, {1, kMemoryBytes, {}}),
       appender_(api) {
@@ -172,7 +174,6 @@ void DuckDbFilter::read_answers(const std::string& sql) {
       api_.execute_pending(query.pending, &query.result) != DuckDBSuccess) {
     fail_on_a_row();
   }
-  const std::int64_t begun = os::monotonic_time().count();
   while (duckdb_data_chunk chunk = api_.fetch_chunk(query.result)) {
     duckdb_vector vector = api_.data_chunk_get_vector(chunk, 0);
     const std::size_t size = api_.data_chunk_get_size(chunk);
@@ -181,22 +182,33 @@ void DuckDbFilter::read_answers(const std::string& sql) {
     if (size == 0) {
       break;
     }
-    cancel_.check();
-    if (spent_ns_ + os::monotonic_time().count() - begun > kMostSpentNs) {
-      throw Error(ErrorKind::config, "it takes longer than 10 minutes");
-    }
+    check_time();
   }
-  spent_ns_ += os::monotonic_time().count() - begun;
   if (api_.result_error(&query.result) != nullptr) {
     fail_on_a_row();
   }
 }
 
+/// Over all batches; the clock of the one at work runs.
+void DuckDbFilter::check_time() const {
+  cancel_.check();
+  if (held_ > 0 && spent_ + (os::monotonic_time() - begun_) > most_time_) {
+    throw Error(
+        ErrorKind::config,
+        fmt::format(
+            "it takes longer than {}",
+            format_duration(std::chrono::duration_cast<std::chrono::milliseconds>(most_time_))));
+  }
+}
+
 void DuckDbFilter::evaluate() {
+  begun_ = os::monotonic_time();
   if (api_.appender_flush(appender_.handle) != DuckDBSuccess) {
     fail_on_a_row();
   }
   read_answers(question());
+  check_time();  // what is too late ends before the next batch
+  spent_ += os::monotonic_time() - begun_;
   make_table();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,9 +20,12 @@ namespace mlops::table {
 /// expression may be, its caller has checked (policy/row_expression.h).
 class DuckDbFilter final : public RowFilter {
  public:
+  static constexpr std::chrono::minutes kMostTime{10};
+  /// `most_time`: of all batches together; looked at between them.
   DuckDbFilter(const DuckDbApi& api,
                std::string expression,
                std::vector<FilterColumn> columns,
+               std::chrono::nanoseconds most_time,
                const CancelToken& cancel);
   DuckDbFilter(const DuckDbFilter&) = delete;
   DuckDbFilter& operator=(const DuckDbFilter&) = delete;
@@ -46,18 +50,21 @@ class DuckDbFilter final : public RowFilter {
   std::string question() const;
   void read_answers(const std::string& sql);
   void evaluate();
+  void check_time() const;
   void take(const bool* values, std::size_t size);
 
   const DuckDbApi& api_;
   std::string expression_;
   std::vector<FilterColumn> columns_;
+  std::chrono::nanoseconds most_time_;
   const CancelToken& cancel_;
   LockedConnection connection_;
   Appender appender_;        ///< goes before the connection that it belongs to
   std::uint64_t first_ = 0;  ///< rows evaluated
   std::size_t held_ = 0;     ///< rows in the table
   std::size_t held_bytes_ = 0;
-  std::int64_t spent_ns_ = 0;
+  std::chrono::nanoseconds spent_{0};  ///< on the batches before this one
+  std::chrono::nanoseconds begun_{0};  ///< when this one was
   std::uint64_t untrue_ = 0;
   std::vector<std::uint64_t> first_untrue_;
 };

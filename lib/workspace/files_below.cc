@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "workspace/target_tree.h"
 #include "workspace/tree_path.h"
+#include "workspace/version_files.h"
 
 namespace mlops::workspace {
 namespace {
@@ -151,7 +152,9 @@ std::vector<std::string> list_files_below(Workspace& workspace,
   for (const LockedOut& out : version.list_outs()) {
     files.add_data(out.path);
   }
-  return files.take();
+  std::vector<std::string> found = files.take();
+  std::erase_if(found, [&](const std::string& file) { return lies_beside_run(version, file); });
+  return found;
 }
 
 }  // namespace mlops::workspace

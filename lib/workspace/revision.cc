@@ -47,10 +47,13 @@ struct Revision::State {
 
   bool is_work_tree() const { return commit.empty(); }
 
-  bool is_unkept(std::string_view path) const {
-    return std::any_of(run_unkept.begin(), run_unkept.end(), [&](const std::string& out) {
-      return path == out || (path.starts_with(out) && path[out.size()] == '/');
-    });
+  /// What stands elsewhere at a place that the run made is another run's.
+  bool is_made_by_run(std::string_view path) const {
+    const auto holds = [&](std::string_view out) { return is_within(path, out); };
+    return std::any_of(run_unkept.begin(), run_unkept.end(), holds) ||
+           std::any_of(run_outs.begin(), run_outs.end(), [&](const LockedOut& out) {
+             return holds(out.path);
+           });
   }
 
   std::optional<std::string> read_tracked(std::string_view path, std::uint64_t max_bytes) const {
@@ -308,7 +311,7 @@ Revision::Located Revision::locate(std::string_view path) const {
     located.entry = *out;
     return located;
   }
-  if (state_->is_unkept(path)) {
+  if (state_->is_made_by_run(path)) {
     return located;
   }
   if (state_->is_work_tree()) {
@@ -435,7 +438,16 @@ std::vector<std::string> Revision::problems() const {
 }
 
 std::vector<LockedOut> Revision::list_outs() const {
-  return state_->all_outs();
+  std::vector<LockedOut> outs = state_->run_outs;
+  for (const LockedOut& out : state_->all_outs()) {
+    if (!state_->is_made_by_run(out.path)) {
+      outs.push_back(out);
+    }
+  }
+  std::sort(outs.begin(), outs.end(), [](const LockedOut& a, const LockedOut& b) {
+    return a.path < b.path;
+  });
+  return outs;
 }
 
 }  // namespace mlops::workspace

@@ -106,6 +106,11 @@ bool is_complete(const std::vector<std::string>& complete, std::string_view path
 
 }  // namespace
 
+bool lies_beside_run(const Revision& version, std::string_view path) {
+  return version.name().starts_with("run:") &&  // which no revision of git does
+         version.locate(path).origin == Revision::Origin::absent;
+}
+
 std::vector<VersionFile> find_version_files(Workspace& workspace,
                                             const Revision& version,
                                             std::string_view pattern,
@@ -127,7 +132,10 @@ std::vector<VersionFile> find_version_files(Workspace& workspace,
       search.add_stored(out.path, load_top(workspace.store(), out.root, "out " + quote(out.path)));
     }
   }
-  return search.take();
+  std::vector<VersionFile> files = search.take();
+  std::erase_if(files,
+                [&](const VersionFile& file) { return lies_beside_run(version, file.path); });
+  return files;
 }
 
 }  // namespace mlops::workspace

@@ -31,6 +31,7 @@ case $format in
     done | uniq -c | awk '$1 != 2 { print; bad = 1 } END { exit bad || NR != 2 }'
     set -- v1/pointer/*.mlops ;;
   lock) set -- v1/lock/pipeline.lock ;;
+  profile) set -- v1/profile/sample.profile.json ;;
   run_record) set -- v1/run-record/run.jsonl ;;
   stat_cache)
     set -- v1/stat-cache/stat-cache-main
@@ -47,7 +48,7 @@ for sample in "$@"; do
   echo "$sample:"
   read_it "$sample" || echo "refused"
   case $format in
-    pointer | lock | stat_cache | clone)
+    pointer | lock | profile | stat_cache | clone)
       read_it --write "$sample" | cmp - "$sample" || echo "other bytes are written" ;;
   esac
 done | diff "v1/$format.expected" -

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Damages pointers, locks and run records. `damage_texts.py FORMAT SAMPLE...`"""
+"""Damages pointers, locks, profiles and run records. `damage_texts.py FORMAT SAMPLE...`"""
+import hashlib
 import re
 
 import damaged
 import read_lock
 import read_pointer
+import read_profile
 import read_run_record
 from damaged import Sample, need
 
@@ -127,6 +129,40 @@ def lock_paths(sample):
     sample.swap(b'"models/2.bin"', b'"models/1.bin"', because="one out")
 
 
+def sealed(data):
+    """With its digest made right again."""
+    body = data[: -read_profile.TAIL]
+    return body + b'"sha256":"' + hashlib.sha256(body).hexdigest().encode() + b'"}\n'
+
+
+def profile(path):
+    sample = Sample(path, read_profile.read)
+    sample.flips(sample.refused)
+    sample.cuts()
+    sample.refused(sample.data + b"\n", "a line more", "digest")
+    sample.refused(b" " + sample.data, "a space more")
+
+    def swap(old, *news, because=""):
+        sample.swap(old, *news, because=because, finish=sealed)
+
+    swap(b'"version":1', b'"version":2', b'"version":1.0', b'"version":"1"', because="version")
+    swap(b'"key":"0706', b'"key":"0706"', b'"key":"070', b'"key":"0706A', b'"key":1,"a":"')
+    swap(b'"files":3', *(b'"files":' + bad for bad in BAD_COUNTS), b'"files":3,"files":3')
+    swap(b'"rows":100', b'"rows":101', b'"rows": 100', b'"rows":100,"more":1')
+    swap(b'"nulls":5', b'"nulls":6', b'"nulls":-1', b'"nulls":null', b'"nans":4,"nulls":5')
+    swap(b'"times":false', b'"times":0', b'"times":null', b'"Times":false')
+    swap(b'"name":"age"', b'"name":"word"', b'"name":1', b'"name":"\\u0061ge"', b'"name":"\xff"')
+    swap(b'"names":["DE","FR"', b'"names":["FR","DE"', b'"names":["DE","DE","FR"', b'"names":["DE","EN","FR"')
+    swap(b"bff00/18:7", b"bff00/18:8", b"bff00/18:07", b"bff00/17", b"bff01/18:7", b"bff:7",
+         b"bff00/18:", b"bff00/18:7 bff00/18:1", b"BFF00/18:7", b"fff00/18:7", b"bff00/18:7 ")
+    swap(b"8000:30", b"8/4:30", b"7fff:30 7fff8000/17:0", b"8000/16:30", b"8000/65:30")
+    swap(b"/0:100", b":100", b"/1:100", b"/:100", b"/00:100")
+    swap(b"\n[0,1,80,1.5", b"\n[1,0,80,1.5", b"\n[0,5,80,1.5", b"\n[0,1,80,1.50", b"\n[0,1,80,null",
+         b"\n[0,1,-80,1.5", b"\n[0,1,80,1.5,0", b"\n[0,1,80,1e999")
+    swap(b"\n[0,4,0,", b"\n[0,1,0,", b"[0,4,0,", b"\n[0,4,0.0,")
+    swap(b"-2,0.1", b"-2.0,0.1", b"-2,1e-1", b"-2,.1", b"-0,0.1")
+
+
 def run_record(path):
     sample = Sample(path, read_run_record.read)
     sample.flips(sample.told, 7)
@@ -175,4 +211,4 @@ def run_record(path):
     sample.swap(b'{"commit"', b'{"zz":1,"commit"', because="sorted")
 
 
-damaged.main({"pointer": pointer, "lock": lock, "run_record": run_record})
+damaged.main({"pointer": pointer, "lock": lock, "profile": profile, "run_record": run_record})

@@ -42,7 +42,17 @@ kind = "reference"
 columns = "country"
 against = "countries.csv"
 key = ["code"]
+[[check.c.rule]]
+kind = "outliers"
+columns = ["x", "z"]
+max = 0.0
+[[check.c.rule]]
+kind = "skew"
+against = "served.csv"
+columns = ["x", "z", "sex"]
+max = 0.1
 END2
+cut -d , -f 1-4 clean.csv >served.csv
 cp clean.csv t.csv
 expect_code 0 mlops check
 contains "$out" "PASS  c" "note: pii knows forms"
@@ -70,6 +80,15 @@ contains "$out" "correlation [x, z]" "against"
 fault 'if (NR == 9 || NR == 12) $5 = "XX"'
 expect_code 1 mlops check
 contains "$out" "reference [country]" "2 of 400 rows" "row 8, row 11"
+fault 'if (NR == 21) $2 = 5000'
+expect_code 1 mlops check
+contains "$out" "outliers [x]" "1 of 400 numbers beyond" "row 20 '####'"
+fault '$2 = $2 + 50'
+expect_code 1 mlops check
+contains "$out" "skew ks [x]" "400 against 400" "skew columns"
+fault '$4 = "F"; $7 = i++ % 2'
+expect_code 1 mlops check
+contains "$out" "skew cramers_v [sex]"
 fault 'if (NR == 30) $1 = 2'
 expect_code 1 mlops check
 contains "$out" "monotone [id]" "row 29 '#'"
@@ -81,6 +100,12 @@ error_says "wrong.toml:12" "did you mean 'card'?"
 sed '/^positive/d' safeguards.toml >wrong.toml
 expect_code 2 mlops check --policy wrong.toml
 contains "$err" "'max' and 'positive' belong together"
+sed '/^max = 0.1$/d' safeguards.toml >wrong.toml
+expect_code 2 mlops check --policy wrong.toml
+contains "$err" "a skew rule needs 'max'"
+sed 's/kind = "outliers"/kind = "outlier"/' safeguards.toml >wrong.toml
+expect_code 2 mlops check --policy wrong.toml
+error_says "not 'outlier'" "did you mean 'outliers'?"
 sed '/^label/d' safeguards.toml >wrong.toml
 expect_code 2 mlops check --policy wrong.toml
 contains "$err" "is about a label, and the check names none"

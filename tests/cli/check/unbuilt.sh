@@ -1,6 +1,6 @@
 #!/bin/sh
-# What this build cannot do is refused by its place before anything is read; diff, which does not need it, still reads
-# the policy.
+# A check that cannot be judged is refused by its place before anything is read; diff, which does not need it, still
+# reads the policy.
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 
@@ -8,11 +8,10 @@ two_versions
 cat >>safeguards.toml <<'END'
 [check.b]
 table = "answers.csv"
-baseline = "train.profile.json"
 [[check.b.rule]]
-kind = "rows"
-min = 1
+kind = "drift"
+max = 0.1
 END
 expect_code 2 mlops check b
-error_says "is a profile, which is not built yet" "REV:path"
+error_says "kind = \"drift\" compares with a baseline, and the check names none" "baseline ="
 expect_code 1 mlops diff v1 v2

@@ -4,6 +4,8 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "check/profile_file.h"
+#include "check/profile_taker.h"
 #include "table/cell.h"
 
 namespace mlops::check::test {
@@ -43,13 +45,12 @@ std::uint64_t TextTables::scan(const table::Source& source,
                                const std::vector<std::string>& columns,
                                const std::function<void(const table::ScannedRows&)>& sink,
                                const CancelToken& /*cancel*/) {
-  constexpr std::size_t kBatch = 3;  // small: a batch is no table
   ++scans;
   const Table& table = tables_.at(source.name);
-  for (std::size_t first = 0; first < table.rows.size(); first += kBatch) {
+  for (std::size_t first = 0; first < table.rows.size(); first += batch) {
     table::ScannedRows rows;
     rows.first = first;
-    rows.size = std::min(kBatch, table.rows.size() - first);
+    rows.size = std::min(batch, table.rows.size() - first);
     for (const std::string& name : columns) {
       const auto at = std::find(table.names.begin(), table.names.end(), name) - table.names.begin();
       table::ColumnCells cells;
@@ -75,14 +76,31 @@ policy::Check check_of(std::string_view body) {
   return policy::parse_safeguards(text, "safeguards.toml").checks.at(0);
 }
 
+Profile profile_of(std::string_view body, std::string_view text) {
+  TextTables engine;
+  const mlops::test::TempDir scratch;
+  CheckSettings settings;
+  settings.scratch = scratch.path();
+  const TableInput table{"base.csv", {engine.add("base.csv", text)}};
+  const Profile::Key key{0x0706050403020100, 0x0F0E0D0C0B0A0908};
+  const Profile profile = take_profile(engine, check_of(body), table, key, settings, CancelToken());
+  return parse_profile(format_profile(profile), "base.profile.json");
+}
+
 CheckReport judge_texts(std::string_view body, const Texts& texts) {
   TextTables engine;
   const mlops::test::TempDir scratch;
+  engine.batch = texts.threads > 1 ? 500 : engine.batch;  // of few rows no other thread sees
   CheckInput input;
   input.check = check_of(body);
   input.table = {"t.csv", {engine.add("t.csv", texts.table)}};
   if (!texts.baseline.empty()) {
     input.baseline = TableInput{"base.csv", {engine.add("base.csv", texts.baseline)}};
+  } else if (!texts.profiled.empty()) {
+    for (const std::string& text : texts.profiled) {
+      const Profile one = profile_of(body, text);
+      input.profile = input.profile ? sum(*input.profile, one) : one;
+    }
   } else if (input.check.baseline) {
     input.baseline_problem = "there is no baseline";
   }
@@ -92,6 +110,7 @@ CheckReport judge_texts(std::string_view body, const Texts& texts) {
   CheckSettings settings;
   settings.scratch = scratch.path();
   settings.memory_bytes = texts.memory_bytes;
+  settings.threads = texts.threads;
   settings.now_us = 1'706'702'400'000'000;  // 2024-01-31T12:00:00Z
   return judge(engine, input, settings, CancelToken());
 }

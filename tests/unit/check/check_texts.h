@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check/check.h"
+#include "check/profile.h"
 #include "policy/safeguards.h"
 #include "support/temp_dir.h"
 #include "table/table.h"
@@ -31,6 +32,7 @@ class TextTables final : public table::Engine {
                                            const std::vector<table::FilterColumn>& columns,
                                            const CancelToken& cancel) override;
   std::size_t scans = 0;  ///< so far
+  std::size_t batch = 3;  ///< rows; small: a batch is no table
 
  private:
   using Row = std::vector<std::string>;
@@ -46,11 +48,15 @@ struct Texts {
   std::string_view baseline = {};
   std::string_view against = {};  ///< of the leakage rule, "valid.csv"
   std::uint64_t memory_bytes = 0;
+  std::size_t threads = 1;
+  std::vector<std::string> profiled = {};  ///< in place of the baseline: the profiles of these
 };
 
 /// "schema = 1", [check.c] on t.csv with label y, key id where `head` says so, and the rest.
 policy::Check check_of(std::string_view body);
 CheckReport judge_texts(std::string_view body, const Texts& texts);
+/// Of a table by that check, as a file has it.
+Profile profile_of(std::string_view body, std::string_view text);
 const Outcome& outcome_of(const CheckReport& report,
                           std::string_view metric,
                           std::string_view column = {});
