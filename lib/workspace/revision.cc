@@ -344,6 +344,10 @@ std::optional<store::Entry> Revision::find_data(std::string_view path) const {
   return entry ? entry : state_->find_in_outs(path);
 }
 
+std::optional<Pointer> Revision::find_pointer(std::string_view data_set) const {
+  return state_->pointer_at(data_set);
+}
+
 store::Entry Revision::load(std::string_view data_set, const Pointer& pointer) const {
   return load_version(state_->workspace->store(),
                       pointer,

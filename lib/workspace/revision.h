@@ -56,6 +56,8 @@ class Revision {
   Located locate(std::string_view path) const;
   /// What a data set of this version, or else an out of its locks, holds at `path`.
   std::optional<store::Entry> find_data(std::string_view path) const;
+  /// The pointer of exactly this data set; nothing when there is none. Error{config}.
+  std::optional<Pointer> find_pointer(std::string_view data_set) const;
   /// The content that this version's pointer of `data_set` names. Error{corrupt}, Error{config} for
   /// a pointer_problem.
   store::Entry load(std::string_view data_set, const Pointer& pointer) const;
