@@ -186,8 +186,7 @@ app::Command diff_command() {
                    {"mlops diff main...HEAD --format md=comment.md --format junit=diff.xml",
                     "for a pull request and its CI"},
                    {"mlops diff old.csv new.csv --key id --label y --prediction pred",
-                    "the predictions of two files"},
-                   {"mlops diff old.csv new.csv --key id", "every column of two files"}},
+                    "the predictions of two files"}},
       .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},
                     {"new", app::Argument::Count::optional, app::Complete::revision}},
       .flags =

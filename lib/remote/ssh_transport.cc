@@ -17,7 +17,7 @@ constexpr std::size_t kMaxGreetingBytes = 1024;
 /// What the words of ssh, or of the shell there, say that there is to do.
 std::string hint_for(std::string_view words) {
   constexpr std::string_view kInstalled =
-      "install mlops there, in the PATH of shells that ssh starts, such as /usr/local/bin";
+      "install it there, in the PATH of shells that ssh starts, such as /usr/local/bin";
   if (words.find("not found") != std::string_view::npos) {
     return std::string(kInstalled);
   }
@@ -106,7 +106,7 @@ class SshTransport::Connection final : public WireStream {
                               quote(line),
                               quote(std::string(kWireGreeting))),
                   is_other_version
-                      ? "the two versions of mlops do not understand each other"
+                      ? "the versions of the two sides do not understand each other"
                       : "the shell there prints something when it is no terminal: see its start-up "
                         "files");
     }
