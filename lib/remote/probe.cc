@@ -159,7 +159,7 @@ std::vector<ProbeResult> probe(Transport& transport,
                                Progress& progress,
                                const CancelToken& cancel) {
   // A place that nothing reaches has no abilities to list.
-  transport.size(kFormatKey);
+  transport.get(kFormatKey, kMaxFormatBytes);
   return Prober(transport, progress, cancel).run();
 }
 

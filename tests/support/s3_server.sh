@@ -20,7 +20,7 @@ print(s.getsockname()[1])')
   endpoint=http://127.0.0.1:$port
   "$moto/bin/moto_server" -H 127.0.0.1 -p "$port" >"$scratch/moto.log" 2>&1 &
   moto_pid=$!
-  trap 'kill "$moto_pid" 2>/dev/null; finish' EXIT
+  trap 'code=$?; set +ex; kill "$moto_pid" 2>/dev/null; (exit "$code"); finish' EXIT
   export AWS_ACCESS_KEY_ID=test-key AWS_SECRET_ACCESS_KEY=canary-geheim
   "$moto/bin/python" - "$endpoint" <<'END' || fail "moto does not start: $(cat "$scratch/moto.log")"
 import sys, time
