@@ -67,3 +67,7 @@ contains "$out" "pushed 1 version"
 # By hand it says what it is for; a directory that is not there is an answer, not an end.
 expect_code 0 mlops serve "$scratch/absent" </dev/null
 equals "$out" "mlops-serve 1"
+printf 'GET / HTTP/1.1\r\n\r\n' >"$scratch/strange"
+expect_code 6 mlops serve "$store" <"$scratch/strange"
+printf '\100\000' >"$scratch/cut"
+expect_code 5 mlops serve "$store" <"$scratch/cut"
