@@ -77,6 +77,18 @@ std::string stage(workspace::Workspace& workspace, const top::SettingsFile& file
   }
 }
 
+/// What is said of a bucket besides its URL.
+RemoteOptions options_of(const app::Arguments& arguments, const Location& location) {
+  if (location.kind != Location::Kind::s3 &&
+      (arguments.has("endpoint") || arguments.has("region"))) {
+    throw Error(ErrorKind::usage,
+                "only a bucket has an endpoint or a region",
+                "such as s3://acme-ml/churn --region eu-west-3");
+  }
+  return {.endpoint = arguments.find("endpoint").value_or(""),
+          .region = arguments.find("region").value_or("")};
+}
+
 app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
   workspace::Workspace& workspace = context.workspace();
   const config::Settings& settings = workspace.settings();
@@ -85,10 +97,10 @@ app::ExitCode run_add(app::Context& context, const app::Arguments& arguments) {
   const std::string url = url_to_keep(context, arguments.words().at(1));
   const auto scope =
       arguments.has("clone") ? config::SettingScope::clone : config::SettingScope::tracked;
-  make_directory(parse_location(url, workspace.top()));
+  const Location location = parse_location(url, workspace.top());
+  const RemoteOptions options = options_of(arguments, location);
+  make_directory(location);
   std::vector<ProbeResult> results;
-  const RemoteOptions options{.endpoint = arguments.find("endpoint").value_or(""),
-                              .region = arguments.find("region").value_or("")};
   const OpenRemote open = open_remote(context, {name, url, scope, options});
   if (!arguments.has("no-probe")) {
     results = probe(*open.transport, context.progress(), context.cancel());

@@ -48,10 +48,18 @@ app::ExitCode run_serve(app::Context& context, const app::Arguments& arguments) 
                 "mlops remote add <name> ssh://<this host>" + directory.string());
   }
   StandardStreams streams;
-  serve(
-      streams,
-      [&] { return std::make_unique<DirectoryTransport>(directory); },
-      arguments.has("append-only") ? ServeMode::append_only : ServeMode::full);
+  try {
+    serve(
+        streams,
+        [&] { return std::make_unique<DirectoryTransport>(directory); },
+        arguments.has("append-only") ? ServeMode::append_only : ServeMode::full);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::corrupt) {
+      throw;
+    }
+    // What is damaged is no store of ours.
+    throw Error(error.kind(), error.message(), "it talks to nobody but another mlops");
+  }
   return app::ExitCode::done;
 }
 

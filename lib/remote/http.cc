@@ -36,43 +36,6 @@ bool is_host(std::string_view text) {
   });
 }
 
-struct HostAndPort {
-  std::string host;
-  std::optional<int> port;
-};
-
-/// Nothing for what is neither "host" nor "host:port" nor "[address]:port".
-std::optional<HostAndPort> split_host(std::string_view text) {
-  HostAndPort found;
-  std::string_view rest;
-  if (text.starts_with('[')) {
-    const auto end = text.find(']');
-    const std::string_view address = text.substr(1, end - 1);
-    const bool is_address =
-        end != std::string_view::npos && !address.empty() &&
-        address.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
-    if (!is_address) {
-      return std::nullopt;
-    }
-    found.host = address;
-    rest = text.substr(end + 1);
-  } else {
-    const auto colon = text.find(':');
-    found.host = text.substr(0, colon);
-    if (!is_host(found.host)) {
-      return std::nullopt;
-    }
-    rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon);
-  }
-  if (!rest.empty()) {
-    found.port = rest.starts_with(':') ? parse_port(rest.substr(1)) : std::nullopt;
-    if (!found.port) {
-      return std::nullopt;
-    }
-  }
-  return found;
-}
-
 std::string find_either(const std::vector<std::string>& environment, const std::string& name) {
   std::string upper;
   for (const char c : name) {
@@ -103,6 +66,41 @@ bool is_excepted(const std::string& host, const std::string& no_proxy) {
 }
 
 }  // namespace
+
+std::optional<HostAndPort> split_host(std::string_view text) {
+  HostAndPort found;
+  std::string_view rest;
+  if (text.starts_with('[')) {
+    const auto end = text.find(']');
+    const std::string_view address = text.substr(1, end - 1);
+    // "%eth0" of an address that is only unique there.
+    const std::string_view zone = address.substr(std::min(address.find('%'), address.size()));
+    const bool is_address =
+        end != std::string_view::npos && !address.empty() &&
+        address.substr(0, address.size() - zone.size())
+                .find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos &&
+        (zone.empty() || is_host(zone.substr(1)));
+    if (!is_address) {
+      return std::nullopt;
+    }
+    found.host = address;
+    rest = text.substr(end + 1);
+  } else {
+    const auto colon = text.find(':');
+    found.host = text.substr(0, colon);
+    if (!is_host(found.host)) {
+      return std::nullopt;
+    }
+    rest = colon == std::string_view::npos ? std::string_view() : text.substr(colon);
+  }
+  if (!rest.empty()) {
+    found.port = rest.starts_with(':') ? parse_port(rest.substr(1)) : std::nullopt;
+    if (!found.port) {
+      return std::nullopt;
+    }
+  }
+  return found;
+}
 
 std::string find_variable(const std::vector<std::string>& environment, std::string_view name) {
   for (const std::string& variable : environment) {

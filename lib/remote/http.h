@@ -19,6 +19,13 @@ namespace mlops::remote {
 /// Of "NAME=value" entries; "" when there is none.
 std::string find_variable(const std::vector<std::string>& environment, std::string_view name);
 
+struct HostAndPort {
+  std::string host;         ///< an address without its brackets
+  std::optional<int> port;  ///< 1 to 65535
+};
+/// "host", "host:22", "[::1]:22"; nothing for all else, and for a host that begins like an option.
+std::optional<HostAndPort> split_host(std::string_view text);
+
 /// Where requests go. Nothing follows a redirect: what is signed for one origin is sent to no
 /// other.
 struct Origin {

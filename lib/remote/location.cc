@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cstdint>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,6 +12,7 @@
 #include "base/text.h"
 #include "os/process.h"
 #include "remote/directory_transport.h"
+#include "remote/http.h"
 #include "remote/s3_transport.h"
 #include "remote/ssh_transport.h"
 
@@ -69,7 +68,7 @@ Location parse_file_url(std::string_view url, std::string_view rest) {
   return {.scheme = "file", .directory = path.lexically_normal()};
 }
 
-/// What may stand in a host or a user: nothing that ssh, or a shell, takes for more than a name.
+/// What may stand in a user: nothing that ssh, or a shell, takes for more than a name.
 bool is_name(std::string_view text, std::string_view more) {
   return !text.empty() && text.front() != '-' && std::all_of(text.begin(), text.end(), [&](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -77,34 +76,13 @@ bool is_name(std::string_view text, std::string_view more) {
   });
 }
 
-bool is_port(std::string_view text) {
-  std::uint16_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return problem == std::errc() && end == text.data() + text.size() && number > 0;
-}
-
-/// "host", "host:22", "[::1]:22"
 void parse_host(std::string_view url, std::string_view text, Location& location) {
-  constexpr std::string_view kHost = "such as ssh://ada@data.example.org/srv/mlops";
-  const bool is_bracketed = text.starts_with('[');
-  const auto end = is_bracketed ? text.find(']') : text.find(':');
-  const std::string_view host = is_bracketed ? text.substr(1, end - 1) : text.substr(0, end);
-  std::string_view rest;
-  if (end != std::string_view::npos) {
-    rest = text.substr(end + (is_bracketed ? 1 : 0));
+  const auto found = split_host(text);
+  if (!found) {
+    fail(url, "says no host, or no port behind it", "such as ssh://ada@data.example.org/srv/mlops");
   }
-  const bool is_host =
-      is_bracketed ? end != std::string_view::npos && is_name(host, ":.%_-") : is_name(host, ".-_");
-  if (!is_host) {
-    fail(url, quote(std::string(host)) + " is no name of a host", std::string(kHost));
-  }
-  location.host = host;
-  if (!rest.empty()) {
-    location.port = rest.substr(1);
-    if (!rest.starts_with(':') || !is_port(location.port)) {
-      fail(url, "what follows the host is no port", std::string(kHost));
-    }
-  }
+  location.host = found->host;
+  location.port = found->port ? std::to_string(*found->port) : std::string();
 }
 
 Location parse_ssh_url(std::string_view url, std::string_view rest) {

@@ -26,6 +26,9 @@ error_says "does not exist" "is its disk mounted?"
 [ ! -e "$scratch/absent" ]
 expect_code 2 mlops remote add origin data-store
 error_says "lies in the work tree" "outside of it"
+expect_code 2 mlops remote add origin "$scratch/here/store" --region eu-west-3
+error_says "only a bucket has an endpoint or a region" "s3://"
+[ ! -e "$scratch/here/store" ]
 expect_code 2 mlops remote add -- -x "$scratch/here/store"
 expect_code 2 mlops remote add 'a b' "$scratch/here/store"
 

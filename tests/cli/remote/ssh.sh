@@ -69,5 +69,6 @@ expect_code 0 mlops serve "$scratch/absent" </dev/null
 equals "$out" "mlops-serve 1"
 printf 'GET / HTTP/1.1\r\n\r\n' >"$scratch/strange"
 expect_code 6 mlops serve "$store" <"$scratch/strange"
+error_says "message's head" "nobody but another mlops"
 printf '\100\000' >"$scratch/cut"
 expect_code 5 mlops serve "$store" <"$scratch/cut"
