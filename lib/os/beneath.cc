@@ -278,6 +278,19 @@ std::pair<std::string, Fd> Beneath::create_temp_beside(std::string_view relative
   fail(errno, "create a file beside", relative);
 }
 
+Fd Beneath::create_file(std::string_view relative, std::uint32_t mode) const {
+  const Parent parent = open_parent(relative);
+  Fd file(
+      sys::openat(parent.fd, parent.leaf.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
+  if (!file) {
+    if (errno == EEXIST) {
+      refuse_path(relative, "already exists and is not replaced");
+    }
+    fail(errno, "create", relative);
+  }
+  return file;
+}
+
 void Beneath::rename(std::string_view from, std::string_view to) const {
   const Parent old_place = open_parent(from);
   const Parent new_place = open_parent(to);

@@ -39,6 +39,9 @@ class Beneath {
   /// A new file with a random name in the directory of `relative`: write it, then `rename`.
   /// Returns its relative path and an open descriptor.
   std::pair<std::string, Fd> create_temp_beside(std::string_view relative) const;
+  /// A new file at a path where nothing is, with `mode` less the umask: Error{conflict} when there
+  /// is something.
+  Fd create_file(std::string_view relative, std::uint32_t mode) const;
   /// Both paths beneath; replaces a file or link at `to`, never a directory.
   void rename(std::string_view from, std::string_view to) const;
   /// Moves a file, link or whole directory beneath another handle (or this one) of the same file

@@ -150,10 +150,20 @@ class Chooser {
     return load_top(workspace_.store(), version.root, "out " + quote(version.path), Need::part);
   }
 
+  /// `entry`: what the version, whose top is `top`, has at `path`.
   RestoreTarget target_of(const Version& version,
+                          const store::Entry& top,
                           const std::string& path,
-                          std::optional<store::Entry> top) const {
-    return {path, std::move(top), is_checkout_unfinished(workspace_, version.path), {}};
+                          store::Entry entry) const {
+    RestoreTarget target{path, std::move(entry)};
+    if (is_checkout_unfinished(workspace_, version.path)) {
+      const auto begun = version_to_complete(workspace_, version.path, top);
+      const auto below =
+          begun ? find_below(workspace_.store(), *begun, remainder_of(path, version.path))
+                : std::nullopt;
+      target.unfinished = below ? below : target.top;
+    }
+    return target;
   }
 
   /// Git brought a data set under another path: what was sparse under the one that is gone, and is
@@ -185,7 +195,8 @@ class Chooser {
   }
 
   RestoreTarget choose_whole(const Version& version, Extent extent, Choice& choice) const {
-    RestoreTarget target = target_of(version, version.path, load(version));
+    const store::Entry top = load(version);
+    RestoreTarget target = target_of(version, top, version.path, top);
     auto parts = extent == Extent::full ? std::nullopt : parts_of(version, choice);
     if (!parts) {
       choice.whole.emplace(version.path, version.root);
@@ -232,7 +243,7 @@ class Chooser {
             shell_join(
                 {"mlops", "data", "checkout", "--full", "--", workspace_.to_display(ancestor)}));
       }
-      add_apart(targets, target_of(*version, path, std::move(entry)));
+      add_apart(targets, target_of(*version, top, path, std::move(*entry)));
       choice.partial.emplace(version->path, version->root);
       choice.parts[version->path].emplace_back(remainder_of(path, ancestor));
       return;
@@ -440,7 +451,9 @@ CheckoutResult checkout_data(Workspace& workspace,
     result.data_sets.push_back(target.path);
   }
   std::sort(result.data_sets.begin(), result.data_sets.end());
-  RestorePlan plan = plan_restore(workspace, targets, options.restore, progress, cancel);
+  RestoreOptions restore = options.restore;
+  restore.new_files = NewFiles::in_place;  // every data set that changes is noted first
+  RestorePlan plan = plan_restore(workspace, targets, restore, progress, cancel);
   std::vector<std::string> noted;
   if (!is_dry && may_proceed(plan, options.restore.clobber)) {
     const Versions changed = changed_by(plan, choice);
@@ -448,8 +461,8 @@ CheckoutResult checkout_data(Workspace& workspace,
     // Before the data is there: git never sees it without the line.
     result.ignore_files = ignore_changed(workspace, changed);
   }
-  result.total = apply_plan(
-      workspace, targets, std::move(plan), options.restore, {progress, cancel}, TreeLock::held);
+  result.total =
+      apply_plan(workspace, targets, std::move(plan), restore, {progress, cancel}, TreeLock::held);
   if (options.paths.empty() && !options.revision && result.total.kept.empty()) {
     result.gone = chooser.find_gone();
     GoneResult gone =

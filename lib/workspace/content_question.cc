@@ -1,5 +1,6 @@
 #include "workspace/content_question.h"
 
+#include "workspace/data_sets.h"
 #include "workspace/snapshot.h"
 #include "workspace/stable_read.h"
 #include "workspace/stat_cache.h"
@@ -21,10 +22,18 @@ void judge(const store::Store& store, const store::Entry& entry, Question& quest
   }
 }
 
+/// The interrupted checkout may have been one of another version than is wanted now.
 void ask_whether_torn(Workspace& workspace, Question& question) {
-  if (question.may_be_torn && question.wanted && question.answer == Question::Answer::unknown &&
-      is_torn(
-          workspace.tree(), question.path, question.stat, workspace.store(), *question.wanted)) {
+  if (question.unfinished.top == nullptr || question.answer != Question::Answer::unknown) {
+    return;
+  }
+  const store::Store& store = workspace.store();
+  const auto is_half_of = [&](const std::optional<store::Entry>& version) {
+    return version && version->kind != store::EntryKind::directory &&
+           is_torn(workspace.tree(), question.path, question.stat, store, *version);
+  };
+  if (is_half_of(question.wanted) ||
+      is_half_of(find_below(store, *question.unfinished.top, question.unfinished.remainder))) {
     question.answer = Question::Answer::torn;
     question.reason = "is half of what an interrupted checkout wrote";
   }

@@ -15,7 +15,11 @@ struct Question {
   std::string path;
   os::FileStat stat;
   std::optional<store::Entry> wanted;  ///< nothing: it shall go
-  bool may_be_torn = false;            ///< a checkout that wrote it did not come to its end
+  /// What a checkout that did not come to its end was writing here; outlives the question.
+  struct Unfinished {
+    const store::Entry* top = nullptr;  ///< null: there was none
+    std::string remainder;              ///< of the path, below it
+  } unfinished;
   enum class Answer { unknown, torn, known, same } answer = Answer::unknown;
   std::string reason;
   store::ObjectId id;

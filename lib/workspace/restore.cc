@@ -27,14 +27,22 @@ namespace {
 constexpr std::uint32_t kFileMode = 0666;
 constexpr std::uint32_t kExecutableMode = 0777;
 constexpr std::size_t kMaxLinkBytes = 4095;
+/// Of larger files the three system calls that in_place saves are not felt, and a kill would leave
+/// much of nothing.
+constexpr std::uint64_t kMaxInPlaceBytes = 1U << 20U;
 
 class Applier {
  public:
-  Applier(Workspace& workspace, RestorePlan plan, Progress& progress, const CancelToken& cancel)
+  Applier(Workspace& workspace,
+          RestorePlan plan,
+          NewFiles new_files,
+          Progress& progress,
+          const CancelToken& cancel)
       : workspace_(workspace),
         tree_(workspace.tree()),
         store_(workspace.store()),
         plan_(std::move(plan)),
+        new_files_(new_files),
         progress_(progress),
         cancel_(cancel) {}
 
@@ -168,43 +176,60 @@ class Applier {
     for (std::size_t i = batch.begin; i < batch.end; ++i) {
       cancel_.check();
       const PlannedWrite& write = plan_.writes[i];
-      const std::string leaf(leaf_of(write.path));
-      write_entry(directory, leaf, write);
-      if (const auto stat = directory.lstat(leaf)) {
-        written_[i] = *stat;
-      }
+      written_[i] = write_entry(directory, std::string(leaf_of(write.path)), write);
       progress_.advance(1, 0);
     }
   }
 
-  void write_entry(const os::Beneath& directory,
-                   const std::string& leaf,
-                   const PlannedWrite& write) const {
+  /// Returns what is there then.
+  os::FileStat write_entry(const os::Beneath& directory,
+                           const std::string& leaf,
+                           const PlannedWrite& write) const {
+    os::FileStat stat;
     with_damage_named(workspace_, write.path, [&] {
       if (write.entry.kind == store::EntryKind::symlink) {
         write_link(directory, leaf, write);
+      } else if (!write.existing && new_files_ == NewFiles::in_place &&
+                 write.entry.size <= kMaxInPlaceBytes) {
+        stat = write_in_place(directory, leaf, write);
       } else {
-        write_file(directory, leaf, write);
+        stat = write_whole(directory, leaf, write);
       }
     });
+    return stat;
   }
 
-  void write_file(const os::Beneath& directory,
-                  const std::string& leaf,
-                  const PlannedWrite& write) const {
-    TempBeside temp(directory, leaf);
-    store_.write_file(write.entry, temp.fd(), temp.path(), [&](std::size_t bytes) {
+  static std::uint32_t mode_of(const store::Entry& file) {
+    return file.kind == store::EntryKind::executable ? kExecutableMode : kFileMode;
+  }
+
+  void write_content(const store::Entry& file, const os::Fd& fd, const std::string& name) const {
+    store_.write_file(file, fd, name, [&](std::size_t bytes) {
       cancel_.check();
       progress_.advance(0, bytes);
     });
+  }
+
+  os::FileStat write_in_place(const os::Beneath& directory,
+                              const std::string& leaf,
+                              const PlannedWrite& write) const {
+    NewFile file(directory, leaf, mode_of(write.entry));
+    write_content(write.entry, file.fd(), file.path());
+    return file.keep();
+  }
+
+  os::FileStat write_whole(const os::Beneath& directory,
+                           const std::string& leaf,
+                           const PlannedWrite& write) const {
+    TempBeside temp(directory, leaf);
+    write_content(write.entry, temp.fd(), temp.path());
     expect(write.path, directory.lstat(leaf), write.existing);
-    const std::uint32_t mode =
-        write.entry.kind == store::EntryKind::executable ? kExecutableMode : kFileMode;
     if (write.existing) {
-      temp.publish(mode, os::Durability::relaxed);
+      temp.publish(mode_of(write.entry), os::Durability::relaxed);
     } else {
-      temp.publish_new(mode, os::Durability::relaxed);
+      temp.publish_new(mode_of(write.entry), os::Durability::relaxed);
     }
+    return directory.lstat(leaf).value_or(os::FileStat{});
   }
 
   void write_link(const os::Beneath& directory,
@@ -231,6 +256,7 @@ class Applier {
   const os::Beneath& tree_;
   store::Store& store_;
   RestorePlan plan_;
+  NewFiles new_files_;
   Progress& progress_;
   const CancelToken& cancel_;
   std::vector<os::FileStat> written_;  ///< by the index of the write
@@ -286,7 +312,7 @@ RestoreResult apply_plan(Workspace& workspace,
   if (tree_lock == TreeLock::take) {
     lock = lock_work_tree(workspace, waiter);
   }
-  Applier applier(workspace, std::move(plan), waiter.progress, waiter.cancel);
+  Applier applier(workspace, std::move(plan), options.new_files, waiter.progress, waiter.cancel);
   RestoreResult result = applier.run();
   applier.update_cache(targets);
   return result;

@@ -22,6 +22,11 @@ enum class Clobber { refuse, rescue };
 /// NameFolding makes and removes.
 enum class DryRun { no, yes };
 
+/// How a file comes where nothing is. `whole`: under another name until it is whole. `in_place`:
+/// growing under its own, at half the cost for a small file; what a kill leaves of it is known for
+/// torn only where a note tells of the checkout (RestoreTarget::unfinished).
+enum class NewFiles { whole, in_place };
+
 struct RestoreOptions {
   RestoreOptions(Clobber clobber_rule = Clobber::refuse,  // NOLINT: a rule alone is an option
                  GitFiles git_files_rule = GitFiles::refuse)
@@ -29,6 +34,7 @@ struct RestoreOptions {
   Clobber clobber;
   GitFiles git_files;
   DryRun dry_run = DryRun::no;
+  NewFiles new_files = NewFiles::whole;
 };
 
 struct RestoreResult {

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "workspace/content_question.h"
 #include "workspace/damaged_content.h"
+#include "workspace/data_sets.h"
 #include "workspace/stable_read.h"
 #include "workspace/target_tree.h"
 #include "workspace/tree_path.h"
@@ -60,7 +61,7 @@ class Planner {
     for (const PathProblem& problem : scan_.unreadable) {
       add_obstacle(problem.path, problem.problem, {}, Obstacle::Rescue::impossible);
     }
-    may_be_torn_ = target.may_be_torn;
+    target_ = &target;
     compare_top(target);
   }
 
@@ -274,7 +275,10 @@ class Planner {
     question.path = std::move(path);
     question.stat = stat;
     question.wanted = std::move(wanted);
-    question.may_be_torn = may_be_torn_;
+    if (target_->unfinished) {
+      question.unfinished = {&*target_->unfinished,
+                             std::string(remainder_of(question.path, target_->path))};
+    }
     questions_.push_back(std::move(question));
   }
 
@@ -401,7 +405,7 @@ class Planner {
 
   std::vector<TargetTree> targets_;  ///< the last one is compared with scan_
   Scan scan_;
-  bool may_be_torn_ = false;                       ///< of the target at hand
+  const RestoreTarget* target_ = nullptr;          ///< the one at hand
   std::optional<std::vector<std::string>> parts_;  ///< of the same
   std::vector<Pair> pairs_;
   std::vector<Question> questions_;

@@ -18,7 +18,9 @@ namespace mlops::workspace {
 struct RestoreTarget {
   std::string path;
   std::optional<store::Entry> top;
-  bool may_be_torn = false;  ///< an earlier checkout of it did not come to its end
+  /// What an earlier checkout, which did not come to its end, was making of it: what is there may
+  /// be torn.
+  std::optional<store::Entry> unfinished = {};
   /// Paths inside: what is absent comes only if it is in one of them. Nothing: all of it.
   std::optional<std::vector<std::string>> parts = {};
 };

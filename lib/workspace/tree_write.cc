@@ -73,6 +73,28 @@ void TempBeside::finish(os::Durability durability, Replace replace) {
   }
 }
 
+NewFile::NewFile(const os::Beneath& tree, std::string_view relative, std::uint32_t mode)
+    : tree_(tree), path_(relative), fd_(tree.create_file(relative, mode)) {}
+
+NewFile::~NewFile() {
+  if (path_.empty()) {
+    return;
+  }
+  try {
+    tree_.remove_file(path_);
+  } catch (const Error&) {
+    // A destructor has nobody to tell; the next checkout finds it torn.
+    return;
+  }
+}
+
+os::FileStat NewFile::keep() {
+  const os::FileStat stat = os::stat_fd(fd_, path_);
+  os::sync_and_close(std::move(fd_), path_, os::Durability::relaxed);
+  path_.clear();
+  return stat;
+}
+
 void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content) {
   const auto old = tree.lstat(relative);
   std::optional<TempBeside> temp;

@@ -37,6 +37,26 @@ class TempBeside {
   os::Fd lock_;
 };
 
+/// A new file under its own name from the first byte on; removed again unless it was kept. What a
+/// killed process leaves of it is torn (see torn_file.h).
+class NewFile {
+ public:
+  /// `mode` less the umask. Error{conflict} when something is there.
+  NewFile(const os::Beneath& tree, std::string_view relative, std::uint32_t mode);
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  ~NewFile();
+  const os::Fd& fd() const { return fd_; }
+  const std::string& path() const { return path_; }
+  /// Closes it; not synced. Returns its stat.
+  os::FileStat keep();
+
+ private:
+  const os::Beneath& tree_;
+  std::string path_;
+  os::Fd fd_;
+};
+
 /// Replaces a file of the work tree in one step, durably; keeps the mode of a regular file. What it
 /// leaves when it is killed, the next sweep_leftovers there removes.
 void write_text(const os::Beneath& tree, std::string_view relative, std::string_view content);

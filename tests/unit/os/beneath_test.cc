@@ -51,6 +51,7 @@ std::vector<std::pair<std::string, std::function<void()>>> all_operations(const 
           {"list", [=, &directory] { directory.list(path); }},
           {"make_directories", [=, &directory] { directory.make_directories(path); }},
           {"create_temp_beside", [=, &directory] { directory.create_temp_beside(path); }},
+          {"create_file", [=, &directory] { directory.create_file(path, 0666); }},
           {"rename from", [=, &directory] { directory.rename(path, "x"); }},
           {"rename to", [=, &directory] { directory.rename("present", path); }},
           {"enter", [=, &directory] { directory.enter(path); }},
@@ -267,6 +268,10 @@ TEST_CASE("what is in the way is kept and named") {
   CHECK(kind_thrown_by([&] { directory.make_directories("file/x"); }) == ErrorKind::conflict);
   CHECK(kind_thrown_by([&] { directory.make_directories("file"); }) == ErrorKind::conflict);
   CHECK(kind_thrown_by([&] { directory.create_temp_beside("file/x"); }) == ErrorKind::conflict);
+  CHECK(kind_thrown_by([&] { directory.create_file("file/x", 0666); }) == ErrorKind::conflict);
+  CHECK(kind_thrown_by([&] { directory.create_file("file", 0666); }) == ErrorKind::conflict);
+  CHECK(kind_thrown_by([&] { directory.create_file("empty", 0666); }) == ErrorKind::conflict);
+  CHECK(kind_thrown_by([&] { directory.create_file("absent/x", 0666); }) == ErrorKind::not_found);
   CHECK(kind_thrown_by([&] { directory.rename("file", "empty"); }) == ErrorKind::conflict);
   CHECK(kind_thrown_by([&] { directory.rename("from", "empty"); }) == ErrorKind::conflict);
   CHECK(kind_thrown_by([&] { directory.remove_file("empty"); }) == ErrorKind::conflict);

@@ -53,6 +53,17 @@ class CallTrace {
     return found;
   }
 
+  /// All writes to files whose names begin with `prefix`.
+  std::vector<std::size_t> writes_to(const std::string& prefix) const {
+    std::vector<std::size_t> found;
+    for (std::size_t at = 0; at < calls_.size(); ++at) {
+      if (calls_[at].name == "write" && calls_[at].path.starts_with(prefix)) {
+        found.push_back(at);
+      }
+    }
+    return found;
+  }
+
   /// The rename at `at` shows a whole file and stays: all bytes, then their sync, then the rename,
   /// then the sync of the directory. Returns where it is durable.
   std::size_t check_published(std::size_t at) const {

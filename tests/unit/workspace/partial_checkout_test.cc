@@ -411,7 +411,7 @@ TEST_CASE("the note is durable before the first file of the part is written") {
   p.next();
   const auto trace = os::CallTrace::of([&] { p.check_out({"d/two"}); });
   const std::size_t note = trace.check_all_published(p.space().partial_directory().string() + "/");
-  const auto files = trace.renames_to((p / "d/").string());
+  const auto files = trace.writes_to((p / "d/").string());
   REQUIRE_FALSE(files.empty());
   CHECK(files.front() > note);
 }

@@ -47,6 +47,23 @@ struct Torn {
   }
 };
 
+/// The user's Ctrl-C after the first piece that was written.
+class StopAtFirstPiece final : public Progress {
+ public:
+  explicit StopAtFirstPiece(CancelToken& cancel) : cancel_(cancel) {}
+  void begin(std::string_view, std::uint64_t, std::uint64_t) override {}
+  void advance(std::uint64_t, std::uint64_t bytes) override {
+    if (bytes > 0) {
+      cancel_.cancel();
+    }
+  }
+  void end() override {}
+  void warn(std::string_view) override {}
+
+ private:
+  CancelToken& cancel_;
+};
+
 TEST_CASE("a file is torn when nothing in it is anybody's but the version's", "[case-60]") {
   Torn torn;
   const std::string& content = torn.content;
@@ -104,6 +121,37 @@ TEST_CASE("what a power cut left of a checkout is moved away and written again",
   CHECK(f.repo.read("d/a") == lines(2000));
   CHECK(fs::file_size(fs::path(total.rescue_directory) / "d/a") == 700);
   CHECK_FALSE(is_checkout_unfinished(f.space(), "d"));
+}
+
+TEST_CASE("half of another version than is wanted now is no change of the user's either") {
+  Fixture f;
+  f.repo.write("d/a", lines(2000));
+  f.repo.write("d/gone", lines(3000));
+  f.add({"d"});
+  const auto old_pointer = read_pointer(f.space(), "d");
+  f.repo.write("d/a", "new");
+  fs::remove(f / "d/gone");
+  f.add({"d"});
+  f.repo.write("d/a", lines(2000).substr(0, 700));
+  f.repo.write("d/gone", lines(3000).substr(0, 1024));
+
+  note_unfinished_checkout(f.space(), "d", old_pointer->root);
+  const RestoreResult total = f.checkout().total;
+  CHECK(total.kept.empty());
+  CHECK(total.rescued == std::vector<std::string>{"d/a", "d/gone"});
+  CHECK(f.repo.read("d/a") == "new");
+  CHECK_FALSE(fs::exists(f / "d/gone"));
+}
+
+TEST_CASE("an interrupted checkout takes back the file that it was at") {
+  Fixture f;
+  f.repo.write("d/a", lines(700'001));
+  f.add({"d"});
+  fs::remove_all(f / "d");
+  StopAtFirstPiece progress(f.cancel);
+  CHECK_THROWS_AS(checkout_data(f.space(), {}, progress, f.cancel), Error);
+  CHECK_FALSE(fs::exists(f / "d/a"));
+  CHECK(is_checkout_unfinished(f.space(), "d"));
 }
 
 TEST_CASE("what the user changed after an interrupted checkout stays") {
