@@ -1,11 +1,14 @@
 #include "os/beneath.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 
@@ -56,10 +59,14 @@ void check_shape(std::string_view relative) {
   if (relative.find('\0') != std::string_view::npos) {
     refuse_path(relative, "holds a NUL byte");
   }
-  for (const std::string_view component : split(relative, '/')) {
+  // Not by split: this is asked for every file of a tree.
+  for (std::size_t begin = 0; begin <= relative.size();) {
+    const std::size_t end = std::min(relative.find('/', begin), relative.size());
+    const std::string_view component = relative.substr(begin, end - begin);
     if (component.empty() || component == "." || component == "..") {
       refuse_path(relative, "is not a plain path beneath the directory");
     }
+    begin = end + 1;
   }
 }
 
@@ -133,6 +140,24 @@ Beneath Beneath::open(const fs::path& directory, Resolve resolve) {
 
 Beneath Beneath::enter(std::string_view relative) const {
   return {open_directory(relative), path_ / relative, resolve_};
+}
+
+bool Beneath::has_directory_times() const {
+  struct statfs info {};
+  if (::fstatfs(fd_.get(), &info) != 0) {
+    return false;
+  }
+  switch (static_cast<unsigned long>(info.f_type)) {
+    case EXT4_SUPER_MAGIC:  // ext2 and ext3 too
+    case XFS_SUPER_MAGIC:
+    case BTRFS_SUPER_MAGIC:
+    case F2FS_SUPER_MAGIC:
+    case TMPFS_MAGIC:
+    case OVERLAYFS_SUPER_MAGIC:
+      return true;
+    default:
+      return false;
+  }
 }
 
 void Beneath::fail(int error_number, std::string_view action, std::string_view relative) const {

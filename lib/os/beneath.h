@@ -27,6 +27,9 @@ class Beneath {
   Beneath enter(std::string_view relative) const;
 
   const fs::path& path() const { return path_; }  ///< for messages only
+  /// Whether this directory is on a file system whose directories show by their times that a name
+  /// in them came or went. Of one that is not known to, false.
+  bool has_directory_times() const;
   /// The entry itself; nothing when it or a parent does not exist.
   std::optional<FileStat> lstat(std::string_view relative) const;
   Fd open_file(std::string_view relative) const;  ///< regular files, read-only

@@ -1,8 +1,8 @@
 #include "workspace/snapshot.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,7 +10,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "codec/bytes.h"
+#include "os/clock.h"
 #include "os/file.h"
+#include "workspace/clean_directories.h"
 #include "workspace/data_sets.h"
 #include "workspace/partial_checkout.h"
 #include "workspace/pointer.h"
@@ -35,7 +37,7 @@ struct Job {
 
 class SnapshotTaker {
  public:
-  enum class Purpose { hash, store, offer };
+  enum class Purpose { hash, show, store, offer };
 
   SnapshotTaker(Workspace& workspace,
                 store::Writer& writer,
@@ -56,16 +58,25 @@ class SnapshotTaker {
   Snapshot run(std::string_view relative) {
     check_path(relative, "path");
     relative_ = relative;
+    find_clean();
     TrackedData tracked(workspace_, relative);
     scan_ = scan_tree(tree_,
                       workspace_.pool(),
                       relative,
                       options_.ignored == Ignored::leave_out ? &tracked : nullptr,
-                      cancel_);
+                      cancel_,
+                      clean_);
     if (!scan_.top) {
       throw Error(ErrorKind::not_found,
                   fmt::format("{} does not exist", quote(relative)),
                   "it went away meanwhile: run the command again");
+    }
+    if (scan_.is_clean) {
+      if (options_.before_reading) {
+        options_.before_reading(0);
+      }
+      snapshot_.top = *clean_.find(relative);
+      return std::move(snapshot_);
     }
     for (PathProblem& problem : scan_.unreadable) {
       note_unreadable(std::move(problem));
@@ -90,6 +101,43 @@ class SnapshotTaker {
     }
     const ScannedDirectory& directory = scan_.directories[job.directory];
     return join_path(directory.path, directory.entries[job.entry].name);
+  }
+
+  /// Of a directory that is as it was, nothing is asked one by one: not where each is to be shown
+  /// or counted, nor where a version completes what is there.
+  void find_clean() {
+    started_ns_ = os::wall_time_ns();
+    if ((purpose_ != Purpose::hash && purpose_ != Purpose::store) || options_.keep_absent_of ||
+        options_.count != SnapshotOptions::Count::nothing) {
+      return;
+    }
+    clean_ = CleanDirectories::find(
+        tree_,
+        cache_,
+        workspace_.pool(),
+        relative_,
+        [&](const store::Entry& entry) { return store_ == nullptr || is_kept(entry); },
+        cancel_);
+  }
+
+  /// The store can give it back.
+  bool is_kept(const store::Entry& entry) const {
+    if (entry.kind != store::EntryKind::directory) {
+      return is_restorable(*store_, entry);
+    }
+    try {
+      store_->read_node(entry.id);
+      return true;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::corrupt) {
+        throw;
+      }
+      return false;
+    }
+  }
+
+  const std::string& name_of(const Job& job) const {
+    return scan_.directories[job.directory].entries[job.entry].name;
   }
 
   // ---- what there is to do
@@ -302,24 +350,27 @@ class SnapshotTaker {
       nodes[job.directory].entries.push_back(std::move(entry));
     }
     store::Entry made;
+    made_.resize(scan_.directories.size());
     for (std::size_t d = scan_.directories.size(); d-- > 0;) {
       made = put_directory(nodes, d);
-      scan_entry_of_[d] = made;
+      made_[d] = made;
     }
     return made;
+  }
+
+  store::Entry entry_of(const ScannedDirectory& directory, const ScannedEntry& entry) const {
+    return entry.directory == kNoDirectory ? *clean_.find(join_path(directory.path, entry.name))
+                                           : made_[entry.directory];
   }
 
   store::Entry put_directory(std::vector<store::Node>& nodes, std::size_t d) {
     cancel_.check();
     store::Node node = std::move(nodes[d]);
     for (const ScannedEntry& entry : scan_.directories[d].entries) {
-      if (entry.directory == kNoDirectory) {
-        continue;
+      if (entry.stat.kind == os::FileKind::directory) {
+        node.entries.push_back(entry_of(scan_.directories[d], entry));
+        node.entries.back().name = entry.name;
       }
-      const auto below = scan_entry_of_.find(entry.directory);
-      below->second.name = entry.name;
-      node.entries.push_back(std::move(below->second));
-      scan_entry_of_.erase(below);
     }
     if (options_.keep_absent_of) {
       const KeptAbsent kept = keep_absent(workspace_.store(),
@@ -347,38 +398,88 @@ class SnapshotTaker {
 
   // ---- stat cache
 
-  /// True when the cache knows a file that is no longer there, or not what was stored.
-  bool are_some_gone() const {
-    const auto known = std::count_if(jobs_.begin(), jobs_.end(), [&](const Job& job) {
-      return job.state == Job::State::cached ||
-             (job.state == Job::State::read && job.stat.kind == os::FileKind::regular &&
-              cache_.has(path_of(job)));
-    });
-    return cache_.count_within(relative_) != static_cast<std::size_t>(known);
-  }
-
   /// What is as it was stays in the cache as it is: a status that finds nothing writes nothing, and
   /// one changed file costs one entry.
   void update_cache() {
-    const bool unchanged = std::all_of(
-        jobs_.begin(), jobs_.end(), [](const Job& job) { return job.state == Job::State::cached; });
-    if (unchanged) {
+    const bool is_news = std::any_of(
+        jobs_.begin(), jobs_.end(), [](const Job& job) { return job.state != Job::State::cached; });
+    if (is_news) {
+      forget_gone();
+      for (const Job& job : jobs_) {
+        if (job.state == Job::State::read && job.stat.kind == os::FileKind::regular) {
+          cache_.put(path_of(job), job.stat, job.result.id, job.read_at_ns);
+        }
+      }
+    }
+    remember_directories();
+  }
+
+  /// What the cache knows and is no longer there, or was not taken.
+  void forget_gone() {
+    if (cache_.count_within(relative_) == 0) {
       return;
     }
-    const bool starts_anew = are_some_gone();
-    if (starts_anew) {
-      cache_.forget(relative_);
-    }
+    std::unordered_set<std::string> here;
     for (const Job& job : jobs_) {
-      const bool was_read = job.state == Job::State::read;
-      if (job.stat.kind != os::FileKind::regular || job.state == Job::State::left_out ||
-          !(was_read || starts_anew)) {
-        continue;
+      if (job.stat.kind == os::FileKind::regular && job.state != Job::State::left_out) {
+        here.insert(path_of(job));
       }
-      cache_.put(path_of(job),
-                 job.stat,
-                 job.result.id,
-                 was_read ? std::optional(job.read_at_ns) : std::nullopt);
+    }
+    std::vector<std::string> gone;
+    cache_.for_each_within(relative_, [&](std::string_view path) {
+      if (clean_.find(parent_of(path)) == nullptr && !here.contains(std::string(path))) {
+        gone.emplace_back(path);
+      }
+    });
+    for (const std::string& path : gone) {
+      cache_.forget(path);
+    }
+  }
+
+  /// For the next time: directories that hold nothing but files that the cache knows, and
+  /// directories like them.
+  void remember_directories() {
+    if (scan_.directories.empty() || options_.keep_absent_of || purpose_ == Purpose::offer ||
+        !tree_.enter(relative_).has_directory_times()) {
+      return;
+    }
+    const std::vector<std::size_t> files = count_known_files();
+    std::vector<bool> is_plain(scan_.directories.size());
+    for (std::size_t d = scan_.directories.size(); d-- > 0;) {
+      const ScannedDirectory& directory = scan_.directories[d];
+      const std::size_t below = static_cast<std::size_t>(std::count_if(
+          directory.entries.begin(), directory.entries.end(), [&](const ScannedEntry& entry) {
+            return entry.stat.kind == os::FileKind::directory &&
+                   (entry.directory == kNoDirectory || is_plain[entry.directory]);
+          }));
+      is_plain[d] = !directory.has_rules && files[d] + below == directory.names &&
+                    directory.stat.dev == scan_.top->dev && !is_racy(directory.stat, started_ns_);
+      if (is_plain[d]) {
+        remember(directory, made_[d]);
+      }
+    }
+  }
+
+  /// By the index of the scanned directory.
+  std::vector<std::size_t> count_known_files() const {
+    std::vector<std::size_t> files(scan_.directories.size());
+    for (const Job& job : jobs_) {
+      const bool is_known = job.stat.kind == os::FileKind::regular &&
+                            (job.state == Job::State::cached || job.state == Job::State::read);
+      files[job.directory] += is_known && !is_refused_by_some(name_of(job)) ? 1U : 0U;
+    }
+    return files;
+  }
+
+  /// What one command takes and another refuses is looked at every time.
+  static bool is_refused_by_some(std::string_view name) {
+    return name.ends_with(kPointerSuffix) || store::is_git_settings_name(name);
+  }
+
+  void remember(const ScannedDirectory& directory, const store::Entry& made) {
+    const CachedDirectory now{directory.stat, made, static_cast<std::uint32_t>(directory.names)};
+    if (cache_.find_directory(directory.path) != now) {
+      cache_.put_directory(directory.path, now);
     }
   }
 
@@ -393,9 +494,11 @@ class SnapshotTaker {
   const CancelToken& cancel_;
 
   std::string relative_;
+  std::int64_t started_ns_ = 0;  ///< before the first look at the tree
+  CleanDirectories clean_;
   Scan scan_;
   std::vector<Job> jobs_;
-  std::map<std::size_t, store::Entry> scan_entry_of_;  ///< directories done, parent not yet
+  std::vector<store::Entry> made_;  ///< by the index of the scanned directory, without names
   Snapshot snapshot_;
   std::mutex mutex_;  ///< guards what tasks of the pool report: unreadable_ and skipped
   std::vector<PathProblem> unreadable_;
@@ -418,7 +521,8 @@ Snapshot hash_path(Workspace& workspace,
                    Progress& progress,
                    const CancelToken& cancel) {
   const auto writer = store::make_hash_only_writer(&workspace.pool());
-  return hash_path_with(workspace, *writer, relative, options, progress, cancel);
+  return SnapshotTaker(workspace, *writer, SnapshotTaker::Purpose::hash, options, progress, cancel)
+      .run(relative);
 }
 
 Snapshot hash_path_with(Workspace& workspace,
@@ -427,7 +531,7 @@ Snapshot hash_path_with(Workspace& workspace,
                         const SnapshotOptions& options,
                         Progress& progress,
                         const CancelToken& cancel) {
-  return SnapshotTaker(workspace, hasher, SnapshotTaker::Purpose::hash, options, progress, cancel)
+  return SnapshotTaker(workspace, hasher, SnapshotTaker::Purpose::show, options, progress, cancel)
       .run(relative);
 }
 

@@ -5,18 +5,13 @@
 
 #include "base/error.h"
 #include "codec/bytes.h"
-#include "codec/crc32c.h"
 #include "os/clock.h"
+#include "workspace/stat_cache_file.h"
 #include "workspace/tree_path.h"
 
 namespace mlops::workspace {
 
 namespace {
-
-constexpr std::string_view kMagic = "MLSTATC2";
-constexpr std::size_t kHeaderBytes = 8 + 8 + 8;
-constexpr std::size_t kRecordBytes = 8 + 3 * 4 + 6 * 8 + 32;
-constexpr std::size_t kTrailerBytes = 4;
 
 store::Entry make_entry(const os::FileStat& stat, const store::ObjectId& id) {
   store::Entry entry;
@@ -25,24 +20,6 @@ store::Entry make_entry(const os::FileStat& stat, const store::ObjectId& id) {
   entry.files = 1;
   entry.id = id;
   return entry;
-}
-
-void write_record(codec::ByteWriter& out,
-                  std::uint64_t name_offset,
-                  std::string_view path,
-                  const os::FileStat& stat,
-                  const store::ObjectId& id) {
-  out.u64(name_offset);
-  out.u32(static_cast<std::uint32_t>(path.size()));
-  out.u32(stat.mode);
-  out.u32(stat.owner);
-  out.u64(stat.size);
-  out.u64(stat.dev);
-  out.u64(stat.ino);
-  out.u64(stat.nlink);
-  out.u64(static_cast<std::uint64_t>(stat.mtime_ns));
-  out.u64(static_cast<std::uint64_t>(stat.ctime_ns));
-  out.put(id.bytes);
 }
 
 /// What sorts from `first` to before `end` lies below a directory.
@@ -63,140 +40,10 @@ bool is_racy(const os::FileStat& stat, std::int64_t now_ns) {
   return std::max(stat.mtime_ns, stat.ctime_ns) > now_ns - tick;
 }
 
-/// The file as it was saved, searched where it lies. Only `open` judges its bytes: afterwards every
-/// offset is known to be within them.
-class StatCache::Mapping {
- public:
-  struct Found {
-    os::FileStat stat;
-    store::ObjectId id;
-  };
-
-  static std::unique_ptr<Mapping> open(const std::filesystem::path& file) {
-    auto mapping = std::unique_ptr<Mapping>(new Mapping(file));
-    return mapping->is_sound() ? std::move(mapping) : nullptr;
-  }
-
-  std::size_t count() const { return count_; }
-
-  std::string_view path(std::size_t index) const {
-    codec::ByteReader reader(record(index), "stat cache");
-    const std::uint64_t offset = reader.u64();
-    const std::uint32_t length = reader.u32();
-    return names_.substr(offset, length);
-  }
-
-  Found at(std::size_t index) const {
-    codec::ByteReader reader(record(index), "stat cache");
-    reader.take(12);
-    Found found;
-    found.stat.kind = os::FileKind::regular;
-    found.stat.mode = reader.u32();
-    found.stat.owner = reader.u32();
-    found.stat.size = reader.u64();
-    found.stat.dev = reader.u64();
-    found.stat.ino = reader.u64();
-    found.stat.nlink = reader.u64();
-    found.stat.mtime_ns = static_cast<std::int64_t>(reader.u64());
-    found.stat.ctime_ns = static_cast<std::int64_t>(reader.u64());
-    const auto id = reader.take(found.id.bytes.size());
-    std::copy(id.begin(), id.end(), found.id.bytes.begin());
-    return found;
-  }
-
-  std::optional<Found> find(std::string_view wanted, Hint& hint) const {
-    hint.at = lower_bound(wanted, hint.at);
-    if (hint.at == count_ || path(hint.at) != wanted) {
-      return std::nullopt;
-    }
-    return at(hint.at);
-  }
-
-  /// The first record that is not before `wanted`.
-  std::size_t lower_bound(std::string_view wanted, std::size_t start = 0) const {
-    auto [low, high] = bracket(wanted, start);
-    while (low < high) {
-      const std::size_t middle = low + (high - low) / 2;
-      if (path(middle) < wanted) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
- private:
-  explicit Mapping(const std::filesystem::path& file) : file_(file), bytes_(file_.bytes()) {}
-
-  /// The range in which `wanted` has its place, by steps from `start` that double.
-  std::pair<std::size_t, std::size_t> bracket(std::string_view wanted, std::size_t start) const {
-    if (start > count_ || (start > 0 && !(path(start - 1) < wanted))) {
-      return {0, std::min(start, count_)};
-    }
-    std::size_t low = start;
-    std::size_t step = 1;
-    while (low + step <= count_ && path(low + step - 1) < wanted) {
-      low += step;
-      step *= 2;
-    }
-    return {low, std::min(low + step, count_)};
-  }
-
-  std::span<const std::uint8_t> record(std::size_t index) const {
-    return bytes_.subspan(kHeaderBytes + index * kRecordBytes, kRecordBytes);
-  }
-
-  bool is_sound() {
-    if (bytes_.size() < kHeaderBytes + kTrailerBytes ||
-        codec::as_text(bytes_.first(kMagic.size())) != kMagic) {
-      return false;
-    }
-    const auto body = bytes_.first(bytes_.size() - kTrailerBytes);
-    codec::ByteReader trailer(bytes_.last(kTrailerBytes), "stat cache");
-    if (trailer.u32() != codec::crc32c(body)) {
-      return false;
-    }
-    codec::ByteReader header(body.subspan(kMagic.size()), "stat cache");
-    const std::uint64_t count = header.u64();
-    const std::uint64_t name_bytes = header.u64();
-    const std::uint64_t room = body.size() - kHeaderBytes;
-    if (count > room / kRecordBytes || name_bytes != room - count * kRecordBytes) {
-      return false;
-    }
-    count_ = count;
-    names_ = codec::as_text(body.last(name_bytes));
-    return are_names_sound();
-  }
-
-  bool are_names_sound() const {
-    std::string_view before;
-    for (std::size_t i = 0; i < count_; ++i) {
-      codec::ByteReader reader(record(i), "stat cache");
-      const std::uint64_t offset = reader.u64();
-      const std::uint32_t length = reader.u32();
-      if (length == 0 || offset > names_.size() || length > names_.size() - offset) {
-        return false;
-      }
-      const std::string_view name = names_.substr(offset, length);
-      if (i > 0 && name <= before) {
-        return false;
-      }
-      before = name;
-    }
-    return true;
-  }
-
-  os::MappedFile file_;
-  std::span<const std::uint8_t> bytes_;
-  std::size_t count_ = 0;
-  std::string_view names_;
-};
-
 StatCache::StatCache(std::filesystem::path file) : file_(std::move(file)) {
   const auto stat = os::lstat_file(file_);
   if (stat && stat->kind == os::FileKind::regular) {
-    saved_ = Mapping::open(file_);
+    saved_ = StatCacheFile::open(file_);
   }
 }
 
@@ -222,49 +69,170 @@ std::optional<store::Entry> StatCache::find(std::string_view path,
         record.stat == stat && !is_racy(stat, record.read_at_ns.value_or(os::wall_time_ns()));
     return usable ? std::optional(make_entry(stat, record.id)) : std::nullopt;
   }
-  if (saved_ == nullptr || is_forgotten(path)) {
+  if (saved_ == nullptr || is_forgotten(path) || !find_saved(path, hint)) {
     return std::nullopt;
   }
-  const auto found = saved_->find(path, hint);
-  if (!found || found->stat != stat) {
-    return std::nullopt;
-  }
-  return make_entry(stat, found->id);
+  const StatCacheFile::File found = saved_->file(hint.at);
+  return found.stat == stat ? std::optional(make_entry(stat, found.id)) : std::nullopt;
+}
+
+/// Leaves its place in the hint.
+bool StatCache::find_saved(std::string_view path, Hint& hint) const {
+  const auto& files = saved_->files();
+  hint.at = saved_->lower_bound(files, path, hint.at);
+  return hint.at < files.count && saved_->path(files, hint.at) == path;
 }
 
 bool StatCache::has(std::string_view path) const {
   Hint none;
   return updates_.contains(path) ||
-         (saved_ != nullptr && !is_forgotten(path) && saved_->find(path, none));
+         (saved_ != nullptr && !is_forgotten(path) && find_saved(path, none));
+}
+
+/// The saved records of `table` below `path`, and the one of itself if there is one: two ranges, as
+/// names may sort between a directory and what is in it.
+StatCache::Ranges StatCache::ranges_of(const StatCacheFile::Table& table,
+                                       std::string_view path) const {
+  const Range below = below_of(path);
+  Ranges ranges;
+  ranges.itself = saved_->lower_bound(table, path);
+  ranges.has_itself = ranges.itself < table.count && saved_->path(table, ranges.itself) == path;
+  ranges.first = saved_->lower_bound(table, below.first, ranges.itself);
+  ranges.last = saved_->lower_bound(table, below.end, ranges.first);
+  return ranges;
 }
 
 std::size_t StatCache::count_within(std::string_view path) const {
-  std::size_t count = updates_.contains(path) ? 1 : 0;
-  const Range below = below_of(path);
-  count += static_cast<std::size_t>(
-      std::distance(updates_.lower_bound(below.first), updates_.lower_bound(below.end)));
-  if (saved_ == nullptr) {
-    return count;
+  if (saved_ != nullptr && is_as_saved(path)) {
+    const Ranges ranges = ranges_of(saved_->files(), path);
+    return ranges.last - ranges.first + (ranges.has_itself ? 1 : 0);
   }
-  const auto is_ours = [&](std::size_t i) {
-    const std::string_view saved = saved_->path(i);
-    return !updates_.contains(saved) && !is_forgotten(saved);
-  };
-  const std::size_t same = saved_->lower_bound(path);
-  count += same < saved_->count() && saved_->path(same) == path && is_ours(same) ? 1U : 0U;
-  const std::size_t end = saved_->lower_bound(below.end);
-  for (std::size_t i = saved_->lower_bound(below.first); i < end; ++i) {
-    count += is_ours(i) ? 1U : 0U;
-  }
+  std::size_t count = 0;
+  for_each_within(path, [&](std::string_view) { ++count; });
   return count;
+}
+
+void StatCache::for_each_within(std::string_view path,
+                                const std::function<void(std::string_view)>& visit) const {
+  const Range below = below_of(path);
+  if (updates_.contains(path)) {
+    visit(path);
+  }
+  const auto end = updates_.lower_bound(below.end);
+  for (auto update = updates_.lower_bound(below.first); update != end; ++update) {
+    visit(update->first);
+  }
+  if (saved_ == nullptr) {
+    return;
+  }
+  const auto& files = saved_->files();
+  const auto visit_saved = [&](std::size_t i) {
+    const std::string_view saved = saved_->path(files, i);
+    if (!updates_.contains(saved) && !is_forgotten(saved)) {
+      visit(saved);
+    }
+  };
+  const Ranges ranges = ranges_of(files, path);
+  if (ranges.has_itself) {
+    visit_saved(ranges.itself);
+  }
+  for (std::size_t i = ranges.first; i < ranges.last; ++i) {
+    visit_saved(i);
+  }
 }
 
 void StatCache::put(std::string path,
                     const os::FileStat& stat,
                     const store::ObjectId& id,
                     std::optional<std::int64_t> read_at_ns) {
+  forget_directories_above(path);
   updates_.insert_or_assign(std::move(path), Record{stat, id, read_at_ns});
   changed_ = true;
+}
+
+/// They are no longer what they were said to be.
+void StatCache::forget_directories_above(std::string_view path) {
+  const std::string_view parent = parent_of(path);
+  if (last_parent_ == parent) {
+    return;
+  }
+  last_parent_ = parent;
+  for (const std::string_view ancestor : ancestors_of(path)) {
+    if (const auto update = directory_updates_.find(ancestor); update != directory_updates_.end()) {
+      directory_updates_.erase(update);
+    }
+    forgotten_directories_.emplace(ancestor);
+  }
+}
+
+void StatCache::put_directory(std::string path, const CachedDirectory& directory) {
+  last_parent_.reset();
+  directory_updates_.insert_or_assign(std::move(path), directory);
+  changed_ = true;
+}
+
+std::optional<CachedDirectory> StatCache::find_directory(std::string_view path) const {
+  if (const auto update = directory_updates_.find(path); update != directory_updates_.end()) {
+    return update->second;
+  }
+  if (saved_ == nullptr || is_forgotten(path) || forgotten_directories_.contains(path)) {
+    return std::nullopt;
+  }
+  const Ranges ranges = ranges_of(saved_->directories(), path);
+  return ranges.has_itself ? std::optional(saved_->directory(ranges.itself)) : std::nullopt;
+}
+
+/// Whether this process changed nothing of `path` and below it.
+bool StatCache::is_as_saved(std::string_view path) const {
+  const Range below = below_of(path);
+  const auto has_none = [&](const auto& changes) {
+    return !changes.contains(path) &&
+           changes.lower_bound(below.first) == changes.lower_bound(below.end);
+  };
+  return !is_forgotten(path) && has_none(updates_) && has_none(directory_updates_) &&
+         has_none(forgotten_) && has_none(forgotten_directories_);
+}
+
+std::optional<StatCache::Saved> StatCache::saved_within(std::string_view path) const {
+  if (saved_ == nullptr || !is_as_saved(path)) {
+    return std::nullopt;
+  }
+  const Ranges directories = ranges_of(saved_->directories(), path);
+  const Ranges files = ranges_of(saved_->files(), path);
+  Saved saved;
+  saved.file_ = saved_.get();
+  saved.top_ = directories.itself;
+  saved.has_top_ = directories.has_itself;
+  saved.first_directory_ = directories.first;
+  saved.directories_below_ = directories.last - directories.first;
+  saved.first_file_ = files.first;
+  saved.files_ = files.last - files.first;
+  return saved;
+}
+
+std::size_t StatCache::Saved::place_of(std::size_t index) const {
+  if (!has_top_) {
+    return first_directory_ + index;
+  }
+  return index == 0 ? top_ : first_directory_ + index - 1;
+}
+
+std::string_view StatCache::Saved::directory_path(std::size_t index) const {
+  return file_->path(file_->directories(), place_of(index));
+}
+
+CachedDirectory StatCache::Saved::directory(std::size_t index) const {
+  return file_->directory(place_of(index));
+}
+
+std::string_view StatCache::Saved::file_path(std::size_t index) const {
+  return file_->path(file_->files(), first_file_ + index);
+}
+
+std::optional<store::Entry> StatCache::Saved::file(std::size_t index,
+                                                   const os::FileStat& stat) const {
+  const StatCacheFile::File found = file_->file(first_file_ + index);
+  return found.stat == stat ? std::optional(make_entry(stat, found.id)) : std::nullopt;
 }
 
 void StatCache::forget(std::string_view path) {
@@ -273,6 +241,12 @@ void StatCache::forget(std::string_view path) {
   if (const auto same = updates_.find(path); same != updates_.end()) {
     updates_.erase(same);
   }
+  directory_updates_.erase(directory_updates_.lower_bound(below.first),
+                           directory_updates_.lower_bound(below.end));
+  if (const auto same = directory_updates_.find(path); same != directory_updates_.end()) {
+    directory_updates_.erase(same);
+  }
+  forget_directories_above(path);
   forgotten_.emplace(path);
   changed_ = true;
 }
@@ -289,10 +263,10 @@ void StatCache::move(std::string_view from, std::string_view to) {
   }
   // What was saved was not racy: it was read after the last tick in which it changed.
   const std::int64_t now = os::wall_time_ns();
-  for (std::size_t i = 0; saved_ != nullptr && i < saved_->count(); ++i) {
-    const std::string_view path = saved_->path(i);
+  for (std::size_t i = 0; saved_ != nullptr && i < saved_->files().count; ++i) {
+    const std::string_view path = saved_->path(saved_->files(), i);
     if (is_within(path, from) && !is_forgotten(path) && !updates_.contains(path)) {
-      const Mapping::Found found = saved_->at(i);
+      const StatCacheFile::File found = saved_->file(i);
       add(path, {found.stat, found.id, now});
     }
   }
@@ -305,46 +279,53 @@ void StatCache::save() {
   if (!changed_) {
     return;
   }
+  StatCacheBuilder builder((saved_ != nullptr ? saved_->files().count : 0) + updates_.size());
+  add_files(builder);
+  add_directories(builder);
+  const codec::ByteWriter out = builder.finish();
+  os::make_directories(file_.parent_path());
+  os::write_file_atomic(file_, codec::as_text(out.bytes()), os::Durability::relaxed);
+  changed_ = false;
+}
+
+void StatCache::add_files(StatCacheBuilder& builder) const {
   const std::int64_t now = os::wall_time_ns();
-  codec::ByteWriter records;
-  std::string names;
-  std::uint64_t count = 0;
-  const std::size_t expected = (saved_ != nullptr ? saved_->count() : 0) + updates_.size();
-  records.reserve(expected * kRecordBytes);
-  const auto add = [&](std::string_view path, const os::FileStat& stat, const store::ObjectId& id) {
-    write_record(records, names.size(), path, stat, id);
-    names += path;
-    ++count;
-  };
   auto next = updates_.begin();
   const auto add_updates_before = [&](std::optional<std::string_view> limit) {
     for (; next != updates_.end() && (!limit || next->first < *limit); ++next) {
       const Record& record = next->second;
       if (!is_racy(record.stat, std::min(now, record.read_at_ns.value_or(now)))) {
-        add(next->first, record.stat, record.id);
+        builder.add_file(next->first, record.stat, record.id);
       }
     }
   };
-  for (std::size_t i = 0; saved_ != nullptr && i < saved_->count(); ++i) {
-    const std::string_view path = saved_->path(i);
+  for (std::size_t i = 0; saved_ != nullptr && i < saved_->files().count; ++i) {
+    const std::string_view path = saved_->path(saved_->files(), i);
     add_updates_before(path);
     if (!updates_.contains(path) && !is_forgotten(path)) {
-      const Mapping::Found found = saved_->at(i);
-      add(path, found.stat, found.id);
+      const StatCacheFile::File found = saved_->file(i);
+      builder.add_file(path, found.stat, found.id);
     }
   }
   add_updates_before(std::nullopt);
-  codec::ByteWriter out;
-  out.reserve(kHeaderBytes + records.size() + names.size() + kTrailerBytes);
-  out.put(codec::as_bytes(kMagic));
-  out.u64(count);
-  out.u64(names.size());
-  out.put(records.bytes());
-  out.put(codec::as_bytes(names));
-  out.u32(codec::crc32c(out.bytes()));
-  os::make_directories(file_.parent_path());
-  os::write_file_atomic(file_, codec::as_text(out.bytes()), os::Durability::relaxed);
-  changed_ = false;
+}
+
+void StatCache::add_directories(StatCacheBuilder& builder) const {
+  auto next = directory_updates_.begin();
+  const auto add_updates_before = [&](std::optional<std::string_view> limit) {
+    for (; next != directory_updates_.end() && (!limit || next->first < *limit); ++next) {
+      builder.add_directory(next->first, next->second);
+    }
+  };
+  for (std::size_t i = 0; saved_ != nullptr && i < saved_->directories().count; ++i) {
+    const std::string_view path = saved_->path(saved_->directories(), i);
+    add_updates_before(path);
+    if (!directory_updates_.contains(path) && !is_forgotten(path) &&
+        !forgotten_directories_.contains(path)) {
+      builder.add_directory(path, saved_->directory(i));
+    }
+  }
+  add_updates_before(std::nullopt);
 }
 
 }  // namespace mlops::workspace

@@ -24,17 +24,27 @@ class Scanner {
   Scanner(const os::Beneath& tree,
           os::ThreadPool& pool,
           TrackedData* tracked,
-          const CancelToken& cancel)
-      : tree_(tree), pool_(pool), tracked_(tracked), cancel_(cancel), ignored_(tree) {}
+          const CancelToken& cancel,
+          const CleanDirectories& clean)
+      : tree_(tree),
+        pool_(pool),
+        tracked_(tracked),
+        cancel_(cancel),
+        clean_(clean),
+        ignored_(tree) {}
 
   Scan run(std::string_view relative) {
     scan_.top = tree_.lstat(relative);
     if (!scan_.top || scan_.top->kind != os::FileKind::directory) {
       return std::move(scan_);
     }
-    add_directory(
-        std::string(relative),
-        tracked_ == nullptr ? IgnoredPaths::Place() : ignored_.start(relative, *tracked_));
+    IgnoredPaths::Place place =
+        tracked_ == nullptr ? IgnoredPaths::Place() : ignored_.start(relative, *tracked_);
+    if (place.is_free() && clean_.find(relative) != nullptr) {
+      scan_.is_clean = true;
+      return std::move(scan_);
+    }
+    add_directory(std::string(relative), *scan_.top, std::move(place));
     for (std::size_t begin = 0; begin < scan_.directories.size();) {
       const std::size_t end = scan_.directories.size();
       list_level(begin, end);
@@ -63,6 +73,7 @@ class Scanner {
         note_unreadable(directory.path, error);
         return;
       }
+      directory.names = names.size();
       directory.entries.reserve(names.size());
       for (std::string& name : names) {
         directory.entries.push_back({std::move(name), {}, kNoDirectory});
@@ -132,16 +143,24 @@ class Scanner {
       std::erase_if(scan_.directories[d].entries,
                     [](const ScannedEntry& entry) { return entry.name.empty(); });
       read_rules(d);
+      scan_.directories[d].has_rules = !places_[d].is_free();
       if (places_[d].is_free()) {
-        for (std::size_t e = 0; e < scan_.directories[d].entries.size(); ++e) {
-          if (scan_.directories[d].entries[e].stat.kind == os::FileKind::directory) {
-            open_directory(d, e, places_[d]);
-          }
-        }
+        open_unclean(d);
       } else {
         set_ignored_apart(d);
       }
       places_[d] = {};  // rules are kept where something is left to be judged by them
+    }
+  }
+
+  void open_unclean(std::size_t d) {
+    for (std::size_t e = 0; e < scan_.directories[d].entries.size(); ++e) {
+      const ScannedDirectory& directory = scan_.directories[d];
+      const ScannedEntry& entry = directory.entries[e];
+      if (entry.stat.kind == os::FileKind::directory &&
+          clean_.find(join_path(directory.path, entry.name)) == nullptr) {
+        open_directory(d, e, places_[d]);
+      }
     }
   }
 
@@ -162,7 +181,8 @@ class Scanner {
   void open_directory(std::size_t d, std::size_t e, IgnoredPaths::Place place) {
     ScannedEntry& entry = scan_.directories[d].entries[e];
     entry.directory = scan_.directories.size();
-    add_directory(join_path(scan_.directories[d].path, entry.name), std::move(place));
+    const os::FileStat stat = entry.stat;
+    add_directory(join_path(scan_.directories[d].path, entry.name), stat, std::move(place));
   }
 
   void set_ignored_apart(std::size_t d) {
@@ -186,8 +206,8 @@ class Scanner {
     }
   }
 
-  void add_directory(std::string path, IgnoredPaths::Place place) {
-    scan_.directories.push_back({std::move(path), {}, {}});
+  void add_directory(std::string path, const os::FileStat& stat, IgnoredPaths::Place place) {
+    scan_.directories.push_back({std::move(path), stat, 0, false, {}, {}});
     places_.push_back(std::move(place));
   }
 
@@ -195,6 +215,7 @@ class Scanner {
   os::ThreadPool& pool_;
   TrackedData* tracked_;
   const CancelToken& cancel_;
+  const CleanDirectories& clean_;
   IgnoredPaths ignored_;
   std::vector<IgnoredPaths::Place> places_;  ///< one for each of scan_.directories
   Scan scan_;
@@ -207,8 +228,9 @@ Scan scan_tree(const os::Beneath& tree,
                os::ThreadPool& pool,
                std::string_view relative,
                TrackedData* tracked,
-               const CancelToken& cancel) {
-  return Scanner(tree, pool, tracked, cancel).run(relative);
+               const CancelToken& cancel,
+               const CleanDirectories& clean) {
+  return Scanner(tree, pool, tracked, cancel, clean).run(relative);
 }
 
 std::vector<std::string> problem_lines(std::vector<PathProblem> problems) {

@@ -17,31 +17,41 @@ def stat_cache(path):
     sample.flips(sample.refused)
     sample.cuts()
     sample.refused(sample.data + b"\0", "a byte more")
-    entries = read_stat_cache.parse(sample.data)
+    files, directories = read_stat_cache.parse(sample.data)
 
-    def built(places, names, magic=b"MLSTATC2"):
+    def built(places, names, below=None, magic=read_stat_cache.MAGIC):
         """With a right crc."""
-        body = magic + struct.pack("<QQ", len(places), len(names))
-        for (offset, length), (_, figures, ident) in zip(places, entries):
-            body += read_stat_cache.ENTRY.pack(offset, length, *figures, ident)
+        below = folders if below is None else below
+        body = magic + struct.pack("<QQQ", len(places), len(below), len(names))
+        for (offset, length), (_, figures, ident, _) in zip(places, files):
+            body += read_stat_cache.FILE.pack(offset, length, *figures, ident)
+        for (offset, length), (_, figures, ident, more) in zip(below, directories):
+            body += read_stat_cache.DIRECTORY.pack(offset, length, *figures, ident, *more)
         return body + names + struct.pack("<I", crc32c(body + names))
 
-    names, places = b"", []
-    for name, _, _ in entries:
-        places.append((len(names), len(name)))
-        names += name
-    moved = [(offset + 1, length) for offset, length in places]
-    sample.taken(built(moved, b"/" + names + b"/"), "bytes around the names")
-    sample.refused(built(places, names, b"MLSTATC1"), "another version", "magic")
+    names, places, folders = b"", [], []
+    for entries, into in ((files, places), (directories, folders)):
+        for name, *_ in entries:
+            into.append((len(names), len(name)))
+            names += name
+
+    def moved(some):
+        return [(offset + 1, length) for offset, length in some]
+
+    sample.taken(built(moved(places), b"/" + names + b"/", moved(folders)), "bytes around the names")
+    sample.refused(built(places, names, magic=b"MLSTATC2"), "another version", "magic")
     sample.refused(built([(0, 0)] + places[1:], names), "no path", "place")
     sample.refused(built([places[1], places[0]] + places[2:], names), "another order", "sorted")
     sample.refused(built([places[1]] + places[1:], names), "a path twice", "sorted")
+    sample.refused(built(places, names, [(0, 0)] + folders[1:]), "no path of a directory", "place")
+    sample.refused(built(places, names, [folders[1], folders[0]]), "directories in another order", "sorted")
     for last in ((len(names), 1), (len(names) - 1, 2), ((1 << 64) - 1, 2), (0, (1 << 32) - 1)):
         sample.refused(built(places[:-1] + [last], names), f"path at {last}", "place")
-    for count in (0, len(entries) - 1, len(entries) + 1, 1 << 63):
-        body = sample.data[:8] + struct.pack("<Q", count) + sample.data[16:-4]
-        crc = struct.pack("<I", crc32c(body))
-        sample.refused(body + crc, f"{count} entries", "length")
+        sample.refused(built(places, names, folders[:-1] + [last]), f"directory at {last}", "place")
+    for at, count in ((8, len(files)), (16, len(directories))):
+        for other in (0, count - 1, count + 1, 1 << 63):
+            body = sample.data[:at] + struct.pack("<Q", other) + sample.data[at + 8 : -4]
+            sample.refused(body + struct.pack("<I", crc32c(body)), f"{other} at {at}", "length")
 
 
 def run_cache(path):

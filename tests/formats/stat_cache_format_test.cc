@@ -48,9 +48,29 @@ std::map<std::string, Known> known_files() {
           {"run.sh", known(10, 0755, 1'500'000'000 * kSecond, 5)}};
 }
 
+workspace::CachedDirectory directory(std::uint64_t size,
+                                     std::uint64_t files,
+                                     std::uint32_t names,
+                                     std::uint8_t id) {
+  workspace::CachedDirectory one;
+  one.stat = known(4096, 0755, 1'500'000'000 * kSecond, 0).stat;
+  one.stat.kind = os::FileKind::directory;
+  one.entry.kind = store::EntryKind::directory;
+  one.entry.size = size;
+  one.entry.files = files;
+  one.entry.id = id_of(id);
+  one.names = names;
+  return one;
+}
+
+std::map<std::string, workspace::CachedDirectory> known_directories() {
+  return {{"data", directory(184'232, 4, 4, 6)},
+          {"data.old/a", directory(UINT64_MAX, UINT64_MAX, UINT32_MAX, 7)}};
+}
+
 }  // namespace
 
-TEST_CASE("the stat cache MLSTATC2 is read for ever and written the same", "[stat_cache]") {
+TEST_CASE("the stat cache MLSTATC3 is read for ever and written the same", "[stat_cache]") {
   const StatCache cache(sample("stat-cache/stat-cache-main"));
   const test::TempDir temp;
   StatCache again(temp / "cache");
@@ -64,6 +84,11 @@ TEST_CASE("the stat cache MLSTATC2 is read for ever and written the same", "[sta
     again.put(path, file.stat, file.id, std::nullopt);
   }
   CHECK_FALSE(cache.find("data", known_files().at("run.sh").stat));
+  for (const auto& [path, found] : known_directories()) {
+    CHECK(cache.find_directory(path) == found);
+    again.put_directory(path, found);
+  }
+  CHECK_FALSE(cache.find_directory("run.sh"));
   again.save();
   CHECK(test::read_file(temp / "cache") == sample_text("stat-cache/stat-cache-main"));
 }
@@ -72,6 +97,9 @@ TEST_CASE("write the stat cache of this version", "[.write]") {
   StatCache cache("stat-cache/stat-cache-main");
   for (const auto& [path, file] : known_files()) {
     cache.put(path, file.stat, file.id, std::nullopt);
+  }
+  for (const auto& [path, one] : known_directories()) {
+    cache.put_directory(path, one);
   }
   cache.save();
 }

@@ -1,0 +1,206 @@
+#include "workspace/stat_cache_file.h"
+
+#include <algorithm>
+
+#include "codec/crc32c.h"
+
+namespace mlops::workspace {
+
+namespace {
+
+constexpr std::string_view kMagic = "MLSTATC3";
+constexpr std::size_t kHeaderBytes = 8 + 3 * 8;
+constexpr std::size_t kFileBytes = 8 + 3 * 4 + 6 * 8 + 32;
+constexpr std::size_t kDirectoryBytes = kFileBytes + 2 * 8 + 4;
+constexpr std::size_t kTrailerBytes = 4;
+constexpr const char* kWhat = "stat cache";
+
+void put_record(codec::ByteWriter& out,
+                std::uint64_t name_offset,
+                std::string_view path,
+                const os::FileStat& stat,
+                const store::ObjectId& id) {
+  out.u64(name_offset);
+  out.u32(static_cast<std::uint32_t>(path.size()));
+  out.u32(stat.mode);
+  out.u32(stat.owner);
+  out.u64(stat.size);
+  out.u64(stat.dev);
+  out.u64(stat.ino);
+  out.u64(stat.nlink);
+  out.u64(static_cast<std::uint64_t>(stat.mtime_ns));
+  out.u64(static_cast<std::uint64_t>(stat.ctime_ns));
+  out.put(id.bytes);
+}
+
+std::span<const std::uint8_t> record(const StatCacheFile::Table& table, std::size_t index) {
+  return table.bytes.subspan(index * table.record_bytes, table.record_bytes);
+}
+
+/// Behind the path's place.
+StatCacheFile::File take_record(codec::ByteReader& in, os::FileKind kind) {
+  StatCacheFile::File found;
+  found.stat.kind = kind;
+  found.stat.mode = in.u32();
+  found.stat.owner = in.u32();
+  found.stat.size = in.u64();
+  found.stat.dev = in.u64();
+  found.stat.ino = in.u64();
+  found.stat.nlink = in.u64();
+  found.stat.mtime_ns = static_cast<std::int64_t>(in.u64());
+  found.stat.ctime_ns = static_cast<std::int64_t>(in.u64());
+  const auto id = in.take(found.id.bytes.size());
+  std::copy(id.begin(), id.end(), found.id.bytes.begin());
+  return found;
+}
+
+}  // namespace
+
+std::unique_ptr<StatCacheFile> StatCacheFile::open(const std::filesystem::path& file) {
+  auto opened = std::unique_ptr<StatCacheFile>(new StatCacheFile(file));
+  return opened->is_sound() ? std::move(opened) : nullptr;
+}
+
+std::string_view StatCacheFile::path(const Table& table, std::size_t index) const {
+  codec::ByteReader in(record(table, index), kWhat);
+  const std::uint64_t offset = in.u64();
+  const std::uint32_t length = in.u32();
+  return names_.substr(offset, length);
+}
+
+StatCacheFile::File StatCacheFile::file(std::size_t index) const {
+  codec::ByteReader in(record(files_, index), kWhat);
+  in.take(12);
+  return take_record(in, os::FileKind::regular);
+}
+
+CachedDirectory StatCacheFile::directory(std::size_t index) const {
+  codec::ByteReader in(record(directories_, index), kWhat);
+  in.take(12);
+  const File common = take_record(in, os::FileKind::directory);
+  CachedDirectory found;
+  found.stat = common.stat;
+  found.entry.kind = store::EntryKind::directory;
+  found.entry.id = common.id;
+  found.entry.size = in.u64();
+  found.entry.files = in.u64();
+  found.names = in.u32();
+  return found;
+}
+
+std::size_t StatCacheFile::lower_bound(const Table& table,
+                                       std::string_view wanted,
+                                       std::size_t start) const {
+  auto [low, high] = bracket(table, wanted, start);
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (path(table, middle) < wanted) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+/// The range in which `wanted` has its place, by steps from `start` that double.
+std::pair<std::size_t, std::size_t> StatCacheFile::bracket(const Table& table,
+                                                           std::string_view wanted,
+                                                           std::size_t start) const {
+  if (start > table.count || (start > 0 && !(path(table, start - 1) < wanted))) {
+    return {0, std::min(start, table.count)};
+  }
+  std::size_t low = start;
+  std::size_t step = 1;
+  while (low + step <= table.count && path(table, low + step - 1) < wanted) {
+    low += step;
+    step *= 2;
+  }
+  return {low, std::min(low + step, table.count)};
+}
+
+bool StatCacheFile::is_sound() {
+  if (bytes_.size() < kHeaderBytes + kTrailerBytes ||
+      codec::as_text(bytes_.first(kMagic.size())) != kMagic) {
+    return false;
+  }
+  const auto body = bytes_.first(bytes_.size() - kTrailerBytes);
+  codec::ByteReader trailer(bytes_.last(kTrailerBytes), kWhat);
+  if (trailer.u32() != codec::crc32c(body)) {
+    return false;
+  }
+  codec::ByteReader header(body.subspan(kMagic.size()), kWhat);
+  const std::uint64_t files = header.u64();
+  const std::uint64_t directories = header.u64();
+  const std::uint64_t name_bytes = header.u64();
+  std::uint64_t room = body.size() - kHeaderBytes;
+  if (files > room / kFileBytes) {
+    return false;
+  }
+  room -= files * kFileBytes;
+  if (directories > room / kDirectoryBytes || name_bytes != room - directories * kDirectoryBytes) {
+    return false;
+  }
+  const auto tables = body.subspan(kHeaderBytes);
+  files_ = {tables.first(files * kFileBytes), kFileBytes, files};
+  directories_ = {tables.subspan(files * kFileBytes, directories * kDirectoryBytes),
+                  kDirectoryBytes,
+                  directories};
+  names_ = codec::as_text(body.last(name_bytes));
+  return are_names_sound(files_) && are_names_sound(directories_);
+}
+
+bool StatCacheFile::are_names_sound(const Table& table) const {
+  std::string_view before;
+  for (std::size_t i = 0; i < table.count; ++i) {
+    codec::ByteReader in(record(table, i), kWhat);
+    const std::uint64_t offset = in.u64();
+    const std::uint32_t length = in.u32();
+    if (length == 0 || offset > names_.size() || length > names_.size() - offset) {
+      return false;
+    }
+    const std::string_view name = names_.substr(offset, length);
+    if (i > 0 && name <= before) {
+      return false;
+    }
+    before = name;
+  }
+  return true;
+}
+
+StatCacheBuilder::StatCacheBuilder(std::size_t files) {
+  files_.reserve(files * kFileBytes);
+}
+
+void StatCacheBuilder::add_file(std::string_view path,
+                                const os::FileStat& stat,
+                                const store::ObjectId& id) {
+  put_record(files_, names_.size(), path, stat, id);
+  names_ += path;
+  ++file_count_;
+}
+
+void StatCacheBuilder::add_directory(std::string_view path, const CachedDirectory& directory) {
+  put_record(directories_, names_.size(), path, directory.stat, directory.entry.id);
+  directories_.u64(directory.entry.size);
+  directories_.u64(directory.entry.files);
+  directories_.u32(directory.names);
+  names_ += path;
+  ++directory_count_;
+}
+
+codec::ByteWriter StatCacheBuilder::finish() const {
+  codec::ByteWriter out;
+  out.reserve(kHeaderBytes + files_.size() + directories_.size() + names_.size() + kTrailerBytes);
+  out.put(codec::as_bytes(kMagic));
+  out.u64(file_count_);
+  out.u64(directory_count_);
+  out.u64(names_.size());
+  out.put(files_.bytes());
+  out.put(directories_.bytes());
+  out.put(codec::as_bytes(names_));
+  out.u32(codec::crc32c(out.bytes()));
+  return out;
+}
+
+}  // namespace mlops::workspace
