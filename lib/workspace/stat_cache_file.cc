@@ -37,19 +37,30 @@ std::span<const std::uint8_t> record(const StatCacheFile::Table& table, std::siz
   return table.bytes.subspan(index * table.record_bytes, table.record_bytes);
 }
 
-/// Behind the path's place.
-StatCacheFile::File take_record(codec::ByteReader& in, os::FileKind kind) {
+/// A number of a record, which is asked for every file of a tree: the file was judged as a whole.
+template <typename Number>
+Number load(std::span<const std::uint8_t> record, std::size_t at) {
+  Number value = 0;
+  for (std::size_t i = 0; i < sizeof(Number); ++i) {
+    value |= static_cast<Number>(static_cast<Number>(record[at + i]) << (8 * i));
+  }
+  return value;
+}
+
+constexpr std::size_t kIdAt = kFileBytes - 32;
+
+StatCacheFile::File load_record(std::span<const std::uint8_t> record, os::FileKind kind) {
   StatCacheFile::File found;
   found.stat.kind = kind;
-  found.stat.mode = in.u32();
-  found.stat.owner = in.u32();
-  found.stat.size = in.u64();
-  found.stat.dev = in.u64();
-  found.stat.ino = in.u64();
-  found.stat.nlink = in.u64();
-  found.stat.mtime_ns = static_cast<std::int64_t>(in.u64());
-  found.stat.ctime_ns = static_cast<std::int64_t>(in.u64());
-  const auto id = in.take(found.id.bytes.size());
+  found.stat.mode = load<std::uint32_t>(record, 12);
+  found.stat.owner = load<std::uint32_t>(record, 16);
+  found.stat.size = load<std::uint64_t>(record, 20);
+  found.stat.dev = load<std::uint64_t>(record, 28);
+  found.stat.ino = load<std::uint64_t>(record, 36);
+  found.stat.nlink = load<std::uint64_t>(record, 44);
+  found.stat.mtime_ns = static_cast<std::int64_t>(load<std::uint64_t>(record, 52));
+  found.stat.ctime_ns = static_cast<std::int64_t>(load<std::uint64_t>(record, 60));
+  const auto id = record.subspan(kIdAt, found.id.bytes.size());
   std::copy(id.begin(), id.end(), found.id.bytes.begin());
   return found;
 }
@@ -62,29 +73,24 @@ std::unique_ptr<StatCacheFile> StatCacheFile::open(const std::filesystem::path& 
 }
 
 std::string_view StatCacheFile::path(const Table& table, std::size_t index) const {
-  codec::ByteReader in(record(table, index), kWhat);
-  const std::uint64_t offset = in.u64();
-  const std::uint32_t length = in.u32();
-  return names_.substr(offset, length);
+  const auto bytes = record(table, index);
+  return names_.substr(load<std::uint64_t>(bytes, 0), load<std::uint32_t>(bytes, 8));
 }
 
 StatCacheFile::File StatCacheFile::file(std::size_t index) const {
-  codec::ByteReader in(record(files_, index), kWhat);
-  in.take(12);
-  return take_record(in, os::FileKind::regular);
+  return load_record(record(files_, index), os::FileKind::regular);
 }
 
 CachedDirectory StatCacheFile::directory(std::size_t index) const {
-  codec::ByteReader in(record(directories_, index), kWhat);
-  in.take(12);
-  const File common = take_record(in, os::FileKind::directory);
+  const auto bytes = record(directories_, index);
+  const File common = load_record(bytes, os::FileKind::directory);
   CachedDirectory found;
   found.stat = common.stat;
   found.entry.kind = store::EntryKind::directory;
   found.entry.id = common.id;
-  found.entry.size = in.u64();
-  found.entry.files = in.u64();
-  found.names = in.u32();
+  found.entry.size = load<std::uint64_t>(bytes, kFileBytes);
+  found.entry.files = load<std::uint64_t>(bytes, kFileBytes + 8);
+  found.names = load<std::uint32_t>(bytes, kFileBytes + 16);
   return found;
 }
 
@@ -153,9 +159,9 @@ bool StatCacheFile::is_sound() {
 bool StatCacheFile::are_names_sound(const Table& table) const {
   std::string_view before;
   for (std::size_t i = 0; i < table.count; ++i) {
-    codec::ByteReader in(record(table, i), kWhat);
-    const std::uint64_t offset = in.u64();
-    const std::uint32_t length = in.u32();
+    const auto bytes = record(table, i);
+    const auto offset = load<std::uint64_t>(bytes, 0);
+    const auto length = load<std::uint32_t>(bytes, 8);
     if (length == 0 || offset > names_.size() || length > names_.size() - offset) {
       return false;
     }
