@@ -22,6 +22,7 @@
 #include "workspace/revision.h"
 #include "workspace/run_lock.h"
 #include "workspace/tree_path.h"
+#include "workspace/unknown_revision.h"
 
 namespace mlops::workspace {
 
@@ -240,9 +241,8 @@ class Chooser {
     if (std::none_of(versions_.begin(), versions_.end(), [&](const Version& version) {
           return is_within(version.path, path);
         })) {
-      throw Error(ErrorKind::not_found,
-                  fmt::format("{} is no data set, in {}", quote(path), revision_.name()),
-                  "mlops data status");
+      throw unknown_data_set(
+          workspace_, path, revision_.name(), "data checkout", "mlops data status");
     }
   }
 
