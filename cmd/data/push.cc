@@ -1,6 +1,8 @@
 #include "remote/push.h"
 
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include "base/units.h"
 #include "data/verbs.h"
 #include "data/versions.h"
+#include "os/file.h"
 #include "remote/open.h"
 #include "workspace/workspace.h"
 
@@ -27,12 +30,12 @@ struct Pushed {
 
 std::vector<Pushed> push_versions(app::Context& context,
                                   const app::Arguments& arguments,
+                                  const std::vector<NamedRoot>& versions,
                                   remote::PushRequest::Mode mode) {
   workspace::Workspace& workspace = context.workspace();
   const os::Waiter waiter{context.progress(), context.cancel()};
   std::vector<Pushed> all;
-  for (const auto& [name, group] :
-       by_remote(context, arguments, find_versions(context, arguments))) {
+  for (const auto& [name, group] : by_remote(context, arguments, versions)) {
     remote::PushRequest request;
     for (const NamedRoot& version : group) {
       request.roots.push_back({version.root, version.path});
@@ -103,6 +106,30 @@ std::size_t count_published(const std::vector<Pushed>& all) {
   return count;
 }
 
+/// As the hook writes them: a commit a line. One that an earlier version of mlops installed names
+/// them with --rev.
+std::vector<NamedRoot> find_hook_versions(app::Context& context, const app::Arguments& arguments) {
+  constexpr std::uint64_t kMaxBytes = 256U << 20U;  // some six million commits
+  if (!arguments.list("rev").empty()) {
+    return find_versions(context, arguments);
+  }
+  std::vector<std::string> commits;
+  std::set<std::string_view> seen;
+  const std::string input = os::read_standard_input(kMaxBytes);
+  for (const std::string_view line : split(input, '\n')) {
+    const bool is_id = line.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    if (!is_id) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("{} is no commit's id", quote(line)),
+                  "mlops init --hooks   (git runs --pre-push in its hook)");
+    }
+    if (!line.empty() && seen.insert(line).second) {
+      commits.emplace_back(line);
+    }
+  }
+  return find_versions_of(context, arguments, commits);
+}
+
 /// What git's pre-push hook runs: data.push_hook says whether the data goes first, or git waits for
 /// it, or is let go with a warning.
 app::ExitCode run_as_hook(app::Context& context, const app::Arguments& arguments) {
@@ -116,7 +143,7 @@ app::ExitCode run_as_hook(app::Context& context, const app::Arguments& arguments
       policy == "push" ? remote::PushRequest::Mode::push : remote::PushRequest::Mode::dry_run;
   std::vector<Pushed> all;
   try {
-    all = push_versions(context, arguments, mode);
+    all = push_versions(context, arguments, find_hook_versions(context, arguments), mode);
   } catch (const Error& error) {
     if (policy != "warn" || error.kind() == ErrorKind::interrupted) {
       throw;
@@ -154,6 +181,7 @@ app::ExitCode run_push(app::Context& context, const app::Arguments& arguments) {
   const auto all =
       push_versions(context,
                     arguments,
+                    find_versions(context, arguments),
                     is_dry ? remote::PushRequest::Mode::dry_run : remote::PushRequest::Mode::push);
   if (context.options().json) {
     context.print_json(app::dump(
@@ -187,7 +215,8 @@ app::Command push_command() {
   revision.repeat = app::Flag::Repeat::yes;
   command.flags.insert(command.flags.begin(), revision);
   command.flags.push_back(
-      {.name = "pre-push", .help = "as git's hook: do what data.push_hook says"});
+      {.name = "pre-push",
+       .help = "as git's hook, which gives the commits on stdin: do what data.push_hook says"});
   return command;
 }
 

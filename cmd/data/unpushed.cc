@@ -53,7 +53,8 @@ std::optional<bool> PushedVersions::has(const workspace::DataStatus& status) {
     return true;
   }
   // Of what this clone does not have it cannot say who has it: a fresh one has asked nobody yet.
-  return workspace.store().find_root(status.pointer->root) ? std::optional(false) : std::nullopt;
+  return workspace.store().find_partial_root(status.pointer->root) ? std::optional(false)
+                                                                   : std::nullopt;
 }
 
 std::string describe_unpushed(app::Context& context,

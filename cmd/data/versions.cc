@@ -75,14 +75,14 @@ std::vector<NamedRoot> select(const std::vector<NamedRoot>& versions,
   return kept;
 }
 
-}  // namespace
-
-std::vector<NamedRoot> find_versions(app::Context& context, const app::Arguments& arguments) {
+std::vector<NamedRoot> find_all(app::Context& context,
+                                const app::Arguments& arguments,
+                                const std::vector<RevisionName>& revisions) {
   workspace::Workspace& workspace = context.workspace();
   std::vector<Error> failures;
   std::vector<NamedRoot> versions;
   std::set<std::pair<std::string, store::ObjectId>> seen;
-  for (const RevisionName& revision : revisions(context, arguments)) {
+  for (const RevisionName& revision : revisions) {
     context.cancel().check();
     workspace::NamedVersions named(workspace, failures);
     named.open(revision);
@@ -99,6 +99,18 @@ std::vector<NamedRoot> find_versions(app::Context& context, const app::Arguments
     return std::pair(a.path, a.root) < std::pair(b.path, b.root);
   });
   return select(versions, workspace, arguments.words());
+}
+
+}  // namespace
+
+std::vector<NamedRoot> find_versions(app::Context& context, const app::Arguments& arguments) {
+  return find_all(context, arguments, revisions(context, arguments));
+}
+
+std::vector<NamedRoot> find_versions_of(app::Context& context,
+                                        const app::Arguments& arguments,
+                                        const std::vector<std::string>& revisions) {
+  return find_all(context, arguments, {revisions.begin(), revisions.end()});
 }
 
 std::map<std::string, std::vector<NamedRoot>> by_remote(app::Context& context,

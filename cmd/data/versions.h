@@ -23,6 +23,11 @@ struct NamedRoot {
 /// Error{config} for a pointer or lock that cannot be read.
 std::vector<NamedRoot> find_versions(app::Context& context, const app::Arguments& arguments);
 
+/// What these git revisions name; otherwise the same.
+std::vector<NamedRoot> find_versions_of(app::Context& context,
+                                        const app::Arguments& arguments,
+                                        const std::vector<std::string>& revisions);
+
 /// By the name of the remote where each goes (--remote, or the settings).
 std::map<std::string, std::vector<NamedRoot>> by_remote(app::Context& context,
                                                         const app::Arguments& arguments,

@@ -28,7 +28,9 @@ constexpr std::array<std::pair<std::string_view, int>, 20> kNames{
      {"ENOMEM", ENOMEM}, {"ENOSPC", ENOSPC}, {"ENOSYS", ENOSYS}, {"EOPNOTSUPP", EOPNOTSUPP},
      {"EPERM", EPERM},   {"EROFS", EROFS},   {"ESTALE", ESTALE}, {"EXDEV", EXDEV}}};
 
-constexpr int kKill = -1;  ///< in place of an errno
+// In place of an errno.
+constexpr int kKill = -1;
+constexpr int kShort = -2;
 
 enum class Mode { off, count, trace, once, from_then_on };
 
@@ -44,12 +46,15 @@ std::function<void(const Call&)> watcher;  ///< guarded by trace_mutex
 [[noreturn]] void refuse(std::string_view plan) {
   throw Error(ErrorKind::usage,
               "unknown fault plan " + quote(plan),
-              "write N:ERRNO, N+:ERRNO, N:kill, count, trace or off");
+              "write N:ERRNO, N+:ERRNO, N:kill, N:short, N+:short, count, trace or off");
 }
 
 int failure_of(std::string_view name, std::string_view plan) {
   if (name == "kill") {
     return kKill;
+  }
+  if (name == "short") {
+    return kShort;
   }
   for (const auto& [known, number] : kNames) {
     if (name == known) {
@@ -123,6 +128,30 @@ void record(const char* call, const Subject& subject) {
   }
 }
 
+/// 0, an errno, or kShort.
+int planned_for(const char* call, const Subject& subject) noexcept {
+  if (mode.load(std::memory_order_relaxed) == Mode::off) {
+    return 0;
+  }
+  const Mode armed = mode.load();
+  const std::uint64_t number = call_count.fetch_add(1) + 1;
+  if (armed == Mode::trace) {
+    record(call, subject);
+    return 0;
+  }
+  const std::uint64_t fails_at = failing_call.load();
+  const bool fails = (armed == Mode::once && number == fails_at) ||
+                     (armed == Mode::from_then_on && number >= fails_at);
+  if (!fails) {
+    return 0;
+  }
+  const int result = failure.load();
+  if (result == kKill) {
+    ::kill(::getpid(), SIGKILL);
+  }
+  return result;
+}
+
 }  // namespace
 
 void arm(std::string_view plan) {
@@ -158,26 +187,17 @@ std::vector<Call> trace() {
 }
 
 int next(const char* call, const Subject& subject) noexcept {
-  if (mode.load(std::memory_order_relaxed) == Mode::off) {
+  const int planned = planned_for(call, subject);
+  return planned == kShort ? 0 : planned;
+}
+
+int next_transfer(const char* call, const Subject& subject, std::size_t& size) noexcept {
+  const int planned = planned_for(call, subject);
+  if (planned == kShort) {
+    size -= size / 2;
     return 0;
   }
-  const Mode armed = mode.load();
-  const std::uint64_t number = call_count.fetch_add(1) + 1;
-  if (armed == Mode::trace) {
-    record(call, subject);
-    return 0;
-  }
-  const std::uint64_t fails_at = failing_call.load();
-  const bool fails = (armed == Mode::once && number == fails_at) ||
-                     (armed == Mode::from_then_on && number >= fails_at);
-  if (!fails) {
-    return 0;
-  }
-  const int result = failure.load();
-  if (result == kKill) {
-    ::kill(::getpid(), SIGKILL);
-  }
-  return result;
+  return planned;
 }
 
 }  // namespace mlops::os::fault

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -10,9 +11,10 @@ namespace mlops::os::fault {
 
 /// Fault injection for tests: every wrapper of this room that changes or reads a file asks here
 /// first. Plans: "17:EIO" (call 17 fails once with EIO), "17+:ENOSPC" (17 and all later calls),
-/// "17:kill" (SIGKILL before call 17), "count" (count only), "trace" (count and record), "off". One
-/// plan a process, armed while no other thread is inside this room; an unknown plan is
-/// Error{usage}. Without a plan the cost is one relaxed load.
+/// "17:kill" (SIGKILL before call 17), "17:short" and "17+:short" (where they move bytes, they move
+/// half of them), "count" (count only), "trace" (count and record), "off". One plan a process,
+/// armed while no other thread is inside this room; an unknown plan is Error{usage}. Without a plan
+/// the cost is one relaxed load.
 void arm(std::string_view plan);
 /// Calls counted since arm().
 std::uint64_t calls() noexcept;
@@ -46,5 +48,7 @@ struct Subject {
 /// Returns 0, or the errno that the caller must report instead of calling the kernel. `call` names
 /// the system call.
 int next(const char* call, const Subject& subject = {}) noexcept;
+/// The same for a call that moves up to `size` bytes: a plan may leave it fewer, though not none.
+int next_transfer(const char* call, const Subject& subject, std::size_t& size) noexcept;
 
 }  // namespace mlops::os::fault

@@ -47,6 +47,8 @@ FileStat stat_fd(const Fd& fd, const fs::path& name_for_errors);
 /// Error{config}: nobody reads unbounded input.
 std::string read_file(const fs::path& path, std::uint64_t max_bytes);
 std::optional<std::string> read_file_if_exists(const fs::path& path, std::uint64_t max_bytes);
+/// All that is on it; the same bound.
+std::string read_standard_input(std::uint64_t max_bytes);
 /// Opens a regular file for reading with O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC; anything else than a
 /// regular file is Error{io}. Nothing when it does not exist.
 std::optional<Fd> open_regular(const fs::path& path);

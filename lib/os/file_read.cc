@@ -71,6 +71,15 @@ std::string read_open_file(const Fd& fd, std::uint64_t max_bytes, const fs::path
 
 }  // namespace
 
+std::string read_standard_input(std::uint64_t max_bytes) {
+  const fs::path name = "standard input";
+  const Fd input(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!input) {
+    throw_errno(errno, "read", name);
+  }
+  return read_open_file(input, max_bytes, name);
+}
+
 std::uint32_t current_user() noexcept {
   return ::geteuid();
 }

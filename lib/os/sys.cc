@@ -43,6 +43,23 @@ auto until_not_interrupted(const char* name, const Subject& subject, Call call) 
   }
 }
 
+/// Likewise for what moves bytes: `call` is told how many it may.
+template <typename Call>
+ssize_t move_bytes(const char* name, const Subject& subject, std::size_t size, Call call) noexcept {
+  for (;;) {
+    std::size_t allowed = size;
+    ssize_t result = -1;
+    if (const int planned = fault::next_transfer(name, subject, allowed); planned != 0) {
+      errno = planned;
+    } else {
+      result = call(allowed);
+    }
+    if (result != -1 || errno != EINTR) {
+      return result;
+    }
+  }
+}
+
 using sightings::saw;
 using Of = Sighting::Of;
 using What = Sighting::What;
@@ -114,25 +131,29 @@ int fstatat(int directory, const char* path, struct stat& out, int flags) noexce
 }
 
 ssize_t read(int fd, void* out, std::size_t size) noexcept {
-  return until_not_interrupted("read", Subject{fd}, [&] { return ::read(fd, out, size); });
+  return move_bytes(
+      "read", Subject{fd}, size, [&](std::size_t allowed) { return ::read(fd, out, allowed); });
 }
 
 ssize_t pread(int fd, void* out, std::size_t size, off_t offset) noexcept {
-  return until_not_interrupted(
-      "pread", Subject{fd}, [&] { return ::pread(fd, out, size, offset); });
+  return move_bytes("pread", Subject{fd}, size, [&](std::size_t allowed) {
+    return ::pread(fd, out, allowed, offset);
+  });
 }
 
 ssize_t write(int fd, const void* bytes, std::size_t size) noexcept {
   Subject subject{fd};
   subject.data = {static_cast<const char*>(bytes), size};
-  return until_not_interrupted("write", subject, [&] { return ::write(fd, bytes, size); });
+  return move_bytes(
+      "write", subject, size, [&](std::size_t allowed) { return ::write(fd, bytes, allowed); });
 }
 
 ssize_t pwrite(int fd, const void* bytes, std::size_t size, off_t offset) noexcept {
   Subject subject{fd};
   subject.data = {static_cast<const char*>(bytes), size};
-  return until_not_interrupted(
-      "pwrite", subject, [&] { return ::pwrite(fd, bytes, size, offset); });
+  return move_bytes("pwrite", subject, size, [&](std::size_t allowed) {
+    return ::pwrite(fd, bytes, allowed, offset);
+  });
 }
 
 int fsync(int fd) noexcept {
@@ -216,8 +237,8 @@ int clone_range(
 
 ssize_t copy_file_range(
     int from, off_t from_offset, int to, off_t to_offset, std::size_t length) noexcept {
-  return until_not_interrupted("copy_file_range", Subject{to}, [&] {
-    return ::copy_file_range(from, &from_offset, to, &to_offset, length, 0);
+  return move_bytes("copy_file_range", Subject{to}, length, [&](std::size_t allowed) {
+    return ::copy_file_range(from, &from_offset, to, &to_offset, allowed, 0);
   });
 }
 

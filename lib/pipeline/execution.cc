@@ -395,7 +395,7 @@ void Execution::use_cached(std::size_t index) {
   work.result.grade = entry.grade;
   work.made = entry.outs;
   record_in_lock(index, entry);
-  if (!work.plan.outs_to_restore.empty() || work.plan.lacks_ignore_file) {
+  if (!work.plan.outs_to_restore.empty() || work.plan.lacks_ignore_line) {
     ignore(index);
   }
   planner_.memory().remember(instance_at(index), work.plan.parts);

@@ -1,7 +1,8 @@
 #include "pipeline/plan.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "base/text.h"
 #include "pipeline/explain.h"
 #include "pipeline/outputs.h"
+#include "workspace/ignore_file.h"
 
 namespace mlops::pipeline {
 
@@ -30,13 +32,15 @@ std::string no_cache_reason(const Instance& instance, const RunOptions& options)
   return is_cacheable(stage) ? "" : "has neither deps nor params";
 }
 
-/// Deleted by mistake: git would see what is the store's. A look at each, which settled runs
-/// repeat.
-bool lacks_ignore_file(const workspace::Workspace& workspace, const Instance& instance) {
-  return std::any_of(instance.outs.begin(), instance.outs.end(), [&](const Out& out) {
-    const auto file = std::filesystem::path(out.path).parent_path() / ".gitignore";
-    return out.kind == OutKind::data && !workspace.tree().lstat(file.string());
-  });
+/// Somebody took the line away: git would see what is the store's. Settled runs repeat the look.
+bool lacks_ignore_line(workspace::Workspace& workspace, const Instance& instance) {
+  std::vector<std::string> paths;
+  for (const Out& out : instance.outs) {
+    if (out.kind == OutKind::data) {
+      paths.push_back(out.path);
+    }
+  }
+  return !workspace::find_unignored(workspace, paths).empty();
 }
 
 }  // namespace
@@ -111,7 +115,7 @@ void Planner::look_up(const Instance& instance, Plan& plan) {
   plan.is_entry_lost = !find_restorable(instance, plan, *entry);
   if (!plan.is_entry_lost) {
     plan.step = Plan::Step::hit;
-    plan.lacks_ignore_file = lacks_ignore_file(context_.workspace, instance);
+    plan.lacks_ignore_line = lacks_ignore_line(context_.workspace, instance);
     plan.cached = std::move(entry);
     plan.reason = plan.outs_to_restore.empty() ? "up to date" : "in the store";
   }

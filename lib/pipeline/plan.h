@@ -24,7 +24,7 @@ struct Plan {
   std::optional<CacheEntry> cached;          ///< for a hit
   std::vector<std::size_t> outs_to_restore;  ///< of a hit
   bool is_entry_lost = false;                ///< there is an entry, but not all that it names
-  bool lacks_ignore_file = false;            ///< of a hit: a data out lies beside no .gitignore
+  bool lacks_ignore_line = false;            ///< of a hit: git would see a data out
   std::string reason;
   std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
 };

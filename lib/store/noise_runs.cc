@@ -21,4 +21,9 @@ std::vector<NoiseRun> find_noise_runs(std::span<const ChunkRef> chunks,
   return runs;
 }
 
+bool is_noise_run(const BlockView& view, std::size_t kept) {
+  return view.head.codec == BlockCodec::raw && view.stored.size() > kSharedBlockBytes &&
+         view.members.size() > 1 && kept == view.members.size();
+}
+
 }  // namespace mlops::store

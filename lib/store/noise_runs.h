@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "store/pack_format.h"
 #include "store/tree.h"
 
 namespace mlops::store {
@@ -25,5 +26,9 @@ constexpr std::size_t kMaxNoiseRunBytes = 1U << 20U;
 /// about each chunk, in order.
 std::vector<NoiseRun> find_noise_runs(std::span<const ChunkRef> chunks,
                                       const std::function<bool(std::size_t)>& is_wanted);
+
+/// Whether a block of a pack was laid out so that a file can share it (PackBuilder::append_as_in),
+/// and goes on whole: `kept` of its members do. Shorter ones cannot be told from others.
+bool is_noise_run(const BlockView& view, std::size_t kept);
 
 }  // namespace mlops::store

@@ -59,8 +59,12 @@ void PackWriter::add_noise(std::span<const ChunkRef> chunks,
   if (!members.empty()) {
     const EncodedBlock block =
         encode_block(std::move(members), content, PlacementHint::Compress::no);
-    append_with([&] { builder_.append_as_in(place, block); });
+    append_as_in(place, block);
   }
+}
+
+void PackWriter::append_as_in(const FilePlace& place, const EncodedBlock& block) {
+  append_with([&] { builder_.append_as_in(place, block); });
 }
 
 void PackWriter::append(const EncodedBlock& block) {

@@ -27,6 +27,8 @@ class PackWriter {
                  const PlacementHint& hint);
   /// A block of its own, as it is.
   void append(const EncodedBlock& block);
+  /// The same for one that is stored as it is in `place`: it lies in the new pack as there.
+  void append_as_in(const FilePlace& place, const EncodedBlock& block);
   /// All packs are durable on return; what the index needs of those since the last call.
   PackPublisher::Published finish();
   std::uint64_t stored_bytes() const;

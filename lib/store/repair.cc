@@ -1,6 +1,7 @@
 #include "store/repair.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "os/file.h"
 #include "store/copy_search.h"
 #include "store/leftovers.h"
+#include "store/noise_runs.h"
 #include "store/quarantine.h"
 #include "store/replaceable.h"
 #include "store/store_lock.h"
@@ -165,17 +167,23 @@ class Repair {
   }
 
   /// Those of `ids` that the pack holds soundly; they are erased there. A block stays a block: it
-  /// holds objects of one data set.
+  /// holds objects of one data set, or lies as in a file that shares it.
   void copy_objects(const PackName& name, std::set<ObjectId>& ids, PackWriter& writer) {
     const auto pack = read_pack(parts_.layout, name);
-    if (!pack) {
+    auto file = os::open_regular(parts_.layout.pack(name));
+    if (!pack || !file) {
       return;
     }
+    const auto shared = std::make_shared<const os::Fd>(std::move(*file));
     for (const BlockView& view : readable_blocks(pack->bytes)) {
       cancel_.check();
       std::vector<PendingMember> members;
       const auto plain = take_members(view, ids, members);
-      if (!members.empty()) {
+      if (is_noise_run(view, members.size())) {
+        const auto offset = static_cast<std::uint64_t>(view.stored.data() - pack->bytes.data());
+        writer.append_as_in({shared, offset},
+                            encode_block(std::move(members), plain, PlacementHint::Compress::no));
+      } else if (!members.empty()) {
         writer.append(encode_block(std::move(members), plain, PlacementHint::Compress::automatic));
       }
     }

@@ -12,6 +12,7 @@
 #include "codec/crc32c.h"
 #include "os/file.h"
 #include "store/fsck.h"
+#include "store/noise_runs.h"
 #include "store/pack_publisher.h"
 
 namespace mlops::store {
@@ -38,7 +39,7 @@ class PackRewriter {
       }
       for (const BlockView& view : parse_pack(pack->bytes, "pack " + to_hex(name))) {
         Kept kept = take_live(view, to_hex(name));
-        if (is_noise_run(view, kept)) {
+        if (is_noise_run(view, kept.members.size())) {
           const auto offset = static_cast<std::uint64_t>(view.stored.data() - pack->bytes.data());
           append_as_in({open_pack(name), offset}, std::move(kept));
         } else {
@@ -114,12 +115,6 @@ class PackRewriter {
       parts_.copied.insert(pending.member.id);
     }
     return kept;
-  }
-
-  /// A block that was laid out so that a file can share it, and stays whole.
-  static bool is_noise_run(const BlockView& view, const Kept& kept) {
-    return view.head.codec == BlockCodec::raw && view.stored.size() > kSharedBlockBytes &&
-           view.members.size() > 1 && kept.members.size() == view.members.size();
   }
 
   std::shared_ptr<const os::Fd> open_pack(const PackName& name) {

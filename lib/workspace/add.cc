@@ -78,7 +78,11 @@ class Adder {
     const SnapshotOptions options = prepare(path, before);
     Snapshot snapshot = store_path(workspace_, writer, path, options, progress_, cancel_);
     check_snapshot(path, before, options, snapshot);
-    const store::ObjectId root = writer.commit(snapshot.top, path);
+    // What was taken over from a version of which only a part is in the store may be absent there.
+    const bool is_part = snapshot.absent_files > 0 &&
+                         !workspace_.store().find_root_of(options.keep_absent_of.value());
+    const store::ObjectId root =
+        is_part ? writer.commit_part(snapshot.top) : writer.commit(snapshot.top, path);
     note(path, before, std::move(snapshot), root);
   }
 
@@ -142,7 +146,7 @@ class Adder {
   /// A dry run makes no store where there is none.
   bool is_stored(const Pointer& pointer) const {
     return os::lstat_file(workspace_.store_directory()) &&
-           workspace_.store().find_root(pointer.root).has_value();
+           workspace_.store().find_partial_root(pointer.root).has_value();
   }
 
   /// Three versions meet here: that of the pointer, what lies here, and the one on which the work
@@ -264,7 +268,9 @@ class Adder {
     }
     if (before) {
       return workspace::version_to_complete(
-          workspace_, path, load_top(workspace_.store(), before->root, "data set " + quote(path)));
+          workspace_,
+          path,
+          load_top(workspace_.store(), before->root, "data set " + quote(path), Need::part));
     }
     if (workspace_.tree().lstat(pointer_path(path))) {
       refuse_partial(path, "has a pointer that cannot be read");
@@ -289,7 +295,7 @@ class Adder {
   /// Two clones that added one content before they met have two roots of it: both are right.
   bool is_same_content(const Pointer& before, const store::Entry& top) const {
     const auto root = os::lstat_file(workspace_.store_directory())
-                          ? workspace_.store().find_root(before.root)
+                          ? workspace_.store().find_partial_root(before.root)
                           : std::nullopt;
     return root && root->top == top && pointer_problem(before, top).empty();
   }

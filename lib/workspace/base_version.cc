@@ -233,8 +233,10 @@ MissedChanges find_missed_changes(Workspace& workspace,
   if (!bases.empty() && bases.back() == pointed) {
     return {};
   }
-  const auto base = bases.empty() ? std::nullopt : workspace.store().find_root(bases.back());
-  const store::Entry top = load_top(workspace.store(), pointed, "data set " + quote(data_set));
+  const auto base =
+      bases.empty() ? std::nullopt : workspace.store().find_partial_root(bases.back());
+  const store::Entry top =
+      load_top(workspace.store(), pointed, "data set " + quote(data_set), Need::part);
   return MissedFinder(workspace, data_set, top, absent, progress, cancel)
       .run(base ? std::optional(base->top) : std::nullopt);
 }

@@ -22,6 +22,7 @@
 #include "workspace/revision.h"
 #include "workspace/run_lock.h"
 #include "workspace/tree_path.h"
+#include "workspace/unknown_revision.h"
 
 namespace mlops::workspace {
 
@@ -251,9 +252,8 @@ class Chooser {
     if (std::none_of(versions_.begin(), versions_.end(), [&](const Version& version) {
           return is_within(version.path, path);
         })) {
-      throw Error(ErrorKind::not_found,
-                  fmt::format("{} is no data set, in {}", quote(path), revision_.name()),
-                  "mlops data status");
+      throw unknown_data_set(
+          workspace_, path, revision_.name(), "data checkout", "mlops data status");
     }
   }
 
@@ -408,16 +408,29 @@ std::set<std::string> surroundings_of(const std::vector<RestoreTarget>& targets)
   return directories;
 }
 
-std::vector<std::string> ignore_changed(Workspace& workspace, const Versions& changed) {
-  std::set<std::string> files;
+/// What is about to come, and data sets that lie here although somebody took their lines away. Outs
+/// may be metrics that git is to have: a run knows.
+std::vector<std::string> ignore_data(Workspace& workspace,
+                                     const Versions& changed,
+                                     const Chooser::Choice& choice) {
+  std::vector<std::string> here;
+  for (const Versions* versions : {&choice.whole, &choice.sparse, &choice.partial}) {
+    for (const auto& [path, root] : *versions) {
+      if (workspace.tree().lstat(path) && workspace.tree().lstat(pointer_path(path))) {
+        here.push_back(path);
+      }
+    }
+  }
+  const std::vector<std::string> seen = find_unignored(workspace, here);
+  std::set<std::string> paths(seen.begin(), seen.end());
   for (const auto& [path, root] : changed) {
     if (!workspace.repository().is_ignored(path)) {
       workspace.tree().make_directories(parent_of(path), os::Durability::durable);
-      files.insert(ignore_path(workspace, path));
+      paths.insert(path);
     }
   }
-  files.erase("");
-  return {files.begin(), files.end()};
+  return paths.empty() ? std::vector<std::string>()
+                       : ignore_paths(workspace, {paths.begin(), paths.end()});
 }
 
 }  // namespace
@@ -459,7 +472,7 @@ CheckoutResult checkout_data(Workspace& workspace,
     const Versions changed = changed_by(plan, choice);
     noted = note_unfinished(workspace, changed, choice);
     // Before the data is there: git never sees it without the line.
-    result.ignore_files = ignore_changed(workspace, changed);
+    result.ignore_files = ignore_data(workspace, changed, choice);
   }
   result.total =
       apply_plan(workspace, targets, std::move(plan), restore, {progress, cancel}, TreeLock::held);

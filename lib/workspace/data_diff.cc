@@ -261,10 +261,13 @@ class DataDiffer {
         return side.revision() != nullptr && knows(*side.revision(), scope);
       };
       if (!met_.contains(scope) && !is_known(before_) && !is_known(after_)) {
-        throw Error(ErrorKind::not_found,
-                    fmt::format("{} is no data set and not in one, on either side, and no revision",
-                                quote(scope)),
-                    "mlops data ls; for a revision, git tag --list");
+        throw Error(
+            ErrorKind::not_found,
+            fmt::format("{} is no data set and not in one, on either side, and no revision",
+                        quote(scope)),
+            workspace_.repository().traits().shallow
+                ? "mlops data ls; for a revision, git fetch --unshallow: this clone is shallow"
+                : "mlops data ls; for a revision, git tag --list");
       }
     }
   }

@@ -83,8 +83,8 @@ std::optional<store::Entry> find_below(
     std::string_view remainder);
 /// The content of a root. Error{corrupt} that names `what` ("data set 'x'") when the store lacks
 /// it.
-/// `part`: also of a version of which the store has only a part: whoever goes on to write a version
-/// must have all of it.
+/// `part`: also of a version of which the store has only a part: all its directories, and not all
+/// of its files.
 enum class Need { whole, part };
 store::Entry load_top(const store::Store& store,
                       const store::ObjectId& root,

@@ -40,6 +40,9 @@ constexpr std::array<std::string_view, 2> kAttributes = {"*.mlops merge=mlops",
 
 // ---- what the hooks are
 
+/// What names data, as a shell line has it for git. Other tools have locks, too.
+constexpr std::string_view kTracked = "':(top)*.mlops' ':(top)pipeline.lock'";
+
 constexpr std::string_view kMark = "# A hook of mlops";
 
 constexpr std::string_view kHead = R"sh(#!/bin/sh
@@ -70,7 +73,8 @@ exit "$code"
 
 /// The data goes before the pointers: git pushes only what the remote has the bytes of, unless
 /// data.push_hook says otherwise. What is asked for are the commits that the git remote may not
-/// have, where they touch pointers or locks, and those that are pushed themselves.
+/// have, where they touch pointers or the lock, and those that are pushed themselves. They are
+/// many more than a command line holds when a whole history is pushed.
 constexpr std::string_view kPushData = R"sh(refs=$(cat)
 give() { [ -z "$refs" ] || printf '%s\n' "$refs"; }
 [ ! -x "$before" ] || give | "$before" "$@" || exit
@@ -79,16 +83,15 @@ mlops=$(git config --local --get mlops.program) || exit 0
   echo "mlops: the hook @HOOK@ cannot find the program: mlops init --hooks (or --no-hooks) mends it" >&2
   exit 0
 }
-commits=$(give | while read -r _ ours _ theirs; do
-  case $ours in *[!0]*) ;; *) continue ;; esac
-  echo "$ours"
-  if git cat-file -e "$theirs" 2>/dev/null; then known=$theirs; else known=; fi
-  git rev-list "$ours" ${known:+"^$known"} --not --remotes="$1" -- ':(top)*.mlops' ':(top)*.lock' || exit
-done) || exit 1
-set --
-for commit in $commits; do set -- "$@" --rev "$commit"; done
-[ $# -gt 0 ] || exit 0
-"$mlops" data push --pre-push "$@" || {
+pushed=$(give | while read -r _ ours _ _; do
+  case $ours in *[!0]*) echo "$ours" ;; esac
+done)
+[ -n "$pushed" ] || exit 0
+known=$(give | while read -r _ _ _ theirs; do
+  if git cat-file -e "$theirs" 2>/dev/null; then echo "^$theirs"; fi
+done)
+commits=$(printf '%s\n' "$pushed" "$known" | git rev-list --stdin --not --remotes="$1" -- @TRACKED@) || exit 1
+printf '%s\n' "$pushed" "$commits" | "$mlops" data push --pre-push || {
   echo "mlops: git did not push: others could not get the data (git push --no-verify goes without)" >&2
   exit 1
 }
@@ -101,7 +104,7 @@ constexpr std::string_view kAfterCheckout =
 for rebase in rebase-merge rebase-apply; do
   [ ! -d "$(git rev-parse --git-path "$rebase")" ] || exit "$code"
 done
-if git diff --quiet "$1" "$2" -- ':(top)*.mlops' ':(top)*.lock' 2>/dev/null; then exit "$code"; fi
+if git diff --quiet "$1" "$2" -- @TRACKED@ 2>/dev/null; then exit "$code"; fi
 )sh";
 constexpr std::string_view kAfterRewrite = R"sh([ "$1" = rebase ] || exit "$code"
 )sh";
@@ -163,7 +166,7 @@ std::string hook_text(std::string_view name) {
   } else {
     text += fill_in(std::string(kBringData), "@CONDITION@", found->condition);
   }
-  return fill_in(std::move(text), "@HOOK@", name);
+  return fill_in(fill_in(std::move(text), "@TRACKED@", kTracked), "@HOOK@", name);
 }
 
 // ---- files

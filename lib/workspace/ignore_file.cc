@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "base/text.h"
 #include "workspace/tree_path.h"
@@ -78,6 +79,28 @@ std::vector<std::string> ignore_paths(Workspace& workspace,
     write_text(workspace.tree(), file, texts.at(file));
   }
   return {changed.begin(), changed.end()};
+}
+
+std::vector<std::string> find_unignored(Workspace& workspace,
+                                        const std::vector<std::string>& relatives) {
+  std::map<std::string, std::string> texts;
+  std::vector<std::string> without_line;
+  for (const std::string& relative : relatives) {
+    const auto [text, is_new] = texts.try_emplace(ignore_file_of(relative));
+    if (is_new) {
+      text->second = read_text(workspace.tree(), text->first, kMaxIgnoreBytes).value_or("");
+    }
+    if (!has_ignore_line(text->second, ignore_pattern(leaf_of(relative)))) {
+      without_line.push_back(relative);
+    }
+  }
+  if (!without_line.empty()) {
+    const auto ignored = workspace.repository().list_ignored(without_line);
+    const std::set<std::string_view> hidden(ignored.begin(), ignored.end());
+    std::erase_if(without_line,
+                  [&](const std::string& relative) { return hidden.contains(relative); });
+  }
+  return without_line;
 }
 
 std::string unignore_path(Workspace& workspace, std::string_view relative) {

@@ -16,6 +16,10 @@ std::string ignore_path(Workspace& workspace, std::string_view relative);
 /// changed.
 std::vector<std::string> ignore_paths(Workspace& workspace,
                                       const std::vector<std::string>& relatives);
+/// Of these paths those that git would see: somebody took the line away. Git is asked only of those
+/// without a line.
+std::vector<std::string> find_unignored(Workspace& workspace,
+                                        const std::vector<std::string>& relatives);
 /// Takes the line out again; a .gitignore without any other goes. Returns its path if it changed,
 /// else "".
 std::string unignore_path(Workspace& workspace, std::string_view relative);

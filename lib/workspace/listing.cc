@@ -10,6 +10,7 @@
 #include "workspace/revision.h"
 #include "workspace/target_tree.h"
 #include "workspace/tree_path.h"
+#include "workspace/unknown_revision.h"
 #include "workspace/version_names.h"
 
 namespace mlops::workspace {
@@ -111,9 +112,11 @@ std::vector<ListedFile> list_data(Workspace& workspace,
   const Revision version = Revision::open(workspace, revision);
   const auto top = version.find_data(path);
   if (!top) {
-    throw Error(
-        ErrorKind::not_found,
-        fmt::format("{} is no data set and not in one, in {}", quote(path), version.name()),
+    throw unknown_data_set(
+        workspace,
+        path,
+        version.name(),
+        "data ls",
         revision ? shell_join({"mlops", "data", "ls", "--rev", *revision}) : "mlops data ls");
   }
   const CancelToken never;

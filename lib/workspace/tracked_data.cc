@@ -42,7 +42,7 @@ std::optional<store::Entry> TrackedData::find_pointed() {
       throw;
     }
   }
-  const auto root = pointer ? workspace_.store().find_root(pointer->root) : std::nullopt;
+  const auto root = pointer ? workspace_.store().find_partial_root(pointer->root) : std::nullopt;
   return root ? std::optional(root->top) : std::nullopt;
 }
 

@@ -46,6 +46,18 @@ std::string likely_name(const git::Repository& repository, const std::string& ty
                : std::string();
 }
 
+/// A path may be anything; what git could not mean is none.
+bool is_revision(const Workspace& workspace, const std::string& word) {
+  try {
+    return workspace.repository().find_commit(word).has_value();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) {
+      throw;
+    }
+    return false;
+  }
+}
+
 }  // namespace
 
 Error unknown_revision(const Workspace& workspace, const std::string& name) {
@@ -70,6 +82,22 @@ Error unknown_revision(const Workspace& workspace, const std::string& name) {
     hint = "git tag --list; git branch --all";
   }
   return {ErrorKind::not_found, fmt::format("unknown revision {}", quote(name)), std::move(hint)};
+}
+
+Error unknown_data_set(const Workspace& workspace,
+                       std::string_view path,
+                       std::string_view version_name,
+                       std::string_view verb,
+                       std::string next) {
+  const std::string typed = workspace.to_display(path);
+  const bool is_a_revision = is_revision(workspace, typed);
+  return {ErrorKind::not_found,
+          fmt::format("{} is no data set and not in one ({}){}",
+                      quote(typed),
+                      version_name,
+                      is_a_revision ? ", but a git revision" : ""),
+          is_a_revision ? fmt::format("mlops {} --rev {}", verb, shell_join({typed}))
+                        : std::move(next)};
 }
 
 }  // namespace mlops::workspace

@@ -117,7 +117,9 @@ void WorkTreeCopies::offer_completed(const std::string& path, store::Writer& sin
   try {
     SnapshotOptions options = everything();
     options.keep_absent_of = version_to_complete(
-        workspace_, path, load_top(workspace_.store(), pointer->root, "data set " + quote(path)));
+        workspace_,
+        path,
+        load_top(workspace_.store(), pointer->root, "data set " + quote(path), Need::part));
     offer_path(workspace_, sink, path, options, progress_, cancel_);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::corrupt) {

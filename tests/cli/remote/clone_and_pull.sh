@@ -85,15 +85,3 @@ error_says "the store lacks the content of files" "mlops data pull -- data/raw/"
 expect_code 0 mlops data pull data/raw
 expect_code 0 mlops data checkout --full data/raw
 diff -r data/raw "$scratch/here/ada/data/raw"
-
-# Adding to a part needs the rest, which fetch brings; what was not checked out stays in the data set.
-git clone --quiet "$scratch/here/ada" "$scratch/here/adds"
-cd "$scratch/here/adds"
-expect_code 0 mlops data pull data/raw/below
-echo new >data/raw/new.txt
-expect_code 6 mlops data add data/raw
-error_says "the store lacks data set" "mlops data pull"
-expect_code 0 mlops data fetch data/raw
-expect_code 0 mlops data add data/raw
-expect_code 0 mlops data ls data/raw
-contains "$out" large.bin new.txt

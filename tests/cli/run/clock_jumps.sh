@@ -2,30 +2,8 @@
 # A wall clock that jumps by a day, back and forth, at each look: timeouts, backoffs and durations are those of a clock
 # that does not, and the cache is what it was.
 # failure clock
-# shellcheck source=tests/cli/common.sh
-. "${0%/*}/../common.sh"
-
-compiler=$(command -v clang-14 || command -v cc) || skip "there is no C compiler"
-cat >"$scratch/jumps.c" <<'END'
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-
-int clock_gettime(clockid_t clock, struct timespec* now) {
-  static long calls;
-  int result = (int)syscall(SYS_clock_gettime, clock, now);
-  if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
-    now->tv_sec += (__atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED) % 3 - 1) * 86400;
-  }
-  return result;
-}
-END
-"$compiler" -shared -fPIC -o "$scratch/jumps.so" "$scratch/jumps.c"
-# Those who hold a leak against us hold what the clock does to them against us, too.
-export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0:verify_asan_link_order=0"
-jumping() {
-  LD_PRELOAD="$scratch/jumps.so" timeout 100 "$@"
-}
+# shellcheck source=tests/cli/clock.sh
+. "${0%/*}/../clock.sh"
 
 new_repository
 echo in >in

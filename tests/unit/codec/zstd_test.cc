@@ -87,20 +87,20 @@ TEST_CASE("a frame fits its own size only") {
   CHECK(holds(refusal(frame, 0), "instead of 0"));
 }
 
-TEST_CASE("a frame without content size is refused") {
+TEST_CASE("a frame without content size is refused", "[case-29]") {
   const Bytes plain = sample(1000);
   CHECK(holds(refusal(compress_with({{ZSTD_c_contentSizeFlag, 0}}, plain), 1000),
               "does not tell its size"));
 }
 
-TEST_CASE("a skippable frame is refused, alone and in front") {
+TEST_CASE("a skippable frame is refused, alone and in front", "[case-29]") {
   const Bytes skippable{0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 1, 2, 3, 4};
   CHECK(holds(refusal(skippable, 4), "skippable"));
   CHECK(holds(refusal(skippable, 0), "skippable"));
   CHECK(holds(refusal(skippable + zstd_compress(sample(10), 1), 10), "skippable"));
 }
 
-TEST_CASE("nothing may follow the frame") {
+TEST_CASE("nothing may follow the frame", "[case-29]") {
   const Bytes frame = zstd_compress(sample(100), 1);
   CHECK(holds(refusal(frame + frame, 100), "bytes follow"));
   CHECK_FALSE(refusal(frame + frame, 200).empty());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -46,6 +47,23 @@ TEST_CASE("a plan fails one call, or all from one on") {
   fault::arm("count");
   CHECK(fault::next("a") == 0);
   CHECK(fault::calls() == 1);
+}
+
+TEST_CASE("a plan leaves what moves bytes half of them, and other calls as they are", "[case-50]") {
+  const Disarm disarm;
+  std::size_t size = 9;
+  fault::arm("2:short");
+  CHECK(fault::next_transfer("read", {}, size) == 0);
+  CHECK(size == 9);
+  CHECK(fault::next_transfer("read", {}, size) == 0);
+  CHECK(size == 5);
+  fault::arm("1+:short");
+  CHECK(fault::next("fsync") == 0);
+  size = 1;
+  CHECK(fault::next_transfer("write", {}, size) == 0);
+  CHECK(size == 1);
+  fault::arm("1:EIO");
+  CHECK(fault::next_transfer("write", {}, size) == EIO);
 }
 
 TEST_CASE("an unknown plan is refused and changes nothing") {

@@ -147,6 +147,25 @@ TEST_CASE("reading reports every fault and never returns less") {
       [&](bool succeeded) { CHECK(names.size() == (succeeded ? 1U : 0U)); });
 }
 
+TEST_CASE("files are written, copied and read whole, in however many pieces", "[case-50]") {
+  const std::string shortened = GENERATE(as<std::string>(), ":short", "+:short");
+  const test::TempDir temp;
+  std::string content;
+  for (int i = 0; i < 20'000; ++i) {
+    content += std::to_string(i);
+  }
+  const int pieces = with_every_fault(
+      shortened,
+      [&] {
+        write_file_atomic(temp / "f", content, Durability::durable);
+        fs::remove(temp / "copy");
+        os::copy_file(temp / "f", temp / "copy");
+        CHECK(read_file(temp / "copy", 1U << 20U) == content);
+      },
+      [](bool succeeded) { CHECK(succeeded); });
+  CHECK(pieces > 10);
+}
+
 TEST_CASE("copy_file makes a whole copy or none") {
   const test::TempDir temp;
   const std::string content(200'000, 'c');

@@ -34,7 +34,7 @@ struct TwoFiles {
 
 }  // namespace
 
-TEST_CASE("a range is copied, or said not to be, and what lies around it stays") {
+TEST_CASE("a range is copied, or said not to be, and what lies around it stays", "[case-56]") {
   TwoFiles files;
   const auto bytes = counting(5 * kBlockBytes);
   files.from.write(bytes);
@@ -49,7 +49,7 @@ TEST_CASE("a range is copied, or said not to be, and what lies around it stays")
   CHECK(content_of(files.to) == expected);
 }
 
-TEST_CASE("no bytes are no copy to the end of the file") {
+TEST_CASE("no bytes are no copy to the end of the file", "[case-56]") {
   TwoFiles files;
   files.from.write(counting(2 * kBlockBytes));
   const CallTrace trace = CallTrace::of([&] {
@@ -59,15 +59,28 @@ TEST_CASE("no bytes are no copy to the end of the file") {
   CHECK(content_of(files.to).empty());
 }
 
-TEST_CASE("who cannot share nor copy says so") {
+TEST_CASE("who cannot share nor copy says so", "[case-56]") {
+  const std::string problem =
+      GENERATE(as<std::string>(), "EXDEV", "EAGAIN", "EINVAL", "EOPNOTSUPP");
+  CAPTURE(problem);
   TwoFiles files;
   files.from.write(counting(2 * kBlockBytes));
-  fault::arm("1+:EXDEV");
+  fault::arm("1+:" + problem);
   const bool copied = copy_range({files.from.fd(), 0}, {files.to.fd(), 0}, kBlockBytes);
   const bool shared = share_range({files.from.fd(), 0}, {files.to.fd(), 0}, kBlockBytes);
   fault::arm("off");
   CHECK_FALSE(copied);
   CHECK_FALSE(shared);
+}
+
+TEST_CASE("a copy that the kernel makes piece by piece is whole", "[case-50][case-56]") {
+  TwoFiles files;
+  const auto bytes = counting(8 * kBlockBytes);
+  files.from.write(bytes);
+  fault::arm("1+:short");
+  const bool copied = copy_range({files.from.fd(), 0}, {files.to.fd(), 0}, bytes.size());
+  fault::arm("off");
+  CHECK((!copied || content_of(files.to) == bytes));
 }
 
 TEST_CASE("bytes go where they are said to go") {

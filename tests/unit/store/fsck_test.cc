@@ -191,6 +191,30 @@ TEST_CASE("a tree that lies about its counts is named", "[case-31]") {
   }));
 }
 
+TEST_CASE("a directory with a name that no tree may have is named, with its version",
+          "[case-01][case-03][case-04]") {
+  const std::string name = GENERATE("..", "./", ".git");
+  const ::mlops::test::TempDir dir;
+  const auto store = Store::open(dir.path());
+  auto writer = store->begin_write();
+  const std::string good(name.size(), 'x');
+  const Entry file = named(writer->put_file(source_of(noise(100, 1)), {"data", ""}), good);
+  Entry top = directory_of(*writer, {file});
+  Node node;
+  node.entries = {file};
+  Bytes bytes = encode_node(node);
+  const auto at = std::search(bytes.begin(), bytes.end(), good.begin(), good.end());
+  REQUIRE(at != bytes.end());
+  std::copy(name.begin(), name.end(), at);
+  top.id = writer->put(ObjectType::node, bytes, {"data", ""});
+  const ObjectId root = writer->commit(top);
+  const FsckReport report = fsck(dir.path());
+  CHECK(names_root(report, root));
+  CHECK(std::any_of(report.damages.begin(), report.damages.end(), [&](const Damage& damage) {
+    return damage.id == top.id;
+  }));
+}
+
 TEST_CASE("a tree deeper than any path is named", "[case-31]") {
   const ::mlops::test::TempDir dir;
   const auto store = Store::open(dir.path());

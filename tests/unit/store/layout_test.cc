@@ -101,3 +101,34 @@ TEST_CASE("a store that was moved works", "[case-57]") {
   fs::rename(dir.path() / "store", dir.path() / "moved");
   check_sample(*Store::open(dir.path() / "moved"), sample);
 }
+
+TEST_CASE("a store that is opened by two paths is one, also where a group may write", "[case-57]") {
+  const ::mlops::test::TempDir dir;
+  const fs::path path = dir.path() / "real" / "store";
+  fs::create_directory(dir.path() / "real");
+  fs::create_directory_symlink("real", dir.path() / "other");
+  const auto first = Store::open(path);
+  fs::permissions(path, fs::perms::group_write, fs::perm_options::add);
+  fs::permissions(path / "packs", fs::perms::group_write, fs::perm_options::add);
+  const auto second = Store::open(dir.path() / "other" / "store");
+  const Sample sample = write_sample(*first, 1);
+  check_sample(*second, sample);
+  // Who takes packs away on one path waits for who writes on the other.
+  GcRequest request;
+  request.find_live = [&] { return std::vector<ObjectId>{sample.root}; };
+  request.mode = GcMode::remove;
+  NoProgress progress;
+  auto writer = first->begin_write();
+  const Sample unfinished = put_sample(*writer, 2);
+  try {
+    second->gc(request, progress, CancelToken());
+    FAIL("gc did not see the writer");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::locked);
+  }
+  const ObjectId root = writer->commit(unfinished.top);
+  writer.reset();
+  second->gc(request, progress, CancelToken());
+  CHECK_FALSE(first->find_root(root));
+  check_sample(*first, sample);
+}

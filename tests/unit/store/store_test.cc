@@ -191,6 +191,27 @@ TEST_CASE("a file of many chunks and a directory of many entries are split and j
   CHECK(store->fsck(progress, CancelToken()).is_clean());
 }
 
+TEST_CASE("a directory of a million entries comes back as it was", "[case-16]") {
+  const ::mlops::test::TempDir dir;
+  const auto store = Store::open(dir.path() / "store");
+  auto writer = store->begin_write();
+  constexpr std::size_t kEntries = 1'000'000;
+  Entry entry = writer->put_file(source_of(bytes_of("x")), {"data", ""});
+  Node node;
+  node.entries.reserve(kEntries);
+  for (std::size_t i = 0; i < kEntries; ++i) {
+    entry.name = std::to_string(kEntries + i);
+    node.entries.push_back(entry);
+  }
+  Entry top;
+  top.kind = EntryKind::directory;
+  top.size = kEntries;
+  top.files = kEntries;
+  top.id = writer->put_node(node, {"data", ""});
+  writer->commit(top);
+  CHECK((store->read_node(top.id).entries == node.entries));
+}
+
 TEST_CASE("threads write and deduplicate together") {
   const ::mlops::test::TempDir dir;
   const auto store = Store::open(dir.path() / "store");

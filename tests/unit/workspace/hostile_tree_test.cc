@@ -76,6 +76,8 @@ TEST_CASE("drive letters, backslashes and reserved names of Windows are plain na
                                           "C:x",
                                           "CON",
                                           "NUL.txt",
+                                          "\\\\?\\x",
+                                          "\\\\host\\s",
                                           "a:b",
                                           "back\\slash",
                                           "dot.",

@@ -7,6 +7,8 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -47,6 +49,10 @@ TEST_CASE("what stands in the way is kept, listed and nothing is changed", "[cas
   }
   SECTION("a link") {
     fs::create_symlink("/etc/passwd", place);
+  }
+  SECTION("a device, or where none can be made, a socket") {
+    const mode_t mode = ::geteuid() == 0 ? S_IFCHR : S_IFSOCK;
+    REQUIRE(::mknod(place.c_str(), mode | S_IRUSR, ::geteuid() == 0 ? makedev(1, 5) : 0) == 0);
   }
   const auto type = fs::symlink_status(place).type();
   const CheckoutResult result = c.checkout();

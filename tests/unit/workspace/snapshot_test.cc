@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -119,6 +120,7 @@ TEST_CASE("hard links are two files, sparse files their bytes", "[case-53][case-
   f.repo.write("d/a", "linked");
   fs::create_hard_link(f / "d/a", f / "d/b");
   fs::permissions(f / "d/a", fs::perms::set_uid | fs::perms::owner_all);
+  const bool has_attribute = ::setxattr((f / "d/a").c_str(), "user.mlops", "1", 1, 0) == 0;
   f.repo.write("d/sparse", "");
   fs::resize_file(f / "d/sparse", 3U << 20U);
   f.repo.write("d/zero", "");
@@ -128,57 +130,90 @@ TEST_CASE("hard links are two files, sparse files their bytes", "[case-53][case-
   CHECK(f.repo.read("d/b") == "linked");
   CHECK(fs::hard_link_count(f / "d/a") == 1);
   CHECK((fs::status(f / "d/a").permissions() & fs::perms::set_uid) == fs::perms::none);
+  char value = 0;
+  CHECK((!has_attribute || ::getxattr((f / "d/a").c_str(), "user.mlops", &value, 1) < 0));
   CHECK(fs::file_size(f / "d/sparse") == 3U << 20U);
   CHECK(fs::file_size(f / "d/zero") == 0);
 }
 
-TEST_CASE("a nested repository inside data is refused by name", "[case-04]") {
+TEST_CASE("names that are git's or ours, or are taken for them elsewhere, are refused on add",
+          "[case-04][case-05]") {
+  const std::string name = GENERATE(as<std::string>(),
+                                    ".git",
+                                    ".GIT",
+                                    ".mlops",
+                                    ".MlOps",
+                                    "git~1",
+                                    ".git ",
+                                    ".git.",
+                                    ".git::$INDEX_ALLOCATION",
+                                    ".g\u200cit");
+  const std::string below = GENERATE(as<std::string>(), "", "/config");
+  CAPTURE(name, below);
   Fixture f;
   f.repo.write("d/ok", "1");
-  f.repo.write("d/deep/.git/config", "x");
-  CHECK_THAT(full_text(error_of([&] { f.add({"d"}); })), Contains("'d/deep/.git'"));
+  f.repo.write("d/deep/" + name + below, "x");
+  const Error error = error_of([&] { f.add({"d"}); });
+  CHECK_THAT(full_text(error), Contains(quote("d/deep/" + name)));
+  CHECK_FALSE(f.exists("d.mlops"));
 }
 
-/// Rewrites a file each time that it is read, `times` times.
+/// Changes a file each time that it is read, `times` times.
 class Meddler final : public Progress {
  public:
-  enum class Size { other, same };
-  Meddler(fs::path file, int times, Size size)
-      : file_(std::move(file)), times_(times), size_(size) {}
+  enum class How { grows, shrinks, same_size, replaced };
+  Meddler(fs::path file, int times, How how) : file_(std::move(file)), times_(times), how_(how) {}
   void begin(std::string_view, std::uint64_t, std::uint64_t) override {}
   void advance(std::uint64_t, std::uint64_t bytes) override {
-    if (bytes > 0 && times_-- > 0) {
-      const int more = size_ == Size::other ? times_ : 0;
-      mlops::test::write_file(
-          file_, std::string(static_cast<std::size_t>(kBytes + more), times_ % 2 == 0 ? 'v' : 'w'));
-      // Old kernels do not show two changes within one tick.
-      fs::last_write_time(file_, fs::last_write_time(file_) - std::chrono::seconds(times_ + 1));
+    if (bytes > 0 && done_ < times_) {
+      ++done_;
+      change();
     }
   }
   void end() override {}
   void warn(std::string_view) override {}
 
-  static constexpr int kBytes = 20;
+  static constexpr int kBytes = 2000;
 
  private:
+  void change() const {
+    const int more = how_ == How::grows ? done_ : how_ == How::shrinks ? -done_ : 0;
+    const std::string content(static_cast<std::size_t>(kBytes + more), done_ % 2 == 0 ? 'v' : 'w');
+    if (how_ != How::replaced) {
+      mlops::test::write_file(file_, content);
+      // Old kernels do not show two changes within one tick.
+      fs::last_write_time(file_, fs::last_write_time(file_) - std::chrono::seconds(done_));
+      return;
+    }
+    // Another file under the name, of the same size and time.
+    const fs::path other = file_.string() + ".other";
+    mlops::test::write_file(other, content);
+    fs::last_write_time(other, fs::last_write_time(file_));
+    fs::rename(other, file_);
+  }
+
   fs::path file_;
   int times_;
-  Size size_;
+  How how_;
+  int done_ = 0;
 };
 
 TEST_CASE("a file that changes while it is read is read again, then named", "[case-52]") {
+  using How = Meddler::How;
   Fixture f;
-  const auto size = GENERATE(Meddler::Size::other, Meddler::Size::same);
-  CAPTURE(static_cast<int>(size));
+  const How how = GENERATE(How::grows, How::shrinks, How::same_size, How::replaced);
+  CAPTURE(static_cast<int>(how));
   f.repo.write("x", std::string(Meddler::kBytes, 'a'));
-  Meddler twice(f / "x", 2, size);
+  Meddler twice(f / "x", 2, how);
   const AddResult added = add_data(f.space(), {"x"}, {}, twice, f.cancel);
   const auto root = f.space().store().find_root(added.data_sets[0].pointer.root);
   CHECK(f.stored(root->top) == f.repo.read("x"));
-  Meddler for_ever(f / "x", 1000, size);
+  Meddler for_ever(f / "x", 1000, how);
   f.repo.write("x", std::string(Meddler::kBytes, 'b'));
+  const std::string pointer = f.repo.read("x.mlops");
   CHECK_THAT(full_text(error_of([&] { add_data(f.space(), {"x"}, {}, for_ever, f.cancel); })),
              Contains("changed while it was read, 3 times"));
+  CHECK(f.repo.read("x.mlops") == pointer);
 }
 
 }  // namespace
