@@ -36,6 +36,7 @@ packages_test='
   clang-tidy-14
   cmark-gfm?cmark-gfm
   debootstrap?debootstrap
+  docker-registry?docker-registry
   docker.io?dockerd
   e2fsprogs?mkfs.ext4
   fish?fish
@@ -50,6 +51,7 @@ packages_test='
   python3-venv
   runc
   shellcheck
+  uidmap?newuidmap
   universal-ctags
   xfsprogs?mkfs.xfs
   zsh?zsh

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "os/file.h"
 
@@ -55,6 +56,27 @@ void assign(config::Params& params, const std::string& assignment) {
   params.set(assignment);
 }
 
+template <typename Declared>
+void require_declared(const std::map<std::string, Declared>& declared,
+                      std::string_view what,
+                      const std::string& name) {
+  if (declared.contains(name)) {
+    return;
+  }
+  std::vector<std::string> names;
+  for (const auto& [known, value] : declared) {
+    names.push_back(known);
+  }
+  std::string hint = did_you_mean(name, names);
+  if (hint.empty()) {
+    hint = names.empty() ? fmt::format("declare it: [{}.{}], see man mlops-pipeline", what, name)
+                         : "there are: " + join(names, ", ");
+  }
+  throw Error(ErrorKind::usage,
+              fmt::format("--{0}: the pipeline has no {0} {1}", what, quote(name)),
+              std::move(hint));
+}
+
 }  // namespace
 
 Loaded load_pipeline(app::Context& context, const std::string& file, const ParamsAbove& above) {
@@ -88,6 +110,19 @@ Loaded load_pipeline(app::Context& context, const std::string& file, const Param
     assign(loaded.params, assignment);
   }
   return loaded;
+}
+
+void choose_places(Pipeline& pipeline, const Places& places) {
+  if (!places.environment.empty()) {
+    require_declared(pipeline.environments, "environment", places.environment);
+  }
+  if (!places.pool.empty()) {
+    require_declared(pipeline.pools, "pool", places.pool);
+  }
+  for (Stage& stage : pipeline.stages) {
+    stage.environment = places.environment.empty() ? stage.environment : places.environment;
+    stage.pool = places.pool.empty() ? stage.pool : places.pool;
+  }
 }
 
 Selection split_words(app::Context& context, const std::vector<std::string>& words) {

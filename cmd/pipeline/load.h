@@ -27,6 +27,14 @@ struct ParamsAbove {
 /// Error{usage} for an assignment to a parameter that no file has.
 Loaded load_pipeline(app::Context& context, const std::string& file, const ParamsAbove& above = {});
 
+/// Where all stages run instead of where the file says; empty: as it says.
+struct Places {
+  std::string environment;
+  std::string pool;
+};
+/// Error{usage} with a suggestion for what the file does not have.
+void choose_places(Pipeline& pipeline, const Places& places);
+
 /// `mlops run X`: an argument that ends in .toml is the file, the others are stages.
 struct Selection {
   std::string file = "pipeline.toml";

@@ -8,6 +8,7 @@
 #include "pipeline/run.h"
 #include "runs/open.h"
 #include "runs/verbs.h"
+#include "top/check_gate.h"
 #include "top/run_view.h"
 
 namespace mlops::runs {
@@ -26,8 +27,10 @@ pipeline::RunOptions same_results(app::Context& context, const pipeline::Recorde
                          context.environment().variables.end()};
   options.selection.upstream = pipeline::Choice::Upstream::leave;
   for (const pipeline::RecordedInstance& instance : run.instances) {
-    options.selection.wanted.push_back(instance.id);
-    options.expected_keys[instance.id] = instance.key;
+    if (instance.state != to_string(pipeline::InstanceState::judged)) {
+      options.selection.wanted.push_back(instance.id);
+      options.expected_keys[instance.id] = instance.key;
+    }
   }
   return options;
 }
@@ -77,6 +80,8 @@ app::ExitCode run_apply(app::Context& context, const app::Arguments& arguments) 
       pipeline::load_pipeline(context, run.pipeline, params_of(context, run));
   pipeline::RunOptions options = same_results(context, run);
   options.wait = arguments.has("wait") ? os::LockWait::yes : os::LockWait::no;
+  top::CheckGate gate(context, context.workspace());
+  options.gate = &gate;
   top::RunView view(context, kNameWidth);
   view.whole_command = "mlops runs apply " + run.id;
   const pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),

@@ -19,7 +19,7 @@ Outcome outcome_of(const pipeline::RecordedInstance& instance) {
   if (instance.state == "ran") {
     return Outcome::ran;
   }
-  if (instance.state == "cached" || instance.state == "restored") {
+  if (instance.state == "cached" || instance.state == "restored" || instance.state == "judged") {
     return Outcome::cached;
   }
   return instance.state == "failed" ? Outcome::failed : Outcome::left_out;

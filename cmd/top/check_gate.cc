@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/version.h"
 #include "base/error.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -46,6 +47,11 @@ void CheckGate::require(const std::string& check, const std::string& where) {
                   ? fmt::format("{}: there is no safeguards.toml with [check.{}]", where, check)
                   : fmt::format("{}: {} has no check {}", where, policy().file, quote(check)),
               std::move(hint));
+}
+
+/// Another build may judge otherwise.
+std::string CheckGate::rules() {
+  return fmt::format("{} {}", app::kVersion, policy().sha256);
 }
 
 policy::GateVerdict CheckGate::judge_one(const policy::Check& check,

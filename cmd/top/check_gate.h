@@ -18,6 +18,7 @@ class CheckGate final : public policy::StageGate {
   /// `tree`: where the stages run, which is another one for an experiment.
   CheckGate(app::Context& context, workspace::Workspace& tree) : context_(context), tree_(tree) {}
   void require(const std::string& check, const std::string& where) override;
+  std::string rules() override;
   std::vector<policy::GateVerdict> judge(const policy::GateQuestion& question) override;
 
  private:

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "os/file.h"
+#include "pipeline/gates.h"
 #include "pipeline/path.h"
 
 namespace mlops::top {
@@ -27,10 +28,11 @@ std::vector<std::string> versioned(const workspace::Workspace& workspace,
     paths.push_back(status.path);
   }
   const std::vector<bool> is_selected = reads.graph.flags(reads.selected);
+  const auto gates = pipeline::gates_above(reads.graph, reads.selected);
   for (std::size_t i = 0; i < is_selected.size(); ++i) {
     for (const pipeline::Out& out : reads.graph.instances[i].outs) {
-      const bool is_taken =
-          !is_selected[i] && reads.has(out.path) && os::lstat_file(workspace.top() / out.path);
+      const bool is_taken = !is_selected[i] && (reads.has(out.path) || gates.contains(i)) &&
+                            os::lstat_file(workspace.top() / out.path);
       if (!is_taken) {
         paths.push_back(out.path);
       }
@@ -65,6 +67,11 @@ Declared declared_by(const Reads& reads) {
   Declared declared;
   for (const std::string& dep : reads.deps) {
     (is_glob(dep) ? declared.globs : declared.paths).push_back(dep);
+  }
+  for (const std::size_t gate : pipeline::gates_above(reads.graph, reads.selected)) {
+    for (const pipeline::Out& out : reads.graph.instances[gate].outs) {
+      declared.paths.push_back(out.path);  // its checks read it
+    }
   }
   for (const std::size_t index : reads.selected) {
     const std::string& workdir = reads.graph.instances[index].workdir;

@@ -20,6 +20,7 @@ Outcome outcome_of(InstanceState state) {
       return Outcome::ran;
     case InstanceState::hit:
     case InstanceState::restored:
+    case InstanceState::judged:
       return Outcome::cached;
     case InstanceState::failed:
       return Outcome::failed;
@@ -27,6 +28,7 @@ Outcome outcome_of(InstanceState state) {
     case InstanceState::not_started:
     case InstanceState::would_run:
     case InstanceState::would_restore:
+    case InstanceState::would_judge:
     case InstanceState::cancelled:
       return Outcome::left_out;
   }

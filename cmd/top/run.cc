@@ -125,8 +125,11 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   if (const auto result = settled.recall(selection)) {
     return show_run(context, arguments, *result);
   }
-  const pipeline::Loaded loaded =
+  pipeline::Loaded loaded =
       pipeline::load_pipeline(context, selection.file, params_above(arguments));
+  const pipeline::Places places{arguments.find("environment").value_or(""),
+                                arguments.find("pool").value_or("")};
+  pipeline::choose_places(loaded.pipeline, places);
   pipeline::RunOptions options = run_options(context, arguments);
   options.params_files = loaded.params_files;
   options.selection = {.wanted = selection.stages,
@@ -144,6 +147,11 @@ app::ExitCode run_run(app::Context& context, const app::Arguments& arguments) {
   std::unique_ptr<workspace::ExperimentTree> experiment;
   if (is_experiment(arguments)) {
     experiment = make_experiment(context, loaded.pipeline, graph, options);
+  }
+  for (const char* flag : {"environment", "pool"}) {
+    if (const auto name = arguments.find(flag)) {
+      view.command += fmt::format(" --{} {}", flag, shell_quote(*name));
+    }
   }
   for (const std::string& file : arguments.list("params")) {
     view.command += " --params " + shell_quote(file);
@@ -185,54 +193,57 @@ using Repeat = app::Flag::Repeat;
 using app::Complete;
 
 std::vector<app::Flag> run_flags() {
-  return {app::flags::dry_run(),
-          {.name = "explain", .help = "why each stage runs: old and new part of its key"},
-          {.name = "only", .help = "nothing that the chosen stages need; it is taken as it is"},
-          {.name = "from",
-           .value = "<stage>",
-           .help = "this stage and what depends on it",
-           .repeat = Repeat::yes,
-           .complete = Complete::stage},
-          {.name = "until",
-           .value = "<stage>",
-           .help = "this stage and what it needs",
-           .repeat = Repeat::yes,
-           .complete = Complete::stage},
-          {.name = "no-cache",
-           .value = "<stage>",
-           .help = "run again although the cache has the result",
-           .repeat = Repeat::yes,
-           .complete = Complete::stage,
-           .given = app::Flag::Given::optional},
-          {.name = "cache-only", .help = "run nothing: what is not cached is exit code 3"},
-          {.name = "frozen", .help = "the lock must not change"},
-          {.name = "isolated",
-           .value = "<how>",
-           .help = "show a stage only what it declares (default where CI is set)",
-           .choices = {"namespaces", "copies"},
-           .given = app::Flag::Given::optional},
-          {.name = "no-isolated", .help = "show a stage the whole work tree"},
-          {.name = "strict", .help = "weak environments and undeclared writes are errors"},
-          {.name = "params",
-           .value = "<file>",
-           .help = "one more parameter file, above the others",
-           .repeat = Repeat::yes,
-           .complete = Complete::file},
-          {.name = "set",
-           .value = "<name=value>",
-           .help = "a parameter, above the files",
-           .repeat = Repeat::yes},
-          {.name = "apply", .help = "let a run with --set change the lock and the outs"},
-          {.name = "timeout", .value = "<duration>", .help = "of the whole run"},
-          {.name = "detach", .help = "go on when this terminal is gone; tell where the output is"},
-          {.name = "run-id", .value = "<id>", .help = "what the run is called"},
-          {.name = "keep-going",
-           .letter = 'k',
-           .help = "after a failure go on with what does not need it"},
-          app::flags::wait(),
-          progress_flag(),
-          app::flags::jobs(),
-          app::flags::json()};
+  return {
+      app::flags::dry_run(),
+      {.name = "explain", .help = "why each stage runs: old and new part of its key"},
+      {.name = "only", .help = "nothing that the chosen stages need; it is taken as it is"},
+      {.name = "from",
+       .value = "<stage>",
+       .help = "this stage and what depends on it",
+       .repeat = Repeat::yes,
+       .complete = Complete::stage},
+      {.name = "until",
+       .value = "<stage>",
+       .help = "this stage and what it needs",
+       .repeat = Repeat::yes,
+       .complete = Complete::stage},
+      {.name = "environment", .value = "<name>", .help = "run all stages in this one of the file"},
+      {.name = "pool", .value = "<name>", .help = "run all stages on this one of the file"},
+      {.name = "no-cache",
+       .value = "<stage>",
+       .help = "run again although the cache has the result",
+       .repeat = Repeat::yes,
+       .complete = Complete::stage,
+       .given = app::Flag::Given::optional},
+      {.name = "cache-only", .help = "run nothing: what is not cached is exit code 3"},
+      {.name = "frozen", .help = "the lock must not change"},
+      {.name = "isolated",
+       .value = "<how>",
+       .help = "show a stage only what it declares (default where CI is set)",
+       .choices = {"namespaces", "copies"},
+       .given = app::Flag::Given::optional},
+      {.name = "no-isolated", .help = "show a stage the whole work tree"},
+      {.name = "strict", .help = "weak environments and undeclared writes are errors"},
+      {.name = "params",
+       .value = "<file>",
+       .help = "one more parameter file, above the others",
+       .repeat = Repeat::yes,
+       .complete = Complete::file},
+      {.name = "set",
+       .value = "<name=value>",
+       .help = "a parameter, above the files",
+       .repeat = Repeat::yes},
+      {.name = "apply", .help = "let a run with --set change the lock and the outs"},
+      {.name = "timeout", .value = "<duration>", .help = "of the whole run"},
+      {.name = "detach", .help = "go on when this terminal is gone; tell where the output is"},
+      {.name = "run-id", .value = "<id>", .help = "what the run is called"},
+      {.name = "keep-going",
+       .letter = 'k',
+       .help = "after a failure go on with what does not need it"},
+      app::flags::wait(),
+      progress_flag(),
+      app::flags::jobs(),
+      app::flags::json()};
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ ui::Style style_of(InstanceState state) {
     case InstanceState::hit:
     case InstanceState::restored:
     case InstanceState::ran:
+    case InstanceState::judged:
       return ui::Style::green;
     case InstanceState::failed:
     case InstanceState::cancelled:
@@ -42,6 +43,7 @@ ui::Style style_of(InstanceState state) {
     case InstanceState::not_started:
     case InstanceState::would_run:
     case InstanceState::would_restore:
+    case InstanceState::would_judge:
       return ui::Style::yellow;
   }
   return ui::Style::plain;
@@ -251,6 +253,8 @@ std::string summary_of(const pipeline::RunResult& result) {
          count_of(result, InstanceState::restored, "restored from the cache") +
          count_of(result, InstanceState::would_run, "would run") +
          count_of(result, InstanceState::would_restore, "would be restored from the cache") +
+         count_of(result, InstanceState::judged, "judged") +
+         count_of(result, InstanceState::would_judge, "would be judged") +
          count_of(result, InstanceState::skipped, "skipped") +
          count_of(result, InstanceState::failed, "failed") +
          count_of(result, InstanceState::cancelled, "cancelled") +

@@ -6,6 +6,7 @@
 #include "data/next_step.h"
 #include "os/file.h"
 #include "pipeline/load.h"
+#include "top/check_gate.h"
 
 namespace mlops::top {
 namespace {
@@ -37,12 +38,21 @@ std::string pipeline_step(const State& state) {
         state.instances.end(),
         [&](const pipeline::InstanceResult& instance) { return instance.state == wanted; });
   };
+  const auto failed = std::find_if(
+      state.instances.begin(), state.instances.end(), [](const pipeline::InstanceResult& one) {
+        return one.state == InstanceState::failed;
+      });
+  if (failed != state.instances.end()) {
+    return "next: " + escape_for_terminal(failed->hint);
+  }
   if (has(InstanceState::would_run)) {
     return "next: mlops run";
   }
-  return has(InstanceState::would_restore)
-             ? "next: mlops run   (puts outs back from the store, runs nothing)"
-             : "";
+  if (has(InstanceState::would_restore)) {
+    return "next: mlops run   (puts outs back from the store, runs nothing)";
+  }
+  return has(InstanceState::would_judge) ? "next: mlops run   (asks their checks, runs nothing)"
+                                         : "";
 }
 
 }  // namespace
@@ -67,6 +77,8 @@ void look_at_pipeline(app::Context& context, State& state) {
   options.mode = pipeline::RunMode::look;
   options.environment = {context.environment().variables.begin(),
                          context.environment().variables.end()};
+  CheckGate gate(context, context.workspace());
+  options.gate = &gate;
   Silent silent;
   try {
     pipeline::RunResult result = pipeline::run_pipeline(context.workspace(),
@@ -87,8 +99,7 @@ void look_at_pipeline(app::Context& context, State& state) {
 }
 
 bool is_stale(const pipeline::InstanceResult& instance) {
-  return instance.state == InstanceState::would_run ||
-         instance.state == InstanceState::would_restore;
+  return instance.state != InstanceState::hit && instance.state != InstanceState::skipped;
 }
 
 std::string next_step(app::Context& context, const State& state) {

@@ -27,7 +27,7 @@ State look_at_data(app::Context& context);
 /// it from running is a part of the state.
 void look_at_pipeline(app::Context& context, State& state);
 
-/// Instances that a run would run or restore.
+/// Instances that a run would do something about, or stop at.
 bool is_stale(const pipeline::InstanceResult& instance);
 
 /// One line: the command to type next, or that there is none.

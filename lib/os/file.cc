@@ -131,6 +131,59 @@ void make_private_directory(const fs::path& path) {
   }
 }
 
+namespace {
+
+/// Appears with its mode: whoever sees it may use it.
+void make_directory_with_mode(const fs::path& path, std::uint32_t mode) {
+  const TempDir made(path.parent_path(), path.filename().native() + ".tmp-");
+  const fs::path whole = made.path() / "whole";
+  if (sys::mkdirat(AT_FDCWD, whole.c_str(), 0700) != 0) {
+    throw_errno(errno, "make the directory", path);
+  }
+  const Fd fd(sys::openat(AT_FDCWD, whole.c_str(), O_RDONLY | O_DIRECTORY));
+  if (!fd) {
+    throw_errno(errno, "make the directory", path);
+  }
+  set_exact_mode(fd, mode, path);
+  try {
+    rename_no_replace(whole, path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict) {
+      throw;
+    }
+    // Somebody else was faster.
+  }
+}
+
+}  // namespace
+
+void make_common_directory(const fs::path& path) {
+  constexpr std::uint32_t kMode = 01777;
+  if (!lstat_file(path)) {
+    make_directory_with_mode(path, kMode);
+  }
+  const auto info = lstat_file(path);
+  if (!info || info->kind != FileKind::directory || info->mode != kMode) {
+    throw Error(ErrorKind::io,
+                "the directory '" + path.string() + "' is not one for all users",
+                "remove it, or set TMPDIR to another directory");
+  }
+}
+
+void make_readable_directory(const fs::path& path) {
+  constexpr std::uint32_t kMode = 0755;
+  if (!lstat_file(path)) {
+    make_directory_with_mode(path, kMode);
+  }
+  const auto info = lstat_file(path);
+  if (!info || info->kind != FileKind::directory || info->owner != current_user() ||
+      info->mode != kMode) {
+    throw Error(ErrorKind::io,
+                "the directory '" + path.string() + "' is not ours",
+                "its owner has to remove it; or set TMPDIR to another directory");
+  }
+}
+
 void sync_directory(const fs::path& path) {
   Fd fd(sys::openat(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY));
   if (!fd) {

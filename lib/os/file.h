@@ -109,6 +109,12 @@ void make_directories(const fs::path& path, Durability durability = Durability::
 /// One directory that only its user may look into, made if needed. Error{io} when something else is
 /// there, or it is somebody else's: nothing is put where others can read or plant.
 void make_private_directory(const fs::path& path);
+/// One directory in which every user makes entries, and removes none but his own (mode 1777), made
+/// if needed. Error{io} when something else is there.
+void make_common_directory(const fs::path& path);
+/// One directory of this user, which all may look into and nobody else may change, made if needed.
+/// Error{io} when something else is there, or it is somebody else's.
+void make_readable_directory(const fs::path& path);
 void sync_directory(const fs::path& path);
 /// False when there was nothing to remove.
 bool remove_file(const fs::path& path);

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/text.h"
 #include "os/failure.h"
 #include "os/file.h"
 #include "os/sys.h"
@@ -27,6 +29,27 @@ Fd open_lock(const std::filesystem::path& path) {
   Fd fd(sys::openat(AT_FDCWD, path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW, 0666));
   if (!fd) {
     throw_errno(errno, "open the lock", path);
+  }
+  return fd;
+}
+
+Fd open_common_lock(const std::filesystem::path& path) {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+  constexpr std::uint32_t kMode = 0644;
+  Fd fd(sys::openat(AT_FDCWD, path.c_str(), kFlags));
+  if (!fd && errno == ENOENT) {
+    fd = Fd(sys::openat(AT_FDCWD, path.c_str(), kFlags | O_CREAT | O_EXCL, kMode));
+    if (fd) {
+      set_exact_mode(fd, kMode, path);
+    } else if (errno == EEXIST) {
+      fd = Fd(sys::openat(AT_FDCWD, path.c_str(), kFlags));
+    }
+  }
+  if (!fd) {
+    throw_errno(errno, "open the lock", path);
+  }
+  if (stat_fd(fd, path).kind != FileKind::regular) {
+    throw Error(ErrorKind::io, "not a regular file: " + quote(path.native()));
   }
   return fd;
 }
@@ -53,10 +76,10 @@ bool is_still_named(const Fd& fd, const std::filesystem::path& path) {
 }
 
 /// An open lock file that this process holds, or nothing when another one does.
-Fd try_lock(const std::filesystem::path& path, LockMode mode) {
+Fd try_lock(const std::filesystem::path& path, LockMode mode, LockFile of) {
   const int kind = mode == LockMode::shared ? LOCK_SH : LOCK_EX;
   for (;;) {
-    Fd fd = open_lock(path);
+    Fd fd = of == LockFile::ours ? open_lock(path) : open_common_lock(path);
     if (sys::flock(fd.get(), kind | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK) {
         throw_errno(errno, "lock", path);
@@ -73,16 +96,35 @@ Fd try_lock(const std::filesystem::path& path, LockMode mode) {
 
 FileLock::FileLock(Fd fd) : fd_(std::move(fd)) {}
 
-std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& path, LockMode mode) {
-  Fd fd = try_lock(path, mode);
+std::optional<FileLock> FileLock::try_acquire(const std::filesystem::path& path,
+                                              LockMode mode,
+                                              LockFile of) {
+  Fd fd = try_lock(path, mode, of);
   return fd ? std::optional(FileLock(std::move(fd))) : std::nullopt;
+}
+
+std::optional<FileLock> FileLock::try_acquire_for(std::chrono::milliseconds patience,
+                                                  const std::filesystem::path& path,
+                                                  LockMode mode,
+                                                  LockFile of,
+                                                  const CancelToken& cancel) {
+  constexpr auto kShortly = std::chrono::milliseconds(5);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto lock = try_acquire(path, mode, of);
+    if (lock || std::chrono::steady_clock::now() >= deadline) {
+      return lock;
+    }
+    cancel.check();
+    std::this_thread::sleep_for(kShortly);
+  }
 }
 
 FileLock FileLock::acquire(const std::filesystem::path& path,
                            LockMode mode,
                            const Waiter& waiter,
                            std::string_view what) {
-  Fd fd = try_lock(path, mode);
+  Fd fd = try_lock(path, mode, LockFile::ours);
   if (fd) {
     return FileLock(std::move(fd));
   }
@@ -92,7 +134,7 @@ FileLock FileLock::acquire(const std::filesystem::path& path,
     waiter.cancel.check();
     waiter.progress.advance(0, 0);
     std::this_thread::sleep_for(kBetweenTries);
-    fd = try_lock(path, mode);
+    fd = try_lock(path, mode, LockFile::ours);
   }
   waiter.progress.end();
   return FileLock(std::move(fd));
@@ -105,6 +147,17 @@ bool FileLock::remove_free(const std::filesystem::path& path) {
   }
   const auto held = try_acquire(path, LockMode::exclusive);
   return held && remove_file(path);
+}
+
+std::optional<bool> is_held(const std::filesystem::path& path) {
+  const Fd fd(sys::openat(AT_FDCWD, path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd || stat_fd(fd, path).kind != FileKind::regular) {
+    return std::nullopt;
+  }
+  if (sys::flock(fd.get(), LOCK_SH | LOCK_NB) == 0) {
+    return false;
+  }
+  return errno == EWOULDBLOCK ? std::optional(true) : std::nullopt;
 }
 
 std::vector<LockHolder> find_lock_holders(const std::filesystem::path& path) {

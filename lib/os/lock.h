@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -17,6 +18,10 @@ enum class LockMode { shared, exclusive };
 /// What a command does about a lock that another process holds.
 enum class LockWait { no, yes };
 
+/// Common: of several users. Made if needed, for all to read, and opened for reading alone, for
+/// nobody may write to, or make, what is another's.
+enum class LockFile { ours, common };
+
 /// Who waits: `progress` shows it, `cancel` ends it.
 struct Waiter {
   Progress& progress;
@@ -29,7 +34,15 @@ struct Waiter {
 class FileLock {
  public:
   /// Nothing when another process holds it. Error{io} when the file system cannot lock.
-  static std::optional<FileLock> try_acquire(const std::filesystem::path& path, LockMode mode);
+  static std::optional<FileLock> try_acquire(const std::filesystem::path& path,
+                                             LockMode mode,
+                                             LockFile of = LockFile::ours);
+  /// The same, but asks again for that long. Error{interrupted}.
+  static std::optional<FileLock> try_acquire_for(std::chrono::milliseconds patience,
+                                                 const std::filesystem::path& path,
+                                                 LockMode mode,
+                                                 LockFile of,
+                                                 const CancelToken& cancel);
   /// Waits until it has it; `what` ("waiting for another run") is shown meanwhile. Error{io} as
   /// above, Error{interrupted}.
   static FileLock acquire(const std::filesystem::path& path,
@@ -44,6 +57,10 @@ class FileLock {
   explicit FileLock(Fd fd);
   Fd fd_;
 };
+
+/// Whether a process holds an exclusive lock on a file that may be another user's. Nothing when
+/// there is no such file, or it may not be opened.
+std::optional<bool> is_held(const std::filesystem::path& path);
 
 /// Who holds a lock: for messages only, it may be over when this returns.
 struct LockHolder {

@@ -12,6 +12,7 @@
 
 #include "os/clock.h"
 #include "os/spawn.h"
+#include "os/strays.h"
 
 namespace mlops::os {
 
@@ -65,6 +66,9 @@ class Run {
       exchange(kTickMs);
     }
     child_.kill_rest();
+    if (!spec_.stray_mark.empty()) {
+      end_strays(spec_.stray_mark);
+    }
     drain();
     finish(result);
     return result;
@@ -203,6 +207,9 @@ class Run {
 }  // namespace
 
 ProcessResult run_process(const ProcessSpec& spec, const CancelToken& cancel) {
+  if (!spec.stray_mark.empty()) {
+    adopt_strays();
+  }
   return Run(spec, cancel).run();
 }
 

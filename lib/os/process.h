@@ -32,6 +32,8 @@ struct ProcessSpec {
   std::chrono::milliseconds grace{10'000};
   std::uint64_t max_output_bytes = UINT64_MAX;  ///< of each stream; more is dropped, and counted
   OnOurDeath on_our_death = OnOurDeath::leave_it;
+  /// One of `env`, that no other child has: what left the group is known by it, and ended with it.
+  std::string stray_mark;
   const Sandbox* sandbox = nullptr;  ///< only with kill_group; `cwd` is then a path in it
 };
 
@@ -51,8 +53,9 @@ struct ProcessResult {
 
 /// Runs a child in a process group of its own and waits for it; the whole group is stopped on
 /// timeout and on cancellation (TERM, grace, KILL; at once KILL on a second cancel), and what the
-/// child left running in its group is killed. Descriptors of ours are not inherited. Never throws
-/// for what the child does; what a callback throws comes out after the group was killed.
+/// child left running in its group, or of its mark, is killed. Descriptors of ours are not
+/// inherited. Never throws for what the child does; what a callback throws comes out after the
+/// group was killed.
 ProcessResult run_process(const ProcessSpec& spec, const CancelToken& cancel);
 
 /// stdout of a short helper command (git, a version question); up to `max_bytes`.

@@ -24,7 +24,7 @@ constexpr std::int64_t kOneRequestMs = 200;
 
 std::atomic<CancelToken*> current_token{nullptr};
 static_assert(std::atomic<CancelToken*>::is_always_lock_free);
-std::atomic<std::int64_t> first_signal_ms{0};
+std::atomic<std::int64_t> first_signal_ms{0};  // 0: none yet
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 std::atomic<std::uint64_t> resumes{0};
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
@@ -47,10 +47,12 @@ static void mlops_on_stop_signal(int signal_number) {
   const int saved_errno = errno;
   CancelToken* const token = current_token.load();
   if (token != nullptr) {
-    if (token->signal_number() == 0) {
-      first_signal_ms.store(monotonic_ms());
+    // The two of one request may come on two threads at the same moment.
+    const std::int64_t now = monotonic_ms();
+    std::int64_t first = 0;
+    if (first_signal_ms.compare_exchange_strong(first, now)) {
       token->cancel(signal_number);
-    } else if (monotonic_ms() - first_signal_ms.load() >= kOneRequestMs) {
+    } else if (now - first >= kOneRequestMs) {
       kill_remembered_groups();
       ::_exit(128 + signal_number);
     }
@@ -72,6 +74,7 @@ SignalScope::SignalScope(CancelToken& token) {
   if (!current_token.compare_exchange_strong(none, &token)) {
     throw Error(ErrorKind::internal, "two signal scopes at a time");
   }
+  first_signal_ms.store(0);
   struct sigaction action {};
   action.sa_handler = mlops_on_stop_signal;
   action.sa_flags = SA_RESTART;

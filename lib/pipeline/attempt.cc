@@ -2,19 +2,49 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "pipeline/output_lines.h"
 #include "pipeline/scrubber.h"
 
 namespace mlops::pipeline {
 
-StageLog::StageLog(const std::filesystem::path& directory, const std::string& instance_id)
-    : file_(directory, file_name_of(instance_id) + ".log") {}
+StageLog::StageLog(const std::filesystem::path& directory,
+                   const std::string& instance_id,
+                   LogLimits limits)
+    : file_(directory, file_name_of(instance_id) + ".log"), limits_(limits) {}
 
-void StageLog::write(std::string_view bytes) noexcept {
+void StageLog::write(std::string_view bytes) {
+  const auto head = bytes.substr(0, limits_.head - written_);
+  if (!head.empty()) {
+    written_ += head.size();
+    append(head);
+  }
+  tail_ += bytes.substr(head.size());
+  if (tail_.size() > 2 * limits_.tail) {
+    dropped_ += tail_.size() - limits_.tail;
+    tail_.erase(0, tail_.size() - limits_.tail);
+  }
+}
+
+void StageLog::end_attempt() {
+  if (tail_.size() > limits_.tail) {
+    dropped_ += tail_.size() - limits_.tail;
+    tail_.erase(0, tail_.size() - limits_.tail);
+  }
+  if (dropped_ > 0) {
+    append(fmt::format("\n[mlops: {} of output are left out here]\n", format_bytes(dropped_)));
+  }
+  append(tail_);
+  tail_.clear();
+  left_out_ += std::exchange(dropped_, 0);
+}
+
+void StageLog::append(std::string_view bytes) noexcept {
   if (!problem_.empty()) {
     return;
   }
@@ -87,7 +117,7 @@ void run_attempt(StageEnvironment& environment,
                  const AttemptOutput& output,
                  const CancelToken& cancel) {
   const auto on_line = [&](std::string_view line) {
-    output.queue.put({output.instance, std::string(line), std::nullopt});
+    output.queue.put({output.instance, std::string(line), !output.log.is_full(), std::nullopt});
   };
   LineCutter out(on_line);
   LineCutter err(on_line);
@@ -131,6 +161,7 @@ void run_attempt(StageEnvironment& environment,
   clean_err.finish();
   out.finish();
   err.finish();
+  output.log.end_attempt();
   if (output.gauge != nullptr) {
     output.gauge->set_process(0);
     output.gauge->set_line("");

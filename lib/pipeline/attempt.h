@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pipeline/events.h"
@@ -14,18 +17,39 @@
 
 namespace mlops::pipeline {
 
-/// The whole output of an instance, over all attempts. Written by the thread that watches the
-/// stage; a full disk must not stop the stage, so the first problem is kept for the report.
+/// What of an output is kept, in bytes.
+struct LogLimits {
+  std::uint64_t head = 1ULL << 30U;
+  std::size_t tail = 1U << 20U;
+};
+
+/// The output of an instance, over all attempts: its beginning, and the end of each attempt that
+/// goes beyond it. Written by the thread that watches the stage; a full disk must not stop the
+/// stage, so the first problem is kept for the report.
 class StageLog {
  public:
-  StageLog(const std::filesystem::path& directory, const std::string& instance_id);
-  void write(std::string_view bytes) noexcept;
+  StageLog(const std::filesystem::path& directory,
+           const std::string& instance_id,
+           LogLimits limits = {});
+  void write(std::string_view bytes);
+  /// Adds the end of what went beyond the beginning, behind a line that says so.
+  void end_attempt();
+  /// What is written now may be left out.
+  bool is_full() const { return written_ >= limits_.head; }
+  std::uint64_t left_out_bytes() const { return left_out_; }
   const std::filesystem::path& path() const { return file_.path(); }
   /// Empty when all is written. Only after the attempt.
   const std::string& problem() const { return problem_; }
 
  private:
+  void append(std::string_view bytes) noexcept;
+
   GrowingFile file_;
+  LogLimits limits_;
+  std::uint64_t written_ = 0;   ///< of the beginning
+  std::string tail_;            ///< of this attempt; at most twice its limit
+  std::uint64_t dropped_ = 0;   ///< likewise, before tail_
+  std::uint64_t left_out_ = 0;  ///< of all attempts
   std::string problem_;
 };
 

@@ -283,6 +283,7 @@ std::map<std::string, std::string> Conda::activate(std::map<std::string, std::st
   spec.env = to_environment_list(base);
   spec.cwd = context_.workspace.top();
   spec.timeout = kActivateLimit;
+  spec.on_our_death = os::OnOurDeath::kill_group;
   const auto captured = os::capture(std::move(spec), context_.cancel, kMaxTextBytes);
   context_.cancel.check();
   if (!succeeded(captured)) {

@@ -30,7 +30,6 @@ using std::chrono::nanoseconds;
 constexpr milliseconds kTick{50};
 /// How long the engine may take over what it was asked, beyond the grace.
 constexpr milliseconds kEngineSlack{10'000};
-constexpr std::uint64_t kMaxOutputBytes = 1ULL << 30U;
 constexpr std::size_t kStderrEnd = 4096;
 constexpr int kKilled = 137;
 constexpr int kFirstSignalCode = 128;
@@ -267,13 +266,11 @@ class ContainerAttempt {
       }
       attempt_.on_stderr(bytes);
     };
-    spec.max_output_bytes = kMaxOutputBytes;
     const auto started = os::monotonic_time();
     BackgroundCall client(std::move(spec));
     watch(client, started);
     result_.elapsed = duration_cast<milliseconds>(os::monotonic_time() - started);
     const auto& ended = client.result();
-    result_.dropped_output_bytes = ended.dropped_output_bytes;
     judge(ended);
   }
 

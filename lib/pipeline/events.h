@@ -16,6 +16,7 @@ namespace mlops::pipeline {
 struct RunEvent {
   std::size_t instance = 0;
   std::string line;                     ///< of output
+  bool is_shown = true;                 ///< no: there is too much of it; it may be the last line
   std::optional<AttemptResult> result;  ///< instead of a line: the attempt is over
 };
 

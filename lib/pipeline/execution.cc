@@ -28,10 +28,9 @@ std::map<std::string, Slots> make_slots(const RunContext& context) {
 /// Without a place to meet, this run counts by itself.
 std::unique_ptr<MachineSlots> join_machine(const RunContext& context) {
   try {
-    return std::make_unique<MachineSlots>(open_runtime_directory(context.options.environment));
+    return std::make_unique<MachineSlots>(open_common_directory(context.options.environment));
   } catch (const Error& error) {
-    context.progress.warn(fmt::format(
-        "other runs on this machine do not see what this one uses: {}", error.message()));
+    warn_of_being_alone(context.progress, error);
     return nullptr;
   }
 }
@@ -57,10 +56,13 @@ bool reads_from(const Instance& instance, std::size_t upstream) {
 Execution::Execution(const RunContext& context,
                      Planner& planner,
                      std::vector<Plan> plans,
+                     const Gates& gates,
                      RunRecord& record,
                      RunObserver& observer)
     : context_(context),
       planner_(planner),
+      gates_(gates),
+      verdicts_(context),
       record_(record),
       observer_(observer),
       lock_(context.workspace, context.pipeline, context.graph),
@@ -79,6 +81,9 @@ Execution::Execution(const RunContext& context,
     } else if (works_[i].plan.step != Plan::Step::hit) {
       lock_.load();  // before anything runs: its user may have to mend it
     }
+  }
+  for (const auto index : gates_.judged) {
+    works_[index].state = State::waiting;
   }
 }
 
@@ -179,7 +184,7 @@ void Execution::settle(const std::vector<std::size_t>& selected) {
       if (work.state == State::backing_off) {
         resume(index);
       } else if (work.state == State::waiting && !waits_for_slots(index) &&
-                 is_upstream_done(instance_at(index))) {
+                 is_upstream_done(index)) {
         decide(index);
       }
     } catch (const Error& error) {
@@ -229,39 +234,16 @@ bool Execution::waits_for_slots(std::size_t index) const {
          !context_.cancel.is_cancelled() && slots_.at(instance_at(index).stage->pool).is_full();
 }
 
-bool Execution::is_upstream_done(const Instance& instance) const {
-  return std::all_of(instance.upstream.begin(), instance.upstream.end(), [&](std::size_t up) {
-    return works_[up].state == State::done;
-  });
+bool Execution::is_upstream_done(std::size_t index) const {
+  const auto is_done = [&](std::size_t up) { return works_[up].state == State::done; };
+  const auto& upstream = instance_at(index).upstream;
+  const auto& gates = gates_before(index);
+  return std::all_of(upstream.begin(), upstream.end(), is_done) &&
+         std::all_of(gates.begin(), gates.end(), is_done);
 }
 
-/// What upstream or the end of the run decides. True when the instance is done with.
-bool Execution::give_up(std::size_t index) {
-  const auto& instance = instance_at(index);
-  if (!instance.enabled) {
-    end(index, InstanceState::skipped, fmt::format("when: {}", *instance.stage->when));
-    return true;
-  }
-  for (const auto up : instance.upstream) {
-    const auto& other = works_[up].result;
-    const bool is_input = reads_from(instance, up);
-    if (other.state == InstanceState::skipped && is_input) {
-      end(index, InstanceState::skipped, fmt::format("{} was skipped", quote(other.id)));
-      return true;
-    }
-    const bool is_missing = other.state == InstanceState::failed ||
-                            other.state == InstanceState::not_started ||
-                            other.state == InstanceState::cancelled;
-    if (is_missing && (is_input || !other.failure_allowed)) {
-      works_[index].result.failure_allowed = other.failure_allowed;
-      end(index,
-          InstanceState::not_started,
-          fmt::format("{} {}",
-                      quote(other.id),
-                      other.state == InstanceState::failed ? "failed" : "did not run"));
-      return true;
-    }
-  }
+/// What the end of the run decides. True when the instance is done with, as for the next two.
+bool Execution::stops(std::size_t index) {
   if (context_.cancel.is_cancelled()) {
     end(index, InstanceState::not_started, "the run was interrupted");
     return true;
@@ -274,6 +256,48 @@ bool Execution::give_up(std::size_t index) {
     return true;
   }
   return false;
+}
+
+/// What one that comes before it decides.
+bool Execution::is_cut_off(std::size_t index, std::size_t up, bool is_input) {
+  const auto& other = works_[up].result;
+  if (other.state == InstanceState::skipped && is_input) {
+    end(index, InstanceState::skipped, fmt::format("{} was skipped", quote(other.id)));
+    return true;
+  }
+  const bool is_missing = other.state == InstanceState::failed ||
+                          other.state == InstanceState::not_started ||
+                          other.state == InstanceState::cancelled;
+  if (!is_missing || !(is_input || !other.failure_allowed)) {
+    return false;
+  }
+  works_[index].result.failure_allowed = other.failure_allowed;
+  end(index,
+      InstanceState::not_started,
+      fmt::format("{} {}",
+                  quote(other.id),
+                  other.state == InstanceState::failed ? "failed" : "did not run"));
+  return true;
+}
+
+/// What its condition, upstream or the end of the run decides.
+bool Execution::give_up(std::size_t index) {
+  const auto& instance = instance_at(index);
+  if (!instance.enabled) {
+    end(index, InstanceState::skipped, fmt::format("when: {}", *instance.stage->when));
+    return true;
+  }
+  for (const auto up : instance.upstream) {
+    if (is_cut_off(index, up, reads_from(instance, up))) {
+      return true;
+    }
+  }
+  for (const auto gate : gates_before(index)) {
+    if (is_cut_off(index, gate, true)) {
+      return true;
+    }
+  }
+  return stops(index);
 }
 
 MadeOuts Execution::made_for(const Instance& instance) const {
@@ -297,6 +321,10 @@ void Execution::replan(std::size_t index) {
 }
 
 void Execution::decide(std::size_t index) {
+  if (!context_.is_selected[index]) {
+    judge_given(index);
+    return;
+  }
   if (give_up(index)) {
     return;
   }
@@ -367,7 +395,7 @@ void Execution::use_cached(std::size_t index) {
   work.result.grade = entry.grade;
   work.made = entry.outs;
   record_in_lock(index, entry);
-  if (!work.plan.outs_to_restore.empty()) {
+  if (!work.plan.outs_to_restore.empty() || work.plan.lacks_ignore_file) {
     ignore(index);
   }
   planner_.memory().remember(instance_at(index), work.plan.parts);
@@ -383,7 +411,9 @@ void Execution::handle(RunEvent event) {
   auto& work = works_[event.instance];
   if (!event.result) {
     work.log_end.add(event.line);
-    observer_.on_output(instance_at(event.instance), event.line);
+    if (event.is_shown) {
+      observer_.on_output(instance_at(event.instance), event.line);
+    }
     return;
   }
   try {

@@ -12,6 +12,7 @@
 #include "os/pool.h"
 #include "pipeline/attempt.h"
 #include "pipeline/events.h"
+#include "pipeline/gates.h"
 #include "pipeline/isolated_view.h"
 #include "pipeline/lock_update.h"
 #include "pipeline/machine_slots.h"
@@ -24,6 +25,7 @@
 #include "pipeline/secrets.h"
 #include "pipeline/slots.h"
 #include "pipeline/undeclared.h"
+#include "pipeline/verdict_memory.h"
 
 namespace mlops::pipeline {
 
@@ -32,10 +34,12 @@ namespace mlops::pipeline {
 /// result.
 class Execution {
  public:
-  /// `plans` has one element for each instance of the graph; those of `selected` are used.
+  /// `plans` has one element for each instance of the graph; those of chosen ones are used. `gates`
+  /// outlives this.
   Execution(const RunContext& context,
             Planner& planner,
             std::vector<Plan> plans,
+            const Gates& gates,
             RunRecord& record,
             RunObserver& observer);
   /// Stops what still runs and writes what the lock is owed (only when an exception passes).
@@ -43,6 +47,7 @@ class Execution {
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
 
+  /// `selected`: the chosen ones and those that are judged, in graph order.
   std::vector<InstanceResult> run(const std::vector<std::size_t>& selected);
 
  private:
@@ -62,8 +67,8 @@ class Execution {
     std::optional<Claim> claim;  ///< the same, of the machine
     std::unique_ptr<IsolatedView> view;
     std::unique_ptr<SecretFiles> secret_files;
-    std::optional<os::FileLock> key_lock;
-    bool has_looked_again = false;  ///< into the cache, with the lock of the key
+    std::shared_ptr<os::FileLock> key_lock;  ///< maybe of several of this run
+    bool has_looked_again = false;           ///< into the cache, with the lock of the key
     std::chrono::nanoseconds retry_at{0};
     bool is_active = false;  ///< counted in active_
     bool has_slots = false;
@@ -74,9 +79,11 @@ class Execution {
   void obey();
   void settle(const std::vector<std::size_t>& selected);
   bool waits_for_slots(std::size_t index) const;
-  bool is_upstream_done(const Instance& instance) const;
+  bool is_upstream_done(std::size_t index) const;
   void decide(std::size_t index);
   void resume(std::size_t index);
+  bool stops(std::size_t index);
+  bool is_cut_off(std::size_t index, std::size_t up, bool is_input);
   bool give_up(std::size_t index);
   void replan(std::size_t index);
   MadeOuts made_for(const Instance& instance) const;
@@ -88,9 +95,11 @@ class Execution {
 
   // execution_attempt.cc: what an attempt takes and gets, and what follows from its end
   bool take_slots(std::size_t index);
+  bool claim_machine(std::size_t index, const Needs& needs);
   void give_back_slots(std::size_t index);
   void wait_for_others(const std::string& why);
   bool lock_key(std::size_t index);
+  bool is_made_here(const store::ObjectId& key) const;
   bool has_come(std::size_t index);
   void start_attempt(std::size_t index);
   void isolate(std::size_t index, Attempt& attempt, StageEnvironment::TreeAccess access);
@@ -119,8 +128,6 @@ class Execution {
   os::Durability intent_of(std::size_t index);
   os::Durability end_of(std::size_t index) const;
   void ignore(std::size_t index);
-  bool passes_checks(std::size_t index);
-  void judge(std::size_t index);
   void accept_write(const std::string& path);
   void fail(std::size_t index, FailureClass failure, const std::string& reason);
   void end_failed(std::size_t index, FailureClass failure, const std::string& reason);
@@ -128,10 +135,18 @@ class Execution {
   void fail_with(std::size_t index, const Error& error);
   void end(std::size_t index, InstanceState state, const std::string& reason);
 
+  // execution_checks.cc: what checks say of outs
+  bool passes_checks(std::size_t index);
+  void judge(std::size_t index);
+  void judge_given(std::size_t index);
+  const std::vector<std::size_t>& gates_before(std::size_t index) const;
+
   const Instance& instance_at(std::size_t index) const { return context_.graph.instances[index]; }
 
   const RunContext& context_;
   Planner& planner_;
+  const Gates& gates_;
+  VerdictMemory verdicts_;
   RunRecord& record_;
   RunObserver& observer_;
   LockUpdater lock_;
@@ -140,6 +155,7 @@ class Execution {
   std::unique_ptr<MachineSlots> machine_;  ///< null: the user was told why
   bool waits_for_others_ = false;          ///< something could start but for other runs
   std::set<std::string> told_;
+  std::map<std::string, std::weak_ptr<os::FileLock>> key_locks_;  ///< by the name of the file
   std::vector<Work> works_;
   UsageMeter meter_;
   std::chrono::nanoseconds next_pulse_{0};

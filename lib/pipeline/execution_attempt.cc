@@ -34,17 +34,32 @@ bool Execution::take_slots(std::size_t index) {
   if (!slots.try_take(needs)) {
     return false;
   }
-  if (machine_) {
-    work.claim =
-        machine_->try_take(needs.cpu, needs.memory, needs.gpu, slots.limits(), context_.cancel);
-    if (!work.claim) {
-      slots.give_back(needs);
-      wait_for_others("other runs on this machine use its slots: stages wait for them");
-      return false;
-    }
+  if (!claim_machine(index, needs)) {
+    slots.give_back(needs);
+    wait_for_others("other runs on this machine use its slots: stages wait for them");
+    return false;
   }
   work.needs = needs;
   work.has_slots = true;
+  return true;
+}
+
+/// Where runs cannot meet any more, this one goes on by itself.
+bool Execution::claim_machine(std::size_t index, const Needs& needs) {
+  const auto& limits = slots_.at(instance_at(index).stage->pool).limits();
+  try {
+    if (machine_) {
+      auto claim = machine_->try_take(needs.cpu, needs.memory, needs.gpu, limits, context_.cancel);
+      works_[index].claim = std::move(claim);
+      return works_[index].claim.has_value();
+    }
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::io) {
+      throw;
+    }
+    warn_of_being_alone(context_.progress, error);
+    machine_.reset();
+  }
   return true;
 }
 
@@ -53,8 +68,8 @@ void Execution::give_back_slots(std::size_t index) {
   if (std::exchange(work.has_slots, false)) {
     slots_.at(instance_at(index).stage->pool).give_back(work.needs);
   }
-  if (work.claim) {
-    machine_->give_back(*std::exchange(work.claim, std::nullopt));
+  if (const auto claim = std::exchange(work.claim, std::nullopt); claim && machine_) {
+    machine_->give_back(*claim);
   }
 }
 
@@ -72,17 +87,36 @@ bool Execution::lock_key(std::size_t index) {
   if (!is_cacheable(*instance_at(index).stage)) {
     return true;
   }
-  // A file for each key would never be removed; that two keys share one only costs time.
+  // A file for each key would never be removed; that two runs share one only costs time. Within a
+  // run it does not.
   constexpr std::size_t kDigits = 3;
+  const auto name = work.plan.key.hex().substr(0, kDigits);
+  auto& shared = key_locks_[name];
+  if (auto held = shared.lock()) {
+    if (is_made_here(work.plan.key)) {
+      return false;  // until that one has ended
+    }
+    work.key_lock = std::move(held);
+    return true;
+  }
   const auto directory = context_.workspace.store_directory() / "run-locks";
   os::make_directories(directory);
-  work.key_lock = os::FileLock::try_acquire(directory / work.plan.key.hex().substr(0, kDigits),
-                                            os::LockMode::exclusive);
-  if (!work.key_lock) {
+  auto lock = os::FileLock::try_acquire(directory / name, os::LockMode::exclusive);
+  if (!lock) {
     wait_for_others(fmt::format("another run makes the result of {}: this one waits for it",
                                 quote(instance_at(index).id)));
+    return false;
   }
-  return work.key_lock.has_value();
+  work.key_lock = std::make_shared<os::FileLock>(std::move(*lock));
+  shared = work.key_lock;
+  return true;
+}
+
+/// Stages without outs may have one key.
+bool Execution::is_made_here(const store::ObjectId& key) const {
+  return std::any_of(works_.begin(), works_.end(), [&](const Work& work) {
+    return work.key_lock && work.plan.key == key;
+  });
 }
 
 /// True when another run made the result since this one looked.
@@ -268,9 +302,10 @@ void Execution::end_attempt(std::size_t index, const AttemptResult& attempt) {
   if (!work.log->problem().empty()) {
     result.warnings.push_back(fmt::format("the log is not whole: {}", work.log->problem()));
   }
-  if (attempt.dropped_output_bytes > 0) {
+  if (const auto left_out = work.log->left_out_bytes(); left_out > 0) {
     result.warnings.push_back(
-        fmt::format("{} of output were dropped", format_bytes(attempt.dropped_output_bytes)));
+        fmt::format("{} of its output are not kept: its log has the beginning and the end",
+                    format_bytes(left_out)));
   }
   if (attempt.failure != FailureClass::none) {
     fail(index, attempt.failure, problem);

@@ -12,6 +12,7 @@
 #include "os/file.h"
 #include "pipeline/execution.h"
 #include "pipeline/frozen.h"
+#include "pipeline/judgement.h"
 #include "pipeline/lock_read.h"
 #include "workspace/data.h"
 
@@ -51,16 +52,6 @@ bool is_same_content(const std::vector<MadeOutRecord>& a, const std::vector<Made
 bool has_roots(const std::vector<MadeOutRecord>& outs) {
   return std::any_of(
       outs.begin(), outs.end(), [](const MadeOutRecord& out) { return out.root.has_value(); });
-}
-
-nlohmann::json checks_json(const InstanceResult& result) {
-  auto checks = nlohmann::json::array();
-  for (const auto& one : result.checks) {
-    checks.push_back({{"check", one.check},
-                      {"verdict", policy::to_string(one.verdict)},
-                      {"summary", one.summary}});
-  }
-  return checks;
 }
 
 /// True when the store still has every out that the entry names.
@@ -337,50 +328,6 @@ os::Durability Execution::end_of(std::size_t index) const {
                                                              : os::Durability::relaxed;
 }
 
-/// What checks say is no part of the key: a result that breaks a rule is made, kept and cached, and
-/// judged anew by each run that has it. Nothing is built on it.
-bool Execution::passes_checks(std::size_t index) {
-  if (instance_at(index).stage->checks.empty()) {
-    return true;
-  }
-  judge(index);
-  const auto& checks = works_[index].result.checks;
-  const auto find = [&](policy::Verdict verdict) {
-    return std::find_if(
-        checks.begin(), checks.end(), [&](const auto& one) { return one.verdict == verdict; });
-  };
-  if (const auto broken = find(policy::Verdict::fail); broken != checks.end()) {
-    end_failed(index,
-               FailureClass::checks,
-               fmt::format("its outs break check {}: {}", quote(broken->check), broken->summary));
-    return false;
-  }
-  if (const auto open = find(policy::Verdict::insufficient); open != checks.end()) {
-    end_failed(index,
-               FailureClass::evidence,
-               fmt::format("check {} lacks evidence: {}", quote(open->check), open->summary));
-    return false;
-  }
-  return true;
-}
-
-void Execution::judge(std::size_t index) {
-  const auto& instance = instance_at(index);
-  policy::GateQuestion question;
-  question.checks = instance.stage->checks;
-  for (const auto& out : instance.outs) {
-    question.outs.push_back(out.path);
-  }
-  auto& result = works_[index].result;
-  result.checks = context_.options.gate->judge(question);
-  if (std::any_of(result.checks.begin(), result.checks.end(), [](const auto& one) {
-        return one.verdict == policy::Verdict::fail || one.verdict == policy::Verdict::insufficient;
-      })) {
-    result.hint =
-        fmt::format("mlops check {}   (shows all; the outs are kept)", shell_join(question.checks));
-  }
-}
-
 void Execution::end(std::size_t index, InstanceState state, const std::string& reason) {
   auto& work = works_[index];
   work.state = State::done;
@@ -414,7 +361,7 @@ void Execution::end(std::size_t index, InstanceState state, const std::string& r
                       {"outs", outs},
                       {"warnings", result.warnings}};
   if (!result.checks.empty()) {
-    line["checks"] = checks_json(result);
+    line["checks"] = describe_checks(result.checks);
   }
   record_.append("end", line, end_of(index));
   observer_.on_end(result);

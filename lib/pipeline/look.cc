@@ -2,11 +2,16 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
 #include "base/error.h"
+#include "base/text.h"
 #include "pipeline/frozen.h"
+#include "pipeline/judgement.h"
 #include "pipeline/lock_read.h"
 #include "pipeline/preflight.h"
 #include "pipeline/preview.h"
+#include "pipeline/verdict_memory.h"
 
 namespace mlops::pipeline {
 
@@ -30,6 +35,61 @@ std::optional<Error> find_lock_problem(const RunContext& context) {
   }
 }
 
+/// What the checks of an instance last said of the outs that it has.
+void recall_checks(const VerdictMemory& memory,
+                   const Instance& instance,
+                   const Plan& plan,
+                   InstanceResult& result) {
+  if (instance.stage->checks.empty() || !plan.cached) {
+    return;
+  }
+  const auto verdicts = memory.find(instance, plan.cached->outs);
+  if (!verdicts) {
+    if (result.state == InstanceState::hit) {
+      result.state = InstanceState::would_judge;
+      result.reason = "up to date; its checks have not judged these outs";
+    }
+    return;
+  }
+  result.checks = *verdicts;
+  if (const auto objection = objection_of(*verdicts)) {
+    result.state = InstanceState::failed;
+    result.failure = objection->failure;
+    result.failure_allowed = instance.stage->allow_failure;
+    result.reason = objection->reason;
+    result.hint = objection_hint(*verdicts);
+  }
+}
+
+/// A run would not start what depends on one that a check stopped.
+void stop_dependants(const RunContext& context,
+                     const std::vector<std::size_t>& planned,
+                     std::vector<InstanceResult>& results) {
+  std::map<std::size_t, const InstanceResult*> stopped;
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    auto& result = results[i];
+    const auto& instance = context.graph.instances[planned[i]];
+    const bool is_decided =
+        result.state == InstanceState::failed || result.state == InstanceState::skipped;
+    for (const auto up : is_decided ? std::vector<std::size_t>() : instance.upstream) {
+      const auto found = stopped.find(up);
+      if (found == stopped.end() || (found->second->failure_allowed && !instance.is_input(up))) {
+        continue;
+      }
+      const auto& other = *found->second;
+      result.reason = fmt::format("{} {}",
+                                  quote(other.id),
+                                  other.state == InstanceState::failed ? "failed" : "does not run");
+      result.state = InstanceState::not_started;
+      result.failure_allowed = other.failure_allowed;
+      break;
+    }
+    if (result.state == InstanceState::failed || result.state == InstanceState::not_started) {
+      stopped.emplace(planned[i], &result);
+    }
+  }
+}
+
 }  // namespace
 
 RunResult look_at_all(const RunContext& context,
@@ -49,6 +109,9 @@ RunResult look_at_all(const RunContext& context,
   for (const auto index : selected) {
     try {
       refuse_unsupported(context, {index});
+      if (context.options.gate != nullptr) {
+        require_checks(context, {index});
+      }
       check_slots(context, {index});
       check_outs(context, planner, plans, preview, {index});
       check_grades(context, planner, plans, preview, {index});
@@ -70,6 +133,12 @@ RunResult look_at_all(const RunContext& context,
     result.refusals.push_back({context.graph.instances[index].id, error});
   }
   result.instances = preview.describe(plans, planned);
+  const VerdictMemory memory(context);
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    recall_checks(
+        memory, context.graph.instances[planned[i]], plans[planned[i]], result.instances[i]);
+  }
+  stop_dependants(context, planned, result.instances);
   for (const auto& one : result.instances) {
     observer.on_end(one);
   }

@@ -1,23 +1,18 @@
 #include "pipeline/plan.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
-#include "codec/bytes.h"
-#include "codec/sha256.h"
-#include "os/file.h"
 #include "pipeline/explain.h"
 #include "pipeline/outputs.h"
 
 namespace mlops::pipeline {
 
 namespace {
-
-constexpr std::uint64_t kMaxMemoryBytes = 64ULL << 20U;
 
 /// Empty when results of the instance may be used again, else why not.
 std::string no_cache_reason(const Instance& instance, const RunOptions& options) {
@@ -33,6 +28,15 @@ std::string no_cache_reason(const Instance& instance, const RunOptions& options)
     return "cache = false";
   }
   return is_cacheable(stage) ? "" : "has neither deps nor params";
+}
+
+/// Deleted by mistake: git would see what is the store's. A look at each, which settled runs
+/// repeat.
+bool lacks_ignore_file(const workspace::Workspace& workspace, const Instance& instance) {
+  return std::any_of(instance.outs.begin(), instance.outs.end(), [&](const Out& out) {
+    const auto file = std::filesystem::path(out.path).parent_path() / ".gitignore";
+    return out.kind == OutKind::data && !workspace.tree().lstat(file.string());
+  });
 }
 
 }  // namespace
@@ -51,32 +55,8 @@ bool is_cacheable(const Stage& stage) {
          (stage.cache == CachePolicy::automatic && !(stage.deps.empty() && stage.params.empty()));
 }
 
-KeyMemory::KeyMemory(const RunContext& context)
-    : directory_(context.workspace.state_directory() / "last-keys"),
-      scope_(origin_of(context).native() + '\0' + context.pipeline.file + '\0'),
-      is_kept_(context.options.origin.empty()) {}
-
-std::filesystem::path KeyMemory::file_of(const Instance& instance) const {
-  const auto digest = codec::sha256(codec::as_bytes(scope_ + instance.id));
-  const auto name = to_hex(digest);
-  return directory_ / name.substr(0, 2) / name.substr(2, 30);
-}
-
-std::optional<KeyParts> KeyMemory::find(const Instance& instance) const {
-  const auto text = os::read_file_if_exists(file_of(instance), kMaxMemoryBytes);
-  return text ? decode_parts(*text) : std::nullopt;
-}
-
 void KeyMemory::remember(const Instance& instance, const KeyParts& parts) const {
-  if (!is_kept_) {
-    return;
-  }
-  const auto file = file_of(instance);
-  const auto text = encode_parts(add_substituted(parts, instance));
-  if (os::read_file_if_exists(file, kMaxMemoryBytes) != text) {
-    os::make_directories(file.parent_path());
-    os::write_file_atomic(file, text, os::Durability::relaxed);
-  }
+  memory_.remember(instance, add_substituted(parts, instance));
 }
 
 Planner::Planner(const RunContext& context)
@@ -131,6 +111,7 @@ void Planner::look_up(const Instance& instance, Plan& plan) {
   plan.is_entry_lost = !find_restorable(instance, plan, *entry);
   if (!plan.is_entry_lost) {
     plan.step = Plan::Step::hit;
+    plan.lacks_ignore_file = lacks_ignore_file(context_.workspace, instance);
     plan.cached = std::move(entry);
     plan.reason = plan.outs_to_restore.empty() ? "up to date" : "in the store";
   }

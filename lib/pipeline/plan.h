@@ -7,6 +7,7 @@
 #include "pipeline/cache_entry.h"
 #include "pipeline/environments.h"
 #include "pipeline/inputs.h"
+#include "pipeline/instance_memory.h"
 #include "pipeline/key.h"
 #include "pipeline/run.h"
 #include "pipeline/run_context.h"
@@ -23,6 +24,7 @@ struct Plan {
   std::optional<CacheEntry> cached;          ///< for a hit
   std::vector<std::size_t> outs_to_restore;  ///< of a hit
   bool is_entry_lost = false;                ///< there is an entry, but not all that it names
+  bool lacks_ignore_file = false;            ///< of a hit: a data out lies beside no .gitignore
   std::string reason;
   std::vector<KeyDifference> differences;  ///< from the last run of the instance in this work tree
 };
@@ -37,18 +39,15 @@ void add_made_outs(const Plan& plan, MadeOuts& made);
 bool is_cacheable(const Stage& stage);
 
 /// The parts of the last key of each instance of this work tree, as add_substituted gives them, to
-/// explain the next one. A damaged or missing memory is none. An experiment remembers nothing.
+/// explain the next one.
 class KeyMemory {
  public:
-  explicit KeyMemory(const RunContext& context);
-  std::optional<KeyParts> find(const Instance& instance) const;
+  explicit KeyMemory(const RunContext& context) : memory_(context, "last-keys") {}
+  std::optional<KeyParts> find(const Instance& instance) const { return memory_.find(instance); }
   void remember(const Instance& instance, const KeyParts& parts) const;
 
  private:
-  std::filesystem::path file_of(const Instance& instance) const;
-  std::filesystem::path directory_;
-  std::string scope_;
-  bool is_kept_;
+  InstanceMemory memory_;
 };
 
 /// Plans instances on the main thread; changes nothing.

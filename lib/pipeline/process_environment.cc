@@ -124,6 +124,7 @@ std::string ProcessEnvironment::ask_tools() const {
     spec.env = to_environment_list(variables);
     spec.cwd = context_.workspace.top();
     spec.timeout = kToolTimeout;
+    spec.on_our_death = os::OnOurDeath::kill_group;
     const auto captured = os::capture(spec, context_.cancel, kMaxToolOutput);
     context_.cancel.check();
     if (captured.result.end != os::ProcessEnd::exited || captured.result.exit_code != 0) {

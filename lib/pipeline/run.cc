@@ -14,6 +14,7 @@
 #include "pipeline/differing_data.h"
 #include "pipeline/execution.h"
 #include "pipeline/frozen.h"
+#include "pipeline/gates.h"
 #include "pipeline/given_outs.h"
 #include "pipeline/hooks.h"
 #include "pipeline/look.h"
@@ -75,6 +76,7 @@ RunResult execute(const RunContext& context,
                   Planner& planner,
                   std::vector<Plan> plans,
                   const std::vector<std::size_t>& selected,
+                  const Gates& gates,
                   RunObserver& observer) {
   RunRecord record(context.workspace.state_directory() / "runs", context.options.run_id);
   record.append("run", describe_run(context, selected), os::Durability::relaxed);
@@ -82,7 +84,7 @@ RunResult execute(const RunContext& context,
   RunResult result;
   result.run_id = context.options.run_id;
   {
-    Execution execution(context, planner, std::move(plans), record, observer);
+    Execution execution(context, planner, std::move(plans), gates, record, observer);
     result.instances = execution.run(selected);
   }
   context.workspace.save_stat_cache(context.progress);
@@ -114,6 +116,10 @@ std::string_view to_string(InstanceState state) {
       return "would restore";
     case InstanceState::cancelled:
       return "cancelled";
+    case InstanceState::judged:
+      return "judged";
+    case InstanceState::would_judge:
+      return "would judge";
   }
   return "not started";
 }
@@ -210,6 +216,11 @@ RunResult run_pipeline(workspace::Workspace& workspace,
     warn_of_differing_data(context, selected);
   }
   auto given = find_given_outs(context, selected);
+  const auto gates = find_gates(context, selected, given);
+  require_checks(context, gates.judged);
+  for (const auto& message : gates.unjudged) {
+    progress.warn(message);
+  }
   if (options.mode == RunMode::run) {
     restore_given_outs(context, given);
   }
@@ -222,7 +233,10 @@ RunResult run_pipeline(workspace::Workspace& workspace,
   check_frozen(context, plans, preview, selected);
   if (options.mode == RunMode::dry_run) {
     RunResult result;
-    result.instances = preview.describe(plans, selected);
+    result.instances = describe_gates(context, gates);
+    for (auto& one : preview.describe(plans, selected)) {
+      result.instances.push_back(std::move(one));
+    }
     for (const auto& one : result.instances) {
       observer.on_end(one);
     }
@@ -236,7 +250,8 @@ RunResult run_pipeline(workspace::Workspace& workspace,
     }
     options.on_planned();
   }
-  auto result = execute(context, planner, std::move(plans), selected, observer);
+  auto result =
+      execute(context, planner, std::move(plans), with_gates(selected, gates), gates, observer);
   // Whoever they tell may look at the run, or start another one.
   lock.reset();
   store_hold.reset();

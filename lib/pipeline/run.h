@@ -76,6 +76,8 @@ enum class InstanceState {
   would_run,      ///< a dry run's
   would_restore,  ///< a dry run's: a hit whose outs are not in the work tree as they should be
   cancelled,
+  judged,       ///< not chosen: its checks let what is built on its outs begin
+  would_judge,  ///< a dry run's; a look's: up to date, and its checks have not judged its outs
 };
 std::string_view to_string(InstanceState state);
 /// Why something failed; the exit code follows from it.

@@ -13,9 +13,6 @@ namespace mlops::pipeline {
 
 namespace {
 
-/// More than this of a stage's output is counted, not kept.
-constexpr std::uint64_t kMaxOutputBytes = 1ULL << 30U;
-
 void judge(const os::ProcessResult& process, AttemptResult& result) {
   switch (process.end) {
     case os::ProcessEnd::exited:
@@ -44,6 +41,9 @@ void judge(const os::ProcessResult& process, AttemptResult& result) {
       return;
   }
 }
+
+/// Names a file of this run and instance alone.
+constexpr const char* kParamsVariable = "MLOPS_PARAMS";
 
 /// By SIGKILL that we did not send; a shell passes it on as 137.
 bool was_killed(const os::ProcessResult& process) {
@@ -80,9 +80,12 @@ AttemptResult run_as_process(const Attempt& attempt, const CancelToken& cancel) 
   spec.on_stdout = attempt.on_stdout;
   spec.on_stderr = attempt.on_stderr;
   spec.on_start = attempt.on_process;
-  spec.max_output_bytes = kMaxOutputBytes;
   spec.on_our_death = os::OnOurDeath::kill_group;
   spec.sandbox = attempt.sandbox;
+  if (const auto params = attempt.variables.find(kParamsVariable);
+      params != attempt.variables.end()) {
+    spec.stray_mark = fmt::format("{}={}", params->first, params->second);
+  }
   const auto ooms = os::oom_kill_count();
   const auto process = os::run_process(spec, cancel);
   AttemptResult result;
@@ -95,7 +98,6 @@ AttemptResult run_as_process(const Attempt& attempt, const CancelToken& cancel) 
   result.signal_number = process.signal_number;
   result.elapsed = process.elapsed;
   result.peak_rss_bytes = process.peak_rss_bytes;
-  result.dropped_output_bytes = process.dropped_output_bytes;
   return result;
 }
 

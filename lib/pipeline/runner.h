@@ -48,7 +48,6 @@ struct AttemptResult {
   std::string problem;  ///< for people: "exit code 3", "was killed by signal 9"
   std::chrono::milliseconds elapsed{0};
   std::uint64_t peak_rss_bytes = 0;
-  std::uint64_t dropped_output_bytes = 0;
   std::string hint;                   ///< what to do, where more is known than the log says
   std::vector<std::string> warnings;  ///< about an attempt that may have succeeded
   std::vector<std::string> others;    ///< where files are copied: what it wrote besides its outs

@@ -28,6 +28,8 @@ class StageGate {
   /// Before anything runs: Error{config} for a check that there is not, or that cannot be judged;
   /// `where` begins the message.
   virtual void require(const std::string& check, const std::string& where) = 0;
+  /// Another text whenever `judge` goes by other rules; of them, not of what else a check reads.
+  virtual std::string rules() = 0;
   /// One verdict a check, in their order. What a policy names and is not there is insufficient; an
   /// Error is the machine's, or an interrupt.
   virtual std::vector<GateVerdict> judge(const GateQuestion& question) = 0;

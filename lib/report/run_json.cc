@@ -65,7 +65,7 @@ nlohmann::ordered_json run_summary_json(const pipeline::RecordedRun& run,
                                         std::int64_t now_ns) {
   auto counts = nlohmann::ordered_json::object();
   for (const auto* one :
-       {"ran", "cached", "restored", "skipped", "failed", "cancelled", "not started"}) {
+       {"ran", "cached", "restored", "judged", "skipped", "failed", "cancelled", "not started"}) {
     counts[one] = std::count_if(run.instances.begin(),
                                 run.instances.end(),
                                 [&](const auto& instance) { return instance.state == one; });

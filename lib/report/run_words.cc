@@ -64,8 +64,8 @@ std::string outcome_of(const pipeline::RecordedRun& run, pipeline::RunState stat
 }
 
 std::string tally_of(const pipeline::RecordedRun& run) {
-  constexpr std::array<std::string_view, 7> kOrder{
-      "ran", "cached", "restored", "skipped", "failed", "cancelled", "not started"};
+  constexpr std::array<std::string_view, 8> kOrder{
+      "ran", "cached", "restored", "judged", "skipped", "failed", "cancelled", "not started"};
   std::vector<std::string> parts;
   for (const auto state : kOrder) {
     const auto count = std::count_if(run.instances.begin(),

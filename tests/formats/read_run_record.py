@@ -11,7 +11,7 @@ from strict import read_json
 
 WORST = ["interrupted", "infra", "timeout", "oom", "user", "checks", "evidence", "uncached", "none"]
 DONE = ["cached", "restored", "ran"]
-IDLE = ["cached", "restored", "skipped", "not started"]
+IDLE = ["cached", "restored", "judged", "skipped", "not started"]
 
 
 def is_texts(value):

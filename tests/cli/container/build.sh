@@ -45,6 +45,21 @@ END
   expect_code 0 mlops run
   [ "$(cat out.txt)" = two ]
 
+  # By the other builder that dockerd has, from the same files: the same image to us, made anew only when they change.
+  if [ "$engine" = docker ]; then
+    export DOCKER_BUILDKIT=1
+    expect_code 0 mlops run
+    contains "$out" "use  cached"
+    sed -i 's/two/three/' image/tool
+    expect_code 0 mlops run --json
+    json_lines '[one["grade"] for one in j if one.get("instance") == "use" and "grade" in one] == ["pinned"]'
+    [ "$(cat out.txt)" = three ]
+    images=$(docker images --quiet --no-trunc | sort -u)
+    expect_code 0 mlops run --no-cache
+    [ "$(docker images --quiet --no-trunc | sort -u)" = "$images" ] || fail "BuildKit built it again"
+    export DOCKER_BUILDKIT=0
+  fi
+
   # An out in the context would ask for another image each time.
   sed -i 's|"out.txt"|"image/out.txt"|' pipeline.toml
   expect_code 0 mlops run || true

@@ -1,5 +1,10 @@
 #!/bin/sh
 # What goes wrong with an image, a command, memory and time has the class that is named for it.
+# failure image
+# failure command
+# failure oom
+# failure deaf
+# failure noengine
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 # shellcheck source=tests/support/containers.sh

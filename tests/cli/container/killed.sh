@@ -1,6 +1,8 @@
 #!/bin/sh
 # mlops, its client or the engine is killed while a container runs: the next run finds what is left by its labels
 # and removes it; a lost client or engine is the infrastructure's failure, and tried again where that is asked for.
+# failure client
+# failure engine
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 # shellcheck source=tests/support/containers.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Secrets reach a container as variables, whatever letters they hold, and as files; no `inspect` of the engine
 # has them, no argument vector, log, record, report or lock, and nothing of them stays.
+# failure secrets
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 # shellcheck source=tests/support/containers.sh

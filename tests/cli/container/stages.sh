@@ -1,6 +1,8 @@
 #!/bin/sh
 # The same pipeline in Docker and in Podman: a process and containers side by side, cached by the image's digest;
 # the files belong to who ran it, and no container is left.
+# failure owner
+# failure names
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 # shellcheck source=tests/support/containers.sh

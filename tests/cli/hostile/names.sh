@@ -1,6 +1,7 @@
 #!/bin/sh
 # Names with spaces, newlines, escape sequences, dashes and shell text are data.
 # case 18: an escape sequence in a name never reaches the terminal raw.
+# failure names
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 

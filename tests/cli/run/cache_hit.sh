@@ -20,3 +20,10 @@ contains "$out" "2 restored from the cache"
 TWO" ]
 expect_code 0 mlops run --no-cache
 contains "$out" "2 ran"
+
+# A .gitignore that was deleted comes back where nothing else is to do, and where the run before found all settled.
+for _ in first settled; do expect_code 0 mlops run; done
+rm .gitignore
+expect_code 0 mlops run
+contains "$out" "2 instances, 2 cached"
+contains .gitignore "/upper.txt" "/count.txt"

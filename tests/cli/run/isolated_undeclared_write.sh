@@ -2,6 +2,7 @@
 # Under --isolated an undeclared write is an error, and reaches nothing; without it, it is listed. Persistent
 # outs come along; what Python keeps of its modules is no write.
 # rule 07
+# failure undeclared
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 

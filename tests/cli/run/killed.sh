@@ -1,5 +1,6 @@
 #!/bin/sh
 # SIGKILL of mlops takes the processes of its stages with it; the next run puts the outs back and goes on.
+# failure grandchildren
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A stage that the kernel kills for want of memory is told from others that are killed, and may be tried
 # again. The kernel is made to kill it by a control group, which only root can make.
+# failure oom
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 

@@ -2,6 +2,7 @@
 # Secrets reach the process alone: no argument vector, log, record, key, report, lock or object has them,
 # nor their base64 or percent encoding, wherever the output is cut.
 # change nothing
+# failure secrets
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Two runs of one pipeline in linked work trees at once: one makes the result, the other waits and takes it.
 # rule 08
+# failure twice
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 

@@ -10,7 +10,7 @@ schema = 1
 type = "local"
 slots = { cpu = 8 }
 [stage.one]
-cmd = "echo first; trap 'until test -e $GO/on; do sleep 0.05; done; exit 1' TERM; while :; do sleep 0.05; done"
+cmd = "trap 'until test -e $GO/on; do sleep 0.05; done; exit 1' TERM; echo deaf; while :; do sleep 0.05; done"
 env = { pass = ["GO"] }
 outs = ["one"]
 [stage.two]
@@ -27,7 +27,7 @@ def seen(run):
 
 # The terminal sends SIGINT to its foreground; the stage ends when it may.
 run = Session(80, 24, "mlops", "run", "-j2")
-run.wait_for("one  running", "two  running", "0 of 2 done")
+run.wait_for("one  running", "two  running", "0 of 2 done", "deaf")  # before, it would end at once
 run.type(b"\x03")
 run.wait_for("stopping what runs; Ctrl-C again ends at once", "two  cancelled (was interrupted)")
 open(os.environ["GO"] + "/on", "w").close()
@@ -39,7 +39,7 @@ assert run.screen.column == 0 and run.screen.lines()[-1] == "", run
 os.unlink(os.environ["GO"] + "/on")
 for deadly in (signal.SIGTERM, signal.SIGKILL):
     run = Session(80, 24, "mlops", "run", "-j2")
-    run.wait_for("one  running", "two  running", "0 of 2 done")
+    run.wait_for("one  running", "two  running", "0 of 2 done", "deaf")
     if deadly == signal.SIGTERM:
         # Twice, as two requests: it ends at once, in the middle of everything.
         os.kill(run.pid, deadly)

@@ -204,6 +204,26 @@ TEST_CASE("a process that left the group does not hold us by its output") {
   ::kill(pids_in(pids, 1).front(), SIGKILL);
 }
 
+TEST_CASE("a process that left the group is ended by the mark that it kept, and no other is") {
+  const test::TempDir temp;
+  const std::string pids = (temp / "pids").string();
+  // The last one has no variables any more.
+  ProcessSpec spec =
+      shell(": >" + pids +
+            "; for start in 'setsid sh' 'setsid setsid sh' 'env -i setsid sh'; do "
+            "$start -c 'sleep 100 & echo $$ >>" +
+            pids + "; wait' & done; while [ $(wc -l <" + pids + ") -lt 3 ]; do sleep 0.05; done");
+  spec.env.emplace_back("MARK=one");
+  spec.stray_mark = GENERATE("MARK=one", "MARK=on");
+  CHECK(run(spec).result.exit_code == 0);
+  std::size_t left = 0;
+  for (const pid_t pid : pids_in(pids, 3)) {
+    left += is_there(pid) ? 1U : 0U;
+    ::kill(-pid, SIGKILL);
+  }
+  CHECK(left == (spec.stray_mark == "MARK=one" ? 1U : 3U));
+}
+
 TEST_CASE("a timeout ends the whole group, first gently") {
   const test::TempDir temp;
   const std::string pids = (temp / "pids").string();

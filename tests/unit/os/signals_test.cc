@@ -1,5 +1,6 @@
 #include "os/signals.h"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <functional>
@@ -70,6 +71,30 @@ TEST_CASE("signals at the same moment are one request, as timeout(1) sends them"
           ::raise(SIGINT);
           ::raise(SIGTERM);
           return token.is_cancelled() && token.signal_number() == SIGINT ? 42 : 1;
+        }) == 42);
+}
+
+TEST_CASE("signals that two threads get at the same moment are one request") {
+  CHECK(exit_code_of([] {
+          constexpr int kRounds = 2000;
+          for (int round = 0; round < kRounds; ++round) {
+            CancelToken token;
+            const SignalScope scope(token);
+            std::atomic<int> ready{0};
+            const auto signal_at_once = [&](int number) {
+              ++ready;
+              while (ready < 2) {
+              }
+              ::raise(number);
+            };
+            std::thread other(signal_at_once, SIGTERM);
+            signal_at_once(SIGINT);
+            other.join();
+            if (token.requests() != 1) {
+              return 1;
+            }
+          }
+          return 42;
         }) == 42);
 }
 

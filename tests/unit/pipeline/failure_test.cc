@@ -51,7 +51,8 @@ class Fault {
 
 }  // namespace
 
-TEST_CASE("failure: a timeout stops grandchildren that ignore SIGTERM") {
+TEST_CASE("failure: a timeout stops grandchildren that ignore SIGTERM",
+          "[failure-deaf][failure-grandchildren]") {
   RunFixture f;
   // On a busy machine half a second may end before both have begun: then the next is longer.
   for (int milliseconds = 500; milliseconds <= 32'000; milliseconds *= 4) {
@@ -70,9 +71,20 @@ TEST_CASE("failure: a timeout stops grandchildren that ignore SIGTERM") {
   CHECK_FALSE(is_alive(word_of(f, "grandchild")));
 }
 
-TEST_CASE("failure: what a finished stage leaves running is stopped") {
+TEST_CASE("failure: what a finished stage leaves running is stopped", "[failure-grandchildren]") {
   RunFixture f;
   f.pipeline("[stage.a]\ncmd = \"sleep 61 & echo $! > left\"\n");
+  f.run();
+  CHECK(f.states() == "a ran");
+  CHECK_FALSE(is_alive(word_of(f, "left")));
+}
+
+TEST_CASE("failure: what left the group of a finished stage is stopped, too",
+          "[failure-grandchildren]") {
+  RunFixture f;
+  f.pipeline(
+      "[stage.a]\ncmd = \"setsid sh -c 'echo $$ >left; exec sleep 61' & "
+      "until test -s left; do sleep 0.05; done\"\n");
   f.run();
   CHECK(f.states() == "a ran");
   CHECK_FALSE(is_alive(word_of(f, "left")));
@@ -168,7 +180,8 @@ TEST_CASE("failure: a stage that a signal kills says which") {
   CHECK_THAT(f.result("a").reason, Contains("signal 11"));
 }
 
-TEST_CASE("failure: an endless line comes in pieces, bytes that are no text are kept") {
+TEST_CASE("failure: an endless line comes in pieces, bytes that are no text are kept",
+          "[failure-logs]") {
   RunFixture f;
   f.pipeline("[stage.a]\ncmd = \"head -c 2500000 /dev/zero; printf '\\\\377\\\\033[2J\\\\n'\"\n");
   std::size_t pieces = 0;
@@ -184,6 +197,31 @@ TEST_CASE("failure: an endless line comes in pieces, bytes that are no text are 
   CHECK(log.ends_with("\xff\033[2J\n"));
 }
 
+TEST_CASE("failure: of more output than a log takes its beginning and its end are kept",
+          "[failure-logs]") {
+  const mlops::test::TempDir temp;
+  StageLog log(temp.path(), "a", {10, 4});
+  const auto text = [&] { return mlops::test::read_file(log.path()); };
+  log.write("12345");
+  CHECK(!log.is_full());
+  log.write("67890ab");
+  CHECK(log.is_full());
+  log.end_attempt();
+  CHECK(text() == "1234567890ab");
+  CHECK(log.left_out_bytes() == 0);
+  // The next attempt has an end of its own, however it is cut.
+  for (const auto* piece : {"c", "defgh", "", "ijklmnopqrstu", "vw", "xyz"}) {
+    log.write(piece);
+  }
+  log.end_attempt();
+  CHECK(text() == "1234567890ab\n[mlops: 20 B of output are left out here]\nwxyz");
+  CHECK(log.left_out_bytes() == 20);
+  log.write("the next");
+  log.end_attempt();
+  CHECK(text().ends_with("\n[mlops: 4 B of output are left out here]\nnext"));
+  CHECK(log.left_out_bytes() == 24);
+}
+
 TEST_CASE("failure: a full disk ends a log, not the stage") {
   const mlops::test::TempDir temp;
   StageLog log(temp.path(), "a");
@@ -197,7 +235,8 @@ TEST_CASE("failure: a full disk ends a log, not the stage") {
   CHECK(mlops::test::read_file(log.path()) == "one\n");
 }
 
-TEST_CASE("failure: a disk that fills up at any point loses no outs and breaks no later run") {
+TEST_CASE("failure: a disk that fills up at any point loses no outs and breaks no later run",
+          "[failure-disk]") {
   RunFixture f;
   make_once(f);
   std::uint64_t calls = 0;

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <fstream>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +20,11 @@ namespace {
 
 const MachineLimits kLimits{4, 100, {"0", "1"}};
 const CancelToken kNever;
+
+/// The directory of this user.
+std::string own() {
+  return std::to_string(os::current_user());
+}
 
 /// Another run, as far as the ledger can tell: a process that claims, says so, and waits.
 class OtherRun {
@@ -94,7 +100,7 @@ TEST_CASE("a killed run claims nothing, and its files go") {
   CHECK_FALSE(ours.try_take(1, 0, 0, kLimits, kNever));
   other.kill();
   CHECK(ours.try_take(4, 0, 2, kLimits, kNever));
-  CHECK(os::list_directory(directory / "slots").size() == 3);  // the ledger, our lock, our claim
+  CHECK(os::list_directory(directory / own()).size() == 2);  // our lock, our claim
 }
 
 TEST_CASE("what is given back can be taken again, and a run that ends leaves nothing") {
@@ -109,7 +115,7 @@ TEST_CASE("what is given back can be taken again, and a run that ends leaves not
     ours.give_back(*all);
     CHECK(ours.try_take(4, 100, 2, kLimits, kNever));
   }
-  CHECK(os::list_directory(directory / "slots") == std::vector<std::string>{"ledger"});
+  CHECK(os::list_directory(directory / own()).empty());
 }
 
 TEST_CASE("damaged claims count for nothing") {
@@ -117,12 +123,54 @@ TEST_CASE("damaged claims count for nothing") {
   const std::filesystem::path directory = temp.path();
   MachineSlots ours(directory);
   OtherRun other(directory, 4, 0);
-  for (const auto& name : os::list_directory(directory / "slots")) {
+  for (const auto& name : os::list_directory(directory / own())) {
     if (name.ends_with(".json")) {
-      std::ofstream(directory / "slots" / name) << "{\"cpu\": [";
+      std::ofstream(directory / own() / name) << "{\"cpu\": [";
     }
   }
   CHECK(ours.try_take(4, 0, 0, kLimits, kNever));
+}
+
+TEST_CASE("nobody claims for another user, more than there is, or by a file that is none") {
+  const test::TempDir temp;
+  const std::filesystem::path directory = temp.path();
+  MachineSlots ours(directory);
+  // As another run of this user would lie there, at work; what it claims is anybody's text.
+  const auto claim = [&](const std::string& user, const std::string& text) {
+    std::filesystem::create_directories(directory / user);
+    std::ofstream(directory / user / "7-x.json") << text;
+    return os::FileLock::try_acquire(
+        directory / user / "7-x.lock", os::LockMode::exclusive, os::LockFile::common);
+  };
+  {
+    const auto stranger = claim("4711", R"({"pid": 999999999, "cpu": 4, "memory": 0, "gpus": []})");
+    CHECK(ours.try_take(4, 0, 0, kLimits, kNever));
+  }
+  ours.give_back({4, 0, {}});
+  REQUIRE(ours.try_take(1, 0, 0, kLimits, kNever));
+  for (const auto* cpu : {"4", "18446744073709551615"}) {
+    const auto more =
+        claim(own(),
+              std::string(R"({"pid": 999999999, "cpu": )") + cpu + R"(, "memory": 0, "gpus": []})");
+    CHECK_FALSE(ours.try_take(1, 0, 0, kLimits, kNever));
+  }
+  const auto none = claim(own(), "");
+  std::filesystem::remove(directory / own() / "7-x.json");
+  REQUIRE(::mkfifo((directory / own() / "7-x.json").c_str(), 0644) == 0);
+  CHECK(ours.try_take(3, 0, 0, kLimits, kNever));
+}
+
+TEST_CASE("the common directory is for all, and no link or private one is taken for it") {
+  const test::TempDir temp;
+  const std::map<std::string, std::string> user{{"TMPDIR", temp.path().string()}};
+  const auto directory = open_common_directory(user);
+  CHECK(os::lstat_file(directory)->mode == 01777U);
+  CHECK(open_common_directory(user) == directory);
+  std::filesystem::permissions(directory, std::filesystem::perms(0777));
+  CHECK_THROWS(open_common_directory(user));
+  std::filesystem::rename(directory, temp.path() / "elsewhere");
+  std::filesystem::create_directory_symlink(temp.path() / "elsewhere", directory);
+  CHECK_THROWS(open_common_directory(user));
 }
 
 TEST_CASE("a runtime directory that others may enter is refused") {

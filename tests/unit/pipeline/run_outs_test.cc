@@ -127,7 +127,8 @@ TEST_CASE("outs: a failing stage leaves those of the last run", "[rule-02]") {
   CHECK(f.repo.read("m.json") == "1\n");
 }
 
-TEST_CASE("outs: one that was not written, or is a link, fails the stage", "[rule-02]") {
+TEST_CASE("outs: one that was not written, or is a link, fails the stage",
+          "[rule-02][failure-output][failure-link]") {
   RunFixture f;
   f.pipeline("[stage.a]\ncmd = [\"true\"]\nouts = [\"x\"]\n");
   f.run();

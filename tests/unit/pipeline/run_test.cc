@@ -342,7 +342,7 @@ TEST_CASE("a selection runs its upstream and nothing else") {
   CHECK_FALSE(f.exists("metrics.json"));
 }
 
-TEST_CASE("an input that changes during the run is not cached", "[rule-01]") {
+TEST_CASE("an input that changes during the run is not cached", "[rule-01][failure-input]") {
   RunFixture f;
   f.repo.write("in", "1");
   f.pipeline("[stage.a]\ncmd = \"cp in x; echo 2 > in\"\ndeps = [\"in\"]\nouts = [\"x\"]\n");
