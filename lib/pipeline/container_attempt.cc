@@ -59,6 +59,11 @@ std::optional<ContainerState> parse_state(const std::string& text) {
   return state;
 }
 
+/// A Podman without root calls it "stopped" until somebody has cleaned up after it.
+bool has_ended(const ContainerState& state) {
+  return state.status == "exited" || state.status == "stopped";
+}
+
 bool says(const std::string& lower, std::string_view sign) {
   return lower.find(sign) != std::string::npos;
 }
@@ -327,7 +332,7 @@ class ContainerAttempt {
       result_.hint = "see whether the engine runs: mlops doctor";
     } else if (state->status == "created" || state->status == "configured") {
       judge_start(*state);
-    } else if (client.end != os::ProcessEnd::exited || state->status != "exited") {
+    } else if (client.end != os::ProcessEnd::exited || !has_ended(*state)) {
       fail(FailureClass::infra,
            fmt::format("the client of {} ended before the container",
                        to_string(plan_.engine->kind())));
