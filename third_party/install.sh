@@ -36,6 +36,7 @@ packages_test='
   clang-tidy-14
   cmark-gfm?cmark-gfm
   debootstrap?debootstrap
+  docker-registry?docker-registry
   docker.io?dockerd
   e2fsprogs?mkfs.ext4
   fish?fish
@@ -52,6 +53,7 @@ packages_test='
   python3-venv
   runc
   shellcheck
+  uidmap?newuidmap
   universal-ctags
   xfsprogs?mkfs.xfs
   zsh?zsh

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <map>
 #include <string>
 
@@ -75,6 +76,21 @@ std::optional<std::size_t> find_place(const Stats& stats,
     }
     const auto next = stats.find(id);
     id = next == stats.end() ? 0 : next->second.parent;
+  }
+  return std::nullopt;
+}
+
+/// The signals of a line such as "SigCgt:\t0000000000004002", a bit each.
+std::optional<std::uint64_t> find_signals(std::string_view status, std::string_view name) {
+  for (const auto line : split(status, '\n')) {
+    if (line.starts_with(name)) {
+      const auto digits = trim(line.substr(name.size()));
+      std::uint64_t bits = 0;
+      const auto [end, error] =
+          std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
+      return error == std::errc() && end == digits.data() + digits.size() ? std::optional(bits)
+                                                                          : std::nullopt;
+    }
   }
   return std::nullopt;
 }
@@ -153,6 +169,19 @@ std::vector<std::optional<ProcessUsage>> measure_processes(const std::vector<std
 bool is_in_control_group(std::int64_t id, std::string_view name) {
   const auto names = read_process_file("/proc/" + std::to_string(id) + "/cgroup");
   return !name.empty() && names && names->find(name) != std::string::npos;
+}
+
+std::optional<SignalAction> find_action_on_request(std::int64_t id) {
+  constexpr auto kBit = 1ULL << (SIGTERM - 1U);
+  const auto status = read_process_file("/proc/" + std::to_string(id) + "/status");
+  const auto ignored = status ? find_signals(*status, "SigIgn:") : std::nullopt;
+  const auto handled = status ? find_signals(*status, "SigCgt:") : std::nullopt;
+  if (!ignored || !handled) {
+    return std::nullopt;
+  }
+  return (*handled & kBit) != 0   ? SignalAction::handled
+         : (*ignored & kBit) != 0 ? SignalAction::ignored
+                                  : SignalAction::standard;
 }
 
 }  // namespace mlops::os

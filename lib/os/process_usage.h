@@ -24,6 +24,11 @@ std::vector<std::optional<ProcessUsage>> measure_processes(const std::vector<std
 /// containers by id: so its id is one of this machine, and not of the engine's.
 bool is_in_control_group(std::int64_t id, std::string_view name);
 
+/// What a process does when it is asked to end (SIGTERM).
+enum class SignalAction { standard, ignored, handled };
+/// Nothing when there is no such process, or nobody can tell.
+std::optional<SignalAction> find_action_on_request(std::int64_t id);
+
 /// A line of /proc/<id>/stat, as far as it is of use here.
 struct ProcessStat {
   std::int64_t id = 0;

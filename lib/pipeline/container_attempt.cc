@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "os/clock.h"
+#include "os/process_usage.h"
 #include "os/random.h"
 #include "pipeline/background_call.h"
 #include "pipeline/container_copy.h"
@@ -57,6 +58,11 @@ std::optional<ContainerState> parse_state(const std::string& text) {
     return std::nullopt;
   }
   return state;
+}
+
+/// A Podman without root calls it "stopped" until somebody has cleaned up after it.
+bool has_ended(const ContainerState& state) {
+  return state.status == "exited" || state.status == "stopped";
 }
 
 bool says(const std::string& lower, std::string_view sign) {
@@ -284,6 +290,17 @@ class ContainerAttempt {
     return cancel_.is_cancelled() || (attempt_.timeout && now - started >= *attempt_.timeout);
   }
 
+  /// The first process of a container that has no handler for SIGTERM never gets it: there is
+  /// nothing to wait for. What only the engine can see is asked.
+  std::vector<std::string> how_to_stop() const {
+    const auto process = find_container_process(*plan_.engine, id_, kEngineSlack);
+    if (process && os::find_action_on_request(*process) == os::SignalAction::standard) {
+      return {"kill", id_};
+    }
+    const auto seconds = (attempt_.grace.count() + 999) / 1000;
+    return {"stop", "--time", std::to_string(seconds), id_};
+  }
+
   /// Until the client has ended: asks the container to stop when it is time.
   void watch(BackgroundCall& client, nanoseconds started) {
     std::optional<BackgroundCall> stop;
@@ -301,8 +318,7 @@ class ContainerAttempt {
         stopping_ = cancel_.is_cancelled() ? FailureClass::interrupted : FailureClass::timeout;
         requests_seen = cancel_.is_cancelled() ? 1 : 0;  // two that came together are two
         kill_at = now + attempt_.grace + kEngineSlack;
-        const auto seconds = (attempt_.grace.count() + 999) / 1000;
-        stop.emplace(plan_.engine->make_call({"stop", "--time", std::to_string(seconds), id_}));
+        stop.emplace(plan_.engine->make_call(how_to_stop()));
       } else if (leave_at.count() == 0 && (now >= kill_at || cancel_.requests() > requests_seen)) {
         call({"kill", id_});
         leave_at = os::monotonic_time() + kEngineSlack;
@@ -327,7 +343,7 @@ class ContainerAttempt {
       result_.hint = "see whether the engine runs: mlops doctor";
     } else if (state->status == "created" || state->status == "configured") {
       judge_start(*state);
-    } else if (client.end != os::ProcessEnd::exited || state->status != "exited") {
+    } else if (client.end != os::ProcessEnd::exited || !has_ended(*state)) {
       fail(FailureClass::infra,
            fmt::format("the client of {} ended before the container",
                        to_string(plan_.engine->kind())));

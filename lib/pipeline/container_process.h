@@ -30,4 +30,9 @@ class ContainerProcess {
   std::optional<BackgroundCall> call_;  ///< last: it writes into answer_
 };
 
+/// The same, now: waits for the engine, at most `limit`.
+std::optional<std::int64_t> find_container_process(const ContainerEngine& engine,
+                                                   const std::string& container,
+                                                   std::chrono::milliseconds limit);
+
 }  // namespace mlops::pipeline

@@ -96,6 +96,7 @@ class Execution {
   // execution_attempt.cc: what an attempt takes and gets, and what follows from its end
   bool take_slots(std::size_t index);
   bool claim_machine(std::size_t index, const Needs& needs);
+  std::optional<Claim> claim_alone(const Needs& needs, const MachineLimits& limits) const;
   void give_back_slots(std::size_t index);
   void wait_for_others(const std::string& why);
   bool lock_key(std::size_t index);

@@ -60,7 +60,22 @@ bool Execution::claim_machine(std::size_t index, const Needs& needs) {
     warn_of_being_alone(context_.progress, error);
     machine_.reset();
   }
-  return true;
+  works_[index].claim = claim_alone(needs, limits);
+  return works_[index].claim.has_value();
+}
+
+/// The pool has counted all but the devices, which two pools may share.
+std::optional<Claim> Execution::claim_alone(const Needs& needs, const MachineLimits& limits) const {
+  Claim used;
+  if (needs.gpu > 0) {
+    for (const auto& work : works_) {
+      if (work.claim) {
+        used.gpus.insert(used.gpus.end(), work.claim->gpus.begin(), work.claim->gpus.end());
+      }
+    }
+    std::sort(used.gpus.begin(), used.gpus.end());
+  }
+  return claim_beside(used, needs.cpu, needs.memory, needs.gpu, limits);
 }
 
 void Execution::give_back_slots(std::size_t index) {

@@ -93,8 +93,8 @@ void Execution::prepare(std::size_t index) {
   if (const auto free = os::free_disk_bytes(context_.workspace.top()); free < disk) {
     throw Error(
         ErrorKind::io,
-        fmt::format(
-            "it needs {} of disk, and {} are free", format_bytes(disk), format_bytes(free)));
+        fmt::format("it needs {} of disk, and {} are free", format_bytes(disk), format_bytes(free)),
+        "make room (mlops runs gc, mlops data gc), or ask for less in resources.disk");
   }
   const auto workdir = os::lstat_file(context_.workspace.top() / instance.workdir);
   if (!workdir || workdir->kind != os::FileKind::directory) {

@@ -104,6 +104,23 @@ bool fits(std::uint64_t used, std::uint64_t wanted, std::uint64_t limit) {
 
 }  // namespace
 
+std::optional<Claim> claim_beside(const Claim& used,
+                                  std::uint64_t cpu,
+                                  std::uint64_t memory,
+                                  std::uint64_t gpus,
+                                  const MachineLimits& limits) {
+  Claim claim{std::min(cpu, limits.cpu), std::min(memory, limits.memory), {}};
+  if (!fits(used.cpu, claim.cpu, limits.cpu) || !fits(used.memory, claim.memory, limits.memory)) {
+    return std::nullopt;
+  }
+  for (const auto& gpu : limits.gpus) {
+    if (claim.gpus.size() < gpus && !std::binary_search(used.gpus.begin(), used.gpus.end(), gpu)) {
+      claim.gpus.push_back(gpu);
+    }
+  }
+  return claim.gpus.size() < gpus ? std::nullopt : std::optional(std::move(claim));
+}
+
 MachineSlots::MachineSlots(const std::filesystem::path& common)
     : common_(common),
       directory_(common / std::to_string(os::current_user())),
@@ -181,20 +198,11 @@ std::optional<Claim> MachineSlots::try_take(std::uint64_t cpu,
   const auto ledger = lock_ledger(common_, cancel);
   auto used = claims_of_others();
   add(used, own_);
-  Claim claim{std::min(cpu, limits.cpu), std::min(memory, limits.memory), {}};
-  if (!fits(used.cpu, claim.cpu, limits.cpu) || !fits(used.memory, claim.memory, limits.memory)) {
-    return std::nullopt;
+  auto claim = claim_beside(used, cpu, memory, gpus, limits);
+  if (claim) {
+    add(own_, *claim);
+    publish();
   }
-  for (const auto& gpu : limits.gpus) {
-    if (claim.gpus.size() < gpus && !std::binary_search(used.gpus.begin(), used.gpus.end(), gpu)) {
-      claim.gpus.push_back(gpu);
-    }
-  }
-  if (claim.gpus.size() < gpus) {
-    return std::nullopt;
-  }
-  add(own_, claim);
-  publish();
   return claim;
 }
 

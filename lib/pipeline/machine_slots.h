@@ -27,6 +27,14 @@ struct MachineLimits {
   std::vector<std::string> gpus;  ///< names of devices, in the order in which they are given out
 };
 
+/// What of the limits is free beside `used`, of which the devices are sorted; nothing when that is
+/// not enough. Who wants more than there is gets all there is, but for devices.
+std::optional<Claim> claim_beside(const Claim& used,
+                                  std::uint64_t cpu,
+                                  std::uint64_t memory,
+                                  std::uint64_t gpus,
+                                  const MachineLimits& limits);
+
 /// The slots of this machine, shared by all runs on it, whoever started them: each run keeps its
 /// claim in a file of its user's directory within a common one, beside a lock that ends with its
 /// process. So a killed run claims nothing, and the next run of its user removes its files. What

@@ -21,6 +21,7 @@ class Peer:
     version_command = []
     expected_version = ""
     needs_git = True
+    is_slow = False  # a thousand stages take it minutes
     peak = 0.0  # MiB of the last command's largest process
 
     def __init__(self, directory, programs):

@@ -117,7 +117,52 @@ END
   podman import "$scratch/box.tar" box:1 >"$out" 2>"$err" || lacking "podman does not work here: $(cat "$err")"
 }
 
+# A registry of Debian's docker-registry on a port of the loopback, which both engines take without TLS; $registry is
+# HOST:PORT, the same each time.
+start_registry() {
+  need docker-registry
+  registry_port=${registry_port:-$(python3 -c '
+import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')}
+  registry=127.0.0.1:$registry_port
+  mkdir -p "$scratch/registry"
+  cat >"$scratch/registry/config.yml" <<END
+version: 0.1
+log: { level: warn }
+storage: { filesystem: { rootdirectory: "$scratch/registry/data" } }
+http: { addr: "$registry" }
+END
+  printf '[[registry]]\nlocation = "%s"\ninsecure = true\n' "$registry" >"$scratch/registry/registries.conf"
+  export CONTAINERS_REGISTRIES_CONF="$scratch/registry/registries.conf"
+  docker-registry serve "$scratch/registry/config.yml" >>"$scratch/registry/log" 2>&1 3>&- &
+  registry_pid=$!
+  for _ in $(seq 300); do
+    if registry_digest / >"$scratch/registry/answer" 2>/dev/null; then return 0; fi
+    sleep 0.1
+  done
+  lacking "docker-registry does not start here: $(tail -n 3 "$scratch/registry/log")"
+}
+
+stop_registry() {
+  [ -n "${registry_pid:-}" ] || return 0
+  kill "$registry_pid" 2>/dev/null || true
+  wait "$registry_pid" 2>/dev/null || true
+  registry_pid=
+}
+
+# registry_digest PATH: the digest that the registry names for it, if any. Fails when nobody answers.
+registry_digest() {
+  python3 -c '
+import sys, urllib.request
+accept = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+request = urllib.request.Request(sys.argv[1], method="HEAD", headers={"Accept": accept})
+print(urllib.request.urlopen(request, timeout=5).headers.get("Docker-Content-Digest") or "")' "http://$registry$1"
+}
+
 stop_engines() {
+  stop_registry
   if [ -n "${CONTAINERS_CONF:-}" ]; then
     podman rm --all --force >/dev/null 2>&1
   fi

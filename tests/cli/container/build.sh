@@ -5,6 +5,20 @@
 # shellcheck source=tests/support/containers.sh
 . "$tests/support/containers.sh"
 
+# A client may want a component for it that Debian does not have, where Debian's own client has it built in.
+client_with_buildkit() {
+  mkdir "$scratch/empty" "$scratch/clients"
+  for client in "$(command -v docker)" /usr/bin/docker; do
+    if printf 'FROM scratch\nCOPY . /\n' | DOCKER_BUILDKIT=1 "$client" build --quiet --file - "$scratch/empty" \
+      >"$out" 2>"$err"; then
+      ln -s "$client" "$scratch/clients/docker"
+      PATH=$scratch/clients:$PATH
+      return 0
+    fi
+  done
+  lacking "no docker here builds with BuildKit: $(tail -n 3 "$err")"
+}
+
 for engine in docker podman; do
   on_engine "$engine"
   new_repository "$engine"
@@ -44,6 +58,22 @@ END
   contains "$out" "use  would run"
   expect_code 0 mlops run
   [ "$(cat out.txt)" = two ]
+
+  # By the other builder that dockerd has, from the same files: the same image to us, made anew only when they change.
+  if [ "$engine" = docker ]; then
+    client_with_buildkit
+    export DOCKER_BUILDKIT=1
+    expect_code 0 mlops run
+    contains "$out" "use  cached"
+    sed -i 's/two/three/' image/tool
+    expect_code 0 mlops run --json
+    json_lines '[one["grade"] for one in j if one.get("instance") == "use" and "grade" in one] == ["pinned"]'
+    [ "$(cat out.txt)" = three ]
+    images=$(docker images --quiet --no-trunc | sort -u)
+    expect_code 0 mlops run --no-cache
+    [ "$(docker images --quiet --no-trunc | sort -u)" = "$images" ] || fail "BuildKit built it again"
+    export DOCKER_BUILDKIT=0
+  fi
 
   # An out in the context would ask for another image each time.
   sed -i 's|"out.txt"|"image/out.txt"|' pipeline.toml

@@ -1,6 +1,7 @@
 #!/bin/sh
 # container.io = "copy": what a stage declares is copied into its container, its outs out of it, in Docker and in
 # Podman; the results are those of mounted files, and nothing of the work tree is mounted.
+# failure remote
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 # shellcheck source=tests/support/containers.sh

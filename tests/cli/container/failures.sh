@@ -5,6 +5,7 @@
 # failure oom
 # failure deaf
 # failure noengine
+# failure shm
 # shellcheck source=tests/cli/common.sh
 . "${0%/*}/../common.sh"
 # shellcheck source=tests/support/containers.sh
@@ -64,6 +65,12 @@ for engine in docker podman; do
   expect_code 5 mlops run
   contains "$err" "ran longer than its timeout"
   [ -e started ]
+  no_containers
+
+  # The first process of a container hears SIGTERM only if it asks for it: there is nothing to wait for.
+  stage 'cmd = ["sleep", "600"]' 'timeout = { run = "1s", grace = "500s" }'
+  expect_code 5 timeout 300 mlops run
+  contains "$err" "ran longer than its timeout"
   no_containers
   cd ..
 done

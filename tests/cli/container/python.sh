@@ -69,6 +69,8 @@ made "venv True"
 key=$last_key
 
 # Declared the same: the venv's result, from the cache; and where it runs, the same bytes under the same key.
+expect_code 0 mlops run --environment same
+contains "$out" "train  cached"
 with same
 expect_code 0 mlops run
 contains "$out" "train  cached"

@@ -68,6 +68,22 @@ expect_code 5 mlops run
 contains "$err" "the conda environment cannot be made" "greet"
 environment 1.0
 
+# Started by us, in what was activated once: signals come to it, and what it prints comes at once.
+# failure conda
+cp pipeline.toml "$scratch/pipeline.toml"
+cat >>pipeline.toml <<'END'
+[stage.deaf]
+environment = "greeter"
+cmd = "trap 'greet >heard.log; exit 1' TERM; echo begun; while true; do sleep 0.1; done"
+cache = false
+timeout = { run = "2s", grace = "200s" }
+END
+expect_code 5 timeout 150 mlops run deaf
+contains "$out" "begun"
+contains "$err" "ran longer than its timeout"
+equals heard.log "1.0 hello"
+cp "$scratch/pipeline.toml" pipeline.toml
+
 # One that was not finished is made anew.
 rm "$prefix/conda-meta/mlops-complete" "$prefix/bin/greet"
 expect_code 0 mlops run --no-cache

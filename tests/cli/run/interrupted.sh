@@ -26,6 +26,7 @@ signal_when_started() {
   code=0
   wait "$run" || code=$?
 }
+# failure hangup
 # A shell without job control starts background jobs with SIGINT ignored; TERM and HUP show the rest.
 signal_when_started TERM
 [ "$code" -eq 143 ]

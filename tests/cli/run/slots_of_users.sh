@@ -54,6 +54,7 @@ rm -r "$scratch/common/mlops-slots/65534"
 as 65533 mkdir "$scratch/common/mlops-slots/65534"
 expect_code 0 run_as 65534 022
 contains "$err" "other runs on this machine do not see what this one uses" "is not ours"
+equals "$scratch/65534/repository/gpu" 0
 # A lock that is held for good, likewise.
 rmdir "$scratch/common/mlops-slots/65534"
 as 65533 flock "$scratch/common/mlops-slots/ledger" sleep 40 &

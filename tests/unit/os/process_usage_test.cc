@@ -112,6 +112,21 @@ TEST_CASE("nothing is known of a process that is not there", "[process_usage]") 
   CHECK_FALSE(usages.at(2));
 }
 
+TEST_CASE("what a process does when it is asked to end is known", "[process_usage]") {
+  const auto action_of = [](const std::string& script) {
+    std::optional<SignalAction> action;
+    measure_when(script + " echo ready; while true; do sleep 1; done",
+                 "ready",
+                 [&](std::int64_t id, const std::string&) { action = find_action_on_request(id); });
+    return action;
+  };
+  CHECK(action_of("") == SignalAction::standard);
+  CHECK(action_of("trap '' TERM;") == SignalAction::ignored);
+  CHECK(action_of("trap 'exit 3' TERM;") == SignalAction::handled);
+  CHECK(action_of("trap '' HUP; trap 'exit 3' INT USR1;") == SignalAction::standard);
+  CHECK_FALSE(find_action_on_request(-1));
+}
+
 TEST_CASE("a control group is known by its name", "[process_usage]") {
   CHECK_FALSE(is_in_control_group(process_id(), ""));
   CHECK_FALSE(is_in_control_group(process_id(), "no-such-container"));
