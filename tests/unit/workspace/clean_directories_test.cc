@@ -142,6 +142,17 @@ TEST_CASE("whatever changes in a directory, it and those above are not clean") {
   CHECK(t.f.state_of("d") == DataState::modified);
 }
 
+TEST_CASE("a directory that could change again without a trace is looked at every time") {
+  CleanTree t;
+  // Whatever comes until then has the same time.
+  fs::last_write_time(t.f / "d/sub", fs::file_time_type::clock::now() + std::chrono::hours(1));
+  hash_now(t.f);
+  t.f.reopen();
+  CHECK_FALSE(t.f.space().stat_cache().find_directory("d/sub"));
+  CHECK_FALSE(t.f.space().stat_cache().find_directory("d"));
+  CHECK(t.f.space().stat_cache().find_directory("d/sub/deep"));
+}
+
 TEST_CASE("who uses what is clean has a word in it") {
   CleanTree t;
   const store::Entry deep = *t.clean().find("d/sub/deep");
