@@ -101,6 +101,62 @@ TEST_CASE("entries of a path and of all below it are counted once, saved and new
   CHECK(cache.count_within("d") == 0);
 }
 
+CachedDirectory directory_of(std::uint8_t byte) {
+  CachedDirectory directory;
+  directory.stat = stat_at(kLongAgo);
+  directory.stat.kind = os::FileKind::directory;
+  directory.entry.kind = store::EntryKind::directory;
+  directory.entry.id = id_of(byte);
+  directory.names = byte;
+  return directory;
+}
+
+TEST_CASE("what changes in a directory takes it and those above out of the cache") {
+  const mlops::test::TempDir temp;
+  const os::FileStat stat = stat_at(kLongAgo);
+  {
+    StatCache cache(temp / "cache");
+    cache.put("d/b/c", stat, id_of(1), std::nullopt);
+    cache.put("d/x/y", stat, id_of(1), std::nullopt);
+    for (const char* path : {"d", "d/b", "d/x", "d0"}) {
+      cache.put_directory(path, directory_of(2));
+    }
+    cache.save();
+  }
+  StatCache cache(temp / "cache");
+  REQUIRE(cache.find_directory("d/b") == directory_of(2));
+  const auto saved = cache.saved_within("d");
+  REQUIRE(saved);
+  REQUIRE(saved->directories() == 3);
+  CHECK(saved->directory_path(0) == "d");
+  CHECK(saved->directory(2) == directory_of(2));
+  REQUIRE(saved->files() == 2);
+  CHECK(saved->file_path(1) == "d/x/y");
+  SECTION("a file that is put") {
+    cache.put("d/b/c", stat, id_of(3), std::nullopt);
+  }
+  SECTION("a file that is forgotten") {
+    cache.forget("d/b/c");
+  }
+  SECTION("the directory that moves away") {
+    cache.move("d/b", "e");
+    CHECK_FALSE(cache.find_directory("e"));
+  }
+  CHECK_FALSE(cache.saved_within("d"));
+  CHECK(cache.saved_within("d/x"));
+  for (int i = 0; i < 2; ++i) {
+    CHECK_FALSE(cache.find_directory("d"));
+    CHECK_FALSE(cache.find_directory("d/b"));
+    CHECK(cache.find_directory("d/x"));
+    CHECK(cache.find_directory("d0"));
+    cache.save();
+  }
+  StatCache again(temp / "cache");
+  CHECK_FALSE(again.find_directory("d"));
+  CHECK_FALSE(again.find_directory("d/b"));
+  CHECK(again.find_directory("d/x") == directory_of(2));
+}
+
 TEST_CASE("any hint finds the same") {
   const mlops::test::TempDir temp;
   const os::FileStat stat = stat_at(kLongAgo);
