@@ -148,9 +148,9 @@ TEST_CASE("a directory that could change again without a trace is looked at ever
   fs::last_write_time(t.f / "d/sub", fs::file_time_type::clock::now() + std::chrono::hours(1));
   hash_now(t.f);
   t.f.reopen();
-  CHECK_FALSE(t.f.space().stat_cache().find_directory("d/sub"));
-  CHECK_FALSE(t.f.space().stat_cache().find_directory("d"));
-  CHECK(t.f.space().stat_cache().find_directory("d/sub/deep"));
+  CHECK_FALSE(t.has("d/sub"));
+  CHECK_FALSE(t.has("d"));
+  CHECK(t.has("d/sub/deep"));
 }
 
 TEST_CASE("who uses what is clean has a word in it") {
