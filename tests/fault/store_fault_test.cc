@@ -115,6 +115,9 @@ void fail_every_call(const std::string& how, Phase phase, std::uint64_t stride) 
     if (how == ":kill") {
       REQUIRE(outcome == Outcome::killed);
     }
+    if (how.ends_with(":short")) {
+      REQUIRE(outcome == Outcome::done);
+    }
     // Success means a root. After a failure there may be one too (its directory was not synced),
     // but only a complete one: check_valid reads it.
     if (phase == Phase::put_and_commit && outcome == Outcome::done) {
@@ -147,6 +150,18 @@ TEST_CASE("the disk is full from the n-th call of an add", "[case-50]") {
 
 TEST_CASE("each call of an add is interrupted", "[case-50]") {
   fail_every_call(":EINTR", Phase::put_and_commit, 1);
+}
+
+TEST_CASE("each call of an add moves fewer bytes than it was asked to", "[case-50]") {
+  fail_every_call(":short", Phase::put_and_commit, 1);
+  fail_every_call("+:short", Phase::put_and_commit, 3);
+}
+
+TEST_CASE("calls of an add fail with what else a disk and a system say", "[case-50]") {
+  for (const char* how :
+       {":EDQUOT", ":EROFS", ":EMFILE", ":ENFILE", ":ENOMEM", ":EACCES", "+:EROFS"}) {
+    fail_every_call(how, Phase::put_and_commit, 3);
+  }
 }
 
 TEST_CASE("an add is killed before each of its calls", "[case-49]") {

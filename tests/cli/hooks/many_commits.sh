@@ -40,11 +40,10 @@ git push --quiet origin :other
 [ ! -e "$scratch/arguments" ]
 
 # More than fits on a command line.
-i=0
-while [ "$i" -lt 50000 ]; do
-  i=$((i + 1))
-  printf 'commit refs/heads/long\ncommitter a <a@b> %d +0000\ndata 0\nM 100644 inline d.mlops\ndata <<E\n%d\nE\n' "$i" "$i"
-done | git fast-import --quiet
+seq 50000 | awk '{
+  print "commit refs/heads/long\ncommitter a <a@b> " $1 " +0000\ndata 0\nM 100644 inline d.mlops"
+  print "data " length($1) + 1 "\n" $1
+}' | git fast-import --quiet
 rm -f "$scratch/commits"
 printf 'refs/heads/long %s refs/heads/long %s\n' "$(git rev-parse long)" "$(git rev-parse main | tr '0-9a-f' 0)" \
   >"$scratch/refs"

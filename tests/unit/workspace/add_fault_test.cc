@@ -1,6 +1,8 @@
 /// System calls all over add and checkout fail: the state is the old or the new one, and the
 /// command run again does its work (promises P2 and P6).
 
+#include <array>
+
 #include <catch2/catch.hpp>
 
 #include "failing_calls.h"
@@ -12,7 +14,9 @@ namespace mlops::workspace::test {
 namespace {
 
 const char* error_for(std::uint64_t call) {
-  return call % 2 == 0 ? "EIO" : "ENOSPC";
+  constexpr std::array kErrors{
+      "EIO", "ENOSPC", "EDQUOT", "EROFS", "EMFILE", "ENOMEM", "short", "EINTR"};
+  return kErrors[call % kErrors.size()];
 }
 
 /// Adds `path`, whose file `a` holds `text`, while one call fails; then as it should be.
