@@ -25,11 +25,16 @@ constexpr std::uint64_t kMaxParamsBytes = 16ULL << 20U;
                 shell_join({"mlops", "run", file}) +
                     "   (the one in this directory; its paths are relative to the top, too)");
   }
+  auto names = os::list_directory(workspace.top());
+  std::erase_if(names, [](const std::string& name) { return !name.ends_with(".toml"); });
+  const auto suggestion = did_you_mean(file, names);
   throw Error(
       ErrorKind::not_found,
       fmt::format(
           "there is no {}{}", quote(file), is_default ? " at the top of the repository" : ""),
-      "mlops pipeline --help shows a first one; examples/quickstart has one that runs");
+      !suggestion.empty()
+          ? suggestion
+          : "mlops pipeline --help shows a first one; examples/quickstart has one that runs");
 }
 
 /// Where a file of --params is, as a record names it.

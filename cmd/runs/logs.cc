@@ -41,9 +41,10 @@ std::string find_instance(const RecordedRun& run, const std::string& wanted) {
     return matches.front();
   }
   if (matches.empty()) {
+    const auto suggestion = did_you_mean(wanted, ids);
     throw Error(ErrorKind::not_found,
                 fmt::format("the run {} has no instance {}", quote(run.id), quote(wanted)),
-                did_you_mean(wanted, ids));
+                suggestion.empty() ? shell_join({"mlops", "runs", "show", run.id}) : suggestion);
   }
   throw Error(ErrorKind::usage,
               fmt::format("{} has {}", quote(wanted), plural(matches.size(), "instance")),

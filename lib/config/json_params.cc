@@ -140,7 +140,7 @@ nlohmann::json parse_json_params(std::string_view text,
                                  const Limits& limits) {
   auto value = parse_json(text, file, limits);
   if (!value.is_object()) {
-    fail_param(file, 1, "the top of a parameter file must be a table");
+    fail_param(file, 1, kNoTable, kTableHint);
   }
   return value;
 }

@@ -28,6 +28,11 @@ nlohmann::json parse_yaml_params(std::string_view text,
 
 /// Shared by the three: size, UTF-8 and NUL.
 void check_param_text(std::string_view text, const std::string& file, const Limits& limits);
+
+/// Of a file of parameters or metrics.
+inline constexpr const char* kNoTable = "the top must be a table of names and values";
+inline constexpr const char* kTableHint =
+    "such as {\"accuracy\": 0.9} in JSON, accuracy: 0.9 in YAML";
 [[noreturn]] void fail_param(const std::string& file,
                              std::size_t line,
                              std::string_view problem,

@@ -14,7 +14,7 @@ nlohmann::json parse_yaml_params(std::string_view text,
     return nlohmann::json::object();
   }
   if (!value.is_object()) {
-    fail_param(file, 1, "the top of a parameter file must be a table");
+    fail_param(file, 1, kNoTable, kTableHint);
   }
   return value;
 }

@@ -56,7 +56,8 @@ Producers index_outs(const std::vector<Instance>& instances) {
                          quote(path),
                          quote(instances[owner].id),
                          quote(outer->first),
-                         quote(instances[outer->second].id)));
+                         quote(instances[outer->second].id)),
+             "give each a place of its own: what makes a directory makes all that is in it");
       }
     }
   }
@@ -115,7 +116,8 @@ Edges data_edges(const std::vector<Instance>& instances) {
                fmt::format("cycle: {} reads its own out {} through the dep {}",
                            quote(instances[i].id),
                            quote(out),
-                           quote(dep)));
+                           quote(dep)),
+               "take it out of deps; what a stage keeps from run to run is an out with persist");
         }
         edges[i].insert(producer);
       });
@@ -144,7 +146,9 @@ void add_order_edges(const Pipeline& pipeline,
              did_you_mean(name, names));
       }
       if (name == instances[i].stage->name) {
-        fail(instances[i], fmt::format("cycle: {} comes after itself", quote(name)));
+        fail(instances[i],
+             fmt::format("cycle: {} comes after itself", quote(name)),
+             "take it out of after");
       }
       edges[i].insert(found->second.begin(), found->second.end());
     }
@@ -174,7 +178,9 @@ void add_order_edges(const Pipeline& pipeline,
   for (const auto index : path) {
     names.push_back(quote(instances[index].id));
   }
-  fail(instances[at], fmt::format("cycle: {}", join(names, " → ")));
+  fail(instances[at],
+       fmt::format("cycle: {}", join(names, " → ")),
+       "one of them has to do without what the one before it makes: see their deps and after");
 }
 
 /// Kahn's algorithm; the lowest file position among the ready ones goes first.

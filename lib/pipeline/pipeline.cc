@@ -38,6 +38,9 @@ std::vector<std::string> names_of(const Map& map) {
 }
 
 void read_head(const Table& document, Pipeline& pipeline) {
+  if (!document.find("schema")) {
+    document.fail("key 'schema' is missing", "begin the file with: schema = 1");
+  }
   const auto schema = document.require("schema");
   if (schema.as_integer() != 1) {
     schema.fail(fmt::format("schema {} is not known to this build", schema.as_integer()),
@@ -142,14 +145,22 @@ void read_schedules(const Table& document, Pipeline& pipeline) {
   }
 }
 
+std::string or_declare(std::string suggestion, std::string_view group, const std::string& name) {
+  return suggestion.empty()
+             ? fmt::format("declare it: [{}.{}], see man mlops-pipeline", group, name)
+             : std::move(suggestion);
+}
+
 void check_references(const Pipeline& pipeline, const Stage& stage, const Table& where) {
   if (!stage.environment.empty() && !pipeline.environments.contains(stage.environment)) {
     where.fail(fmt::format("there is no environment {}", quote(stage.environment)),
-               did_you_mean(stage.environment, names_of(pipeline.environments)));
+               or_declare(did_you_mean(stage.environment, names_of(pipeline.environments)),
+                          "environment",
+                          stage.environment));
   }
   if (!pipeline.pools.contains(stage.pool)) {
     where.fail(fmt::format("there is no pool {}", quote(stage.pool)),
-               did_you_mean(stage.pool, names_of(pipeline.pools)));
+               or_declare(did_you_mean(stage.pool, names_of(pipeline.pools)), "pool", stage.pool));
   }
 }
 

@@ -100,7 +100,7 @@ TEST_CASE("JSON: duplicate keys, large integers, depth and syntax name their lin
   CHECK(merge_refusal("{} {}", "p.json").kind == "config");
   CHECK(merge_refusal("", "p.json").kind == "config");
   CHECK(merge_refusal("[1]", "p.json").message ==
-        "p.json:1: the top of a parameter file must be a table");
+        "p.json:1: the top must be a table of names and values");
   CHECK(merge_refusal("{\"a\":" + std::string(100'000, '['), "p.json").message ==
         "p.json:1: nested too deeply");
   CHECK(merged("{\"a\": 9223372036854775807}", "p.json")["a"] == 9223372036854775807);

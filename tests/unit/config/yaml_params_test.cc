@@ -117,6 +117,6 @@ TEST_CASE("one document, its top a table; nothing at all is no parameter", "[par
   CHECK(yaml("# only a comment\n") == json::object());
   CHECK(yaml("---\na: 1\n") == json::parse(R"({"a": 1})"));
   CHECK(yaml_refusal("a: 1\n---\nb: 2\n").message == "p.yaml: holds more than one YAML document");
-  CHECK(yaml_refusal("- 1\n").message == "p.yaml:1: the top of a parameter file must be a table");
+  CHECK(yaml_refusal("- 1\n").message == "p.yaml:1: the top must be a table of names and values");
   CHECK(yaml_refusal("a: [1\nb: 2\n").message.find("not valid YAML") != std::string::npos);
 }
