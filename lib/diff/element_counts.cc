@@ -11,7 +11,6 @@
 namespace mlops::diff {
 namespace {
 
-constexpr std::size_t kWorstCells = 3;
 constexpr double kNoNumber = std::numeric_limits<double>::infinity();
 
 using CellKind = table::Cell::Kind;
@@ -80,7 +79,9 @@ void ElementTally::take(const policy::Tolerance& tolerance,
   counts_.type_changes += has_both && before.kind != after.kind ? 1U : 0U;
   counts_.new_nonfinite += is_finite_value(before) && !is_finite_value(after) ? 1U : 0U;
   if (!are_numbers || !std::isfinite(before.number) || !std::isfinite(after.number)) {
-    offer(kNoNumber, key, cell);
+    if (wants(kNoNumber)) {
+      offer(kNoNumber, key, cell);
+    }
     return;
   }
   ++counts_.numbers;
@@ -89,13 +90,12 @@ void ElementTally::take(const policy::Tolerance& tolerance,
       std::min(std::abs(after.number - before.number), std::numeric_limits<double>::max());
   max_difference_ = std::max(max_difference_, difference);
   sum_.add(difference);
-  offer(difference, key, cell);
+  if (wants(difference)) {
+    offer(difference, key, cell);
+  }
 }
 
 void ElementTally::offer(double rank, const table::KeyTexts& key, const table::CellTexts& cell) {
-  if (worst_.size() == kWorstCells && rank < worst_.back().rank) {
-    return;
-  }
   const std::uint64_t hash = hash_of(key);
   if (worst_.size() == kWorstCells && rank == worst_.back().rank && hash > worst_.back().key_hash) {
     return;

@@ -35,6 +35,10 @@ class ElementTally {
     ElementChange change;
     bool operator<(const Worst& other) const;  ///< worse ones first
   };
+  static constexpr std::size_t kWorstCells = 3;
+  bool wants(double rank) const {
+    return worst_.size() < kWorstCells || rank >= worst_.back().rank;
+  }
   void offer(double rank, const table::KeyTexts& key, const table::CellTexts& cell);
   void keep(Worst worst);
 

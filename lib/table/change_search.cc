@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -26,6 +27,11 @@ std::vector<std::string> compared_columns(const std::vector<std::string>& old_co
   return both;
 }
 
+// Fields that differ mostly differ in their length or their last byte.
+bool are_other_bytes(std::string_view a, std::string_view b) {
+  return a.size() != b.size() || (!a.empty() && a.back() != b.back()) || a != b;
+}
+
 // Splits the records that differ into cells.
 class CellFinder final : public RowVisitor {
  public:
@@ -43,7 +49,8 @@ class CellFinder final : public RowVisitor {
         old_keys_(plan.match.old_keys, plan.old_rules.delimiter),
         new_keys_(plan.match.new_keys, plan.new_rules.delimiter),
         old_fields_(plan.old_rules.fields),
-        new_fields_(plan.new_rules.fields) {}
+        new_fields_(plan.new_rules.fields),
+        cells_(plan.old_values.size()) {}
 
   void matched(std::string_view old_record, std::string_view new_record, bool is_same) override {
     if (is_same) {
@@ -51,20 +58,19 @@ class CellFinder final : public RowVisitor {
     }
     split_record(old_record, plan_.old_rules.delimiter, old_fields_);
     split_record(new_record, plan_.new_rules.delimiter, new_fields_);
-    cells_.clear();
-    for (std::size_t i = 0; i < plan_.old_values.size(); ++i) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
       const std::string_view before = old_fields_[plan_.old_values[i]];
       const std::string_view after = new_fields_[plan_.new_values[i]];
-      if (before != after) {
-        cells_.push_back({i, before, after});
-      }
+      cells_[count] = {i, before, after};
+      count += are_other_bytes(before, after) ? 1U : 0U;
     }
-    if (!cells_.empty()) {
+    if (count > 0) {
       key_.clear();
       for (const std::size_t position : plan_.match.old_keys) {
         key_.push_back(old_fields_[position]);
       }
-      sink_.differs(key_, cells_);
+      sink_.differs(key_, std::span(cells_).first(count));
     }
   }
 
@@ -80,7 +86,7 @@ class CellFinder final : public RowVisitor {
   KeyReader new_keys_;
   std::vector<std::string_view> old_fields_;
   std::vector<std::string_view> new_fields_;
-  std::vector<CellTexts> cells_;
+  std::vector<CellTexts> cells_;  ///< room for all columns
   KeyTexts key_;
 };
 

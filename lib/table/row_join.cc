@@ -14,7 +14,8 @@
 namespace mlops::table {
 namespace {
 
-// Rows whose memory is fetched while others are looked at.
+// Rows that are looked at together: while one batch is, the memory that the next one needs is
+// fetched.
 constexpr std::size_t kAhead = 16;
 constexpr std::size_t kCacheLine = 64;
 constexpr const char* kTwice = "a key that stands twice";
@@ -38,12 +39,16 @@ struct Batch {
   std::array<Row, kAhead> rows;
   std::size_t size = 0;
 
-  bool fill(RecordIterator& records, KeyReader& keys, const KeyHasher& hasher) {
+  bool fill(RecordIterator& records,
+            KeyReader& keys,
+            const KeyHasher& hasher,
+            const RowSlots& slots) {
     size = 0;
     while (size < rows.size() && records.next(rows[size].record)) {
       Row& row = rows[size];
       keys.read(row.record, row.key);
       row.hash = hasher(row.key);
+      slots.prefetch(row.hash);
       ++size;
     }
     return size > 0;
@@ -77,8 +82,12 @@ class Join {
   void each_part(const std::vector<RecordRange>& ranges,
                  const std::function<void(RecordRange)>& body);
   void insert(RecordRange part);
+  bool insert(const Batch& batch, KeyReader& others);
   void look_up(RecordRange part);
-  bool take(const Batch::Row& row, KeyReader& old_keys, RowVisitor& visitor);
+  void fetch_candidates(const Batch& batch) const;
+  bool is_record(std::size_t offset, std::string_view record) const;
+  struct Search;
+  bool take(const Batch::Row& row, Search& search);
   bool has_key(std::size_t offset, const KeyCells& key, KeyReader& keys);
   void join_new_among_themselves();
   void tell_old_singles();
@@ -101,6 +110,14 @@ class Join {
   std::atomic<bool> is_refused_{false};
   std::mutex mutex_;
   std::vector<std::string_view> only_new_;  ///< guarded by mutex_, as the reason is
+};
+
+// What one thread needs to look rows up.
+struct Join::Search {
+  KeyReader old_keys;
+  RowVisitor& visitor;
+  KeyCells key = {};  ///< of an old row
+  std::uint64_t matched = 0;
 };
 
 void Join::run() {
@@ -156,68 +173,95 @@ void Join::insert(RecordRange part) {
   KeyReader keys = old_keys();
   KeyReader others = old_keys();
   RecordIterator records(part, old_.rules.newline);
-  Batch batch;
-  while (batch.fill(records, keys, hasher_)) {
-    // More rows than were counted would fill the slots, in which searches then never end.
-    if (inserted_.fetch_add(batch.size) + batch.size > found_.old_rows) {
-      refuse(kChanged);
+  std::array<Batch, 2> batches;
+  Batch* current = &batches[0];
+  Batch* next = &batches[1];
+  for (bool has_more = true; has_more && !is_refused_; std::swap(current, next)) {
+    has_more = next->fill(records, keys, hasher_, slots_);
+    if (!insert(*current, others)) {
       return;
     }
-    for (std::size_t i = 0; i < batch.size; ++i) {
-      slots_.prefetch(batch.rows[i].hash);
+  }
+}
+
+bool Join::insert(const Batch& batch, KeyReader& others) {
+  // More rows than were counted would fill the slots, in which searches then never end.
+  if (inserted_.fetch_add(batch.size) + batch.size > found_.old_rows) {
+    refuse(kChanged);
+    return false;
+  }
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    const Batch::Row& row = batch.rows[i];
+    if (!is_canonical(row.key)) {
+      refuse(kOddKey);
+      return false;
     }
-    for (std::size_t i = 0; i < batch.size; ++i) {
-      const Batch::Row& row = batch.rows[i];
-      if (!is_canonical(row.key)) {
-        refuse(kOddKey);
-        return;
-      }
-      const auto offset = static_cast<std::size_t>(row.record.data() - old_.body.data());
-      const bool is_new = slots_.insert(
-          row.hash, offset, [&](std::size_t other) { return has_key(other, row.key, others); });
-      if (!is_new) {
-        refuse(kTwice);
-        return;
-      }
+    const auto offset = static_cast<std::size_t>(row.record.data() - old_.body.data());
+    const bool is_new = slots_.insert(
+        row.hash, offset, [&](std::size_t other) { return has_key(other, row.key, others); });
+    if (!is_new) {
+      refuse(kTwice);
+      return false;
     }
   }
+  return true;
 }
 
 void Join::look_up(RecordRange part) {
   const VisitorPool::Loan visitor(visitors_);
   KeyReader keys = new_keys();
-  KeyReader others = old_keys();
+  Search search{old_keys(), *visitor};
   RecordIterator records(part, new_.rules.newline);
-  Batch batch;
-  while (!is_refused_ && batch.fill(records, keys, hasher_)) {
-    for (std::size_t i = 0; i < batch.size; ++i) {
-      slots_.prefetch(batch.rows[i].hash);
-    }
-    for (std::size_t i = 0; i < batch.size; ++i) {
-      const std::size_t offset = slots_.first_candidate(batch.rows[i].hash);
-      if (offset != RowSlots::kNone) {
-        __builtin_prefetch(old_.body.data() + offset);
-        __builtin_prefetch(old_.body.data() + offset + kCacheLine);
-      }
-    }
-    for (std::size_t i = 0; i < batch.size; ++i) {
-      const bool is_odd = !is_canonical(batch.rows[i].key);
-      if (is_odd || !take(batch.rows[i], others, *visitor)) {
+  std::array<Batch, 2> batches;
+  Batch* current = &batches[0];
+  Batch* next = &batches[1];
+  for (bool has_more = true; has_more && !is_refused_; std::swap(current, next)) {
+    has_more = next->fill(records, keys, hasher_, slots_);
+    for (std::size_t i = 0; i < current->size; ++i) {
+      const bool is_odd = !is_canonical(current->rows[i].key);
+      if (is_odd || !take(current->rows[i], search)) {
         refuse(is_odd ? kOddKey : kTwice);
         return;
       }
     }
+    fetch_candidates(*next);
+  }
+  matched_.fetch_add(search.matched);
+}
+
+// The old rows that will be compared with these.
+void Join::fetch_candidates(const Batch& batch) const {
+  for (std::size_t i = 0; i < batch.size; ++i) {
+    const std::size_t offset = slots_.first_candidate(batch.rows[i].hash);
+    if (offset != RowSlots::kNone) {
+      const char* const record = old_.body.data() + offset;
+      __builtin_prefetch(record);
+      __builtin_prefetch(record + kCacheLine);
+    }
   }
 }
 
+// Whether the old record there has these bytes, which takes no look for its end: clean records hold
+// neither of the characters that may follow.
+bool Join::is_record(std::size_t offset, std::string_view record) const {
+  const std::string_view rest = old_.body.substr(offset);
+  return rest.starts_with(record) && (rest.size() == record.size() || rest[record.size()] == '\n' ||
+                                      rest[record.size()] == '\r');
+}
+
 // False when the key stands twice in the new table.
-bool Join::take(const Batch::Row& row, KeyReader& old_keys, RowVisitor& visitor) {
+bool Join::take(const Batch::Row& row, Search& search) {
   std::string_view old_record;
-  KeyCells key;
+  bool is_same = false;
   const std::size_t slot = slots_.find(row.hash, [&](std::size_t offset) {
+    is_same = has_same_layout_ && is_record(offset, row.record);
+    if (is_same) {
+      old_record = old_.body.substr(offset, row.record.size());
+      return true;
+    }
     old_record = record_at(old_, offset);
-    old_keys.read(old_record, key);
-    return key == row.key;
+    search.old_keys.read(old_record, search.key);
+    return search.key == row.key;
   });
   if (slot == RowSlots::kNone) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -227,8 +271,8 @@ bool Join::take(const Batch::Row& row, KeyReader& old_keys, RowVisitor& visitor)
   if (!old_left_.contains(old_record.data()) || !slots_.mark(slot)) {
     return false;
   }
-  matched_.fetch_add(1, std::memory_order_relaxed);
-  visitor.matched(old_record, row.record, has_same_layout_ && old_record == row.record);
+  ++search.matched;
+  search.visitor.matched(old_record, row.record, is_same);
   return true;
 }
 

@@ -1,9 +1,11 @@
 #include "table/row_match.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "table/for_each_part.h"
 #include "table/key_index.h"
+#include "table/line_scanner.h"
 #include "table/record_range.h"
 #include "table/row_join.h"
 #include "table/row_slots.h"
@@ -13,8 +15,11 @@
 namespace mlops::table {
 namespace {
 
-// How far from its place in the old table a record is searched in the new one, near first.
-constexpr std::size_t kSearchBytes[] = {std::size_t{1} << 15U, std::size_t{1} << 20U};
+// How far from its place in the old table a record is searched in the new one, near first: these
+// shares of a part.
+constexpr std::size_t kSearchShares[] = {256, 8};
+// Of so many cuts at least half have a partner in sight where rows stand in about one order.
+constexpr std::size_t kProbes = 16;
 
 class Matcher {
  public:
@@ -28,7 +33,9 @@ class Matcher {
   MatchedRows run();
 
  private:
-  std::vector<PartPair> cut() const;
+  bool is_about_one_order(const std::vector<RecordRange>& parts) const;
+  RecordRanges count_all(const MappedCsv& table, std::uint64_t& rows);
+  std::vector<PartPair> cut(const std::vector<RecordRange>& parts) const;
   const char* find_partner(const char* old_record) const;
   std::vector<WalkedPart> walk(const std::vector<PartPair>& parts);
   bool add_up(std::vector<WalkedPart>& parts);
@@ -49,8 +56,15 @@ MatchedRows Matcher::run() {
     found_.why_not = "a file of more than a TiB";
     return found_;
   }
-  std::vector<WalkedPart> parts = walk(cut());
-  const bool ascends = add_up(parts);
+  const std::vector<RecordRange> parts = cut_at_records({old_.body}, options_.part_bytes);
+  bool ascends = false;
+  if (is_about_one_order(parts)) {
+    std::vector<WalkedPart> walked = walk(cut(parts));
+    ascends = add_up(walked);
+  } else {
+    old_left_ = count_all(old_, found_.old_rows);
+    new_left_ = count_all(new_, found_.new_rows);
+  }
   if (found_.why_not.empty() && std::max(found_.old_rows, found_.new_rows) > kMaxRows) {
     found_.why_not = "too many rows";
   }
@@ -96,7 +110,8 @@ const char* Matcher::find_partner(const char* old_record) const {
   old_keys.read(record, wanted);
   const std::size_t guess =
       std::min(scaled(offset, old_.body.size(), new_.body.size()), new_.body.size());
-  for (const std::size_t reach : kSearchBytes) {
+  for (const std::size_t share : kSearchShares) {
+    const std::size_t reach = options_.part_bytes / share;
     const char* const begin = next_record(new_.body, guess - std::min(guess, reach));
     const char* const end = next_record(new_.body, std::min(guess + reach, new_.body.size()));
     RecordIterator records({begin, static_cast<std::size_t>(end - begin)}, new_.rules.newline);
@@ -110,9 +125,45 @@ const char* Matcher::find_partner(const char* old_record) const {
   return nullptr;
 }
 
+bool Matcher::is_about_one_order(const std::vector<RecordRange>& parts) const {
+  const std::size_t cuts = parts.size() - std::min<std::size_t>(parts.size(), 1);
+  const std::size_t probes = std::min(cuts, kProbes);
+  std::atomic<std::size_t> partners{0};
+  for_each_part(options_.threads, probes, [&](std::size_t i) {
+    tables_.cancel.check();
+    if (find_partner(begin_of(parts[1 + i * cuts / probes])) != nullptr) {
+      ++partners;
+    }
+  });
+  return partners * 2 >= probes;
+}
+
+// All rows of a table are left to the join. Looks whether they are clean.
+RecordRanges Matcher::count_all(const MappedCsv& table, std::uint64_t& rows) {
+  const std::vector<RecordRange> parts = cut_at_records({table.body}, options_.part_bytes);
+  std::vector<std::uint64_t> counts(parts.size());
+  std::vector<std::string> troubles(parts.size());
+  for_each_part(options_.threads, parts.size(), [&](std::size_t i) {
+    tables_.cancel.check();
+    LineScanner scanner(parts[i], table.rules);
+    for (std::string_view record; scanner.next(record);) {
+      ++counts[i];
+    }
+    troubles[i] = scanner.trouble();
+  });
+  RecordRanges all;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    rows += counts[i];
+    all.add(begin_of(parts[i]), end_of(parts[i]), counts[i]);
+    if (found_.why_not.empty()) {
+      found_.why_not = troubles[i];
+    }
+  }
+  return all;
+}
+
 // A cut where no partner is in sight is not made.
-std::vector<PartPair> Matcher::cut() const {
-  const std::vector<RecordRange> parts = cut_at_records({old_.body}, options_.part_bytes);
+std::vector<PartPair> Matcher::cut(const std::vector<RecordRange>& parts) const {
   std::vector<const char*> partners(parts.size());
   for_each_part(options_.threads, parts.size(), [&](std::size_t i) {
     partners[i] = i == 0 ? begin_of(new_.body) : find_partner(begin_of(parts[i]));

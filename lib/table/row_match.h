@@ -56,8 +56,9 @@ struct MatchedRows {
 /// Finds for each row of one table the row of the other that has its key; both tables are clean
 /// (LineScanner) and hold no key twice, or `why_not` says what is in the way.
 ///
-///   1. The walk. Both tables are cut into parts that begin with the same key, and the parts are
-///      walked side by side. Rows of the same bytes cost one comparison. Where keys differ, the
+///   1. The walk, of tables whose rows stand in about one order; of others all rows are left over.
+///      Both tables are cut into parts that begin with the same key, and the parts are walked side
+///      by side. Rows of the same bytes cost one comparison. Where keys differ, the
 ///      smaller is alone as long as all keys seen ascend; else the next rows are searched for it.
 ///      A part whose rows are in no common order is given up. Rows without a partner are left over.
 ///   2. When all keys of both tables ascended, no key stands twice and what is left over is alone.

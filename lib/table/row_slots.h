@@ -6,9 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <string_view>
+
+#include "os/zeroed_memory.h"
 
 namespace mlops::table {
 
@@ -23,10 +24,10 @@ class KeyHasher {
   std::array<std::uint64_t, 2> seed_;
 };
 
-/// The rows of one table by the hash of their key: eight bytes a slot, which hold the row's offset
-/// and the part of the hash that the place does not tell. Whether two keys are equal only their
-/// bytes say: callers hand in who compares them. Any number of threads, insertion and search not at
-/// once.
+/// The rows of one table by the hash of their key: eight bytes a slot, which hold the row's offset,
+/// a part of the hash that the place does not tell, and whether the row was marked: all that a
+/// search needs is one place in memory. Whether two keys are equal only their bytes say: callers
+/// hand in who compares them. Any number of threads, insertion and search not at once.
 class RowSlots {
  public:
   static constexpr std::uint64_t kMaxOffset = (std::uint64_t{1} << 40U) - 2;
@@ -34,18 +35,15 @@ class RowSlots {
 
   /// For up to `rows` rows.
   explicit RowSlots(std::size_t rows)
-      : mask_(std::bit_ceil(rows + rows / 3 + 16) - 1),
-        slots_(std::make_unique<std::atomic<std::uint64_t>[]>(mask_ + 1)),
-        marks_(std::make_unique<std::atomic<std::uint64_t>[]>(mask_ / 64 + 1)) {}
+      : mask_(std::bit_ceil(rows + rows / 3 + 16) - 1), memory_(mask_ + 1) {}
 
   /// `is_same(offset)`: whether the row there has this key, too. False when there is such a row.
   template <typename IsSame>
   bool insert(std::uint64_t hash, std::uint64_t offset, const IsSame& is_same) {
     const std::uint64_t wanted = tag_of(hash) | (offset + 1);
     for (std::size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
-      std::uint64_t held = slots_[slot].load(std::memory_order_relaxed);
-      if (held == 0 &&
-          slots_[slot].compare_exchange_strong(held, wanted, std::memory_order_relaxed)) {
+      std::uint64_t held = load(slot);
+      if (held == 0 && at(slot).compare_exchange_strong(held, wanted, std::memory_order_relaxed)) {
         return true;
       }
       if ((held & kTagMask) == (wanted & kTagMask) && is_same(offset_of(held))) {
@@ -57,7 +55,7 @@ class RowSlots {
   template <typename IsSame>
   std::size_t find(std::uint64_t hash, const IsSame& is_same) const {
     for (std::size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
-      const std::uint64_t held = slots_[slot].load(std::memory_order_relaxed);
+      const std::uint64_t held = load(slot);
       if (held == 0) {
         return kNone;
       }
@@ -68,34 +66,36 @@ class RowSlots {
   }
   /// The offset that a search with this hash looks at first; kNone without one.
   std::size_t first_candidate(std::uint64_t hash) const {
-    const std::uint64_t held = slots_[hash & mask_].load(std::memory_order_relaxed);
+    const std::uint64_t held = load(hash & mask_);
     return held != 0 && (held & kTagMask) == tag_of(hash) ? offset_of(held) : kNone;
   }
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_], 1); }
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&memory_.words()[hash & mask_], 1); }
   std::size_t size() const { return mask_ + 1; }
   /// kNone where the slot is empty.
   std::size_t offset_at(std::size_t slot) const {
-    const std::uint64_t held = slots_[slot].load(std::memory_order_relaxed);
+    const std::uint64_t held = load(slot);
     return held == 0 ? kNone : offset_of(held);
   }
   /// Whether nobody had marked this slot.
   bool mark(std::size_t slot) {
-    const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
-    return (marks_[slot / 64].fetch_or(bit, std::memory_order_relaxed) & bit) == 0;
+    return (at(slot).fetch_or(kMark, std::memory_order_relaxed) & kMark) == 0;
   }
-  bool is_marked(std::size_t slot) const {
-    return ((marks_[slot / 64].load(std::memory_order_relaxed) >> (slot % 64)) & 1U) != 0;
-  }
+  bool is_marked(std::size_t slot) const { return (load(slot) & kMark) != 0; }
 
  private:
   static constexpr std::uint64_t kOffsetMask = (std::uint64_t{1} << 40U) - 1;
-  static constexpr std::uint64_t kTagMask = ~kOffsetMask;
+  static constexpr std::uint64_t kMark = std::uint64_t{1} << 63U;
+  static constexpr std::uint64_t kTagMask = ~(kOffsetMask | kMark);
   static std::uint64_t tag_of(std::uint64_t hash) { return hash & kTagMask; }
   static std::size_t offset_of(std::uint64_t held) { return (held & kOffsetMask) - 1; }
 
+  std::atomic_ref<std::uint64_t> at(std::size_t slot) const {
+    return std::atomic_ref<std::uint64_t>(memory_.words()[slot]);
+  }
+  std::uint64_t load(std::size_t slot) const { return at(slot).load(std::memory_order_relaxed); }
+
   std::size_t mask_;
-  std::unique_ptr<std::atomic<std::uint64_t>[]> slots_;  ///< tag, offset + 1; 0: empty
-  std::unique_ptr<std::atomic<std::uint64_t>[]> marks_;
+  os::ZeroedMemory memory_;  ///< by slot: mark, tag, offset + 1; 0: empty
 };
 
 }  // namespace mlops::table

@@ -36,6 +36,9 @@ struct Source {
 /// The file at `path` as the end of `name` says; Error{config} that lists what can be read.
 Source source_at(std::filesystem::path path, std::string name);
 
+/// 2^53: below, a double holds every integer.
+inline constexpr double kExactIntegers = 9007199254740992.0;
+
 /// One value as the file has it. Empty field: null, quoted or not: quotes are syntax, so writing a
 /// table again with more or fewer of them changes no value. "nan" and "inf"/"infinity" in any case,
 /// with or without a sign: numbers. Text that reads whole as a decimal number: number, and `text`
@@ -50,7 +53,12 @@ struct Cell {
 /// True when equal as numbers, else as text; exact for integers of any size, else as doubles. null
 /// equals null only, NaN equals NaN, -0 equals 0. An equivalence: transitive for any mix of
 /// numbers. The same as: same kind and same canonical_label.
-bool same_value(const Cell& a, const Cell& b);
+bool same_value_closely(const Cell& a, const Cell& b);
+inline bool same_value(const Cell& a, const Cell& b) {
+  const bool are_small = a.kind == Cell::Kind::number && b.kind == Cell::Kind::number &&
+                         a.number > -kExactIntegers && a.number < kExactIntegers;
+  return are_small ? a.number == b.number : same_value_closely(a, b);
+}
 /// The class label as metrics name it: "0", "0.0" and "0e0" are one label ("0"); text is as it is,
 /// null is empty.
 std::string canonical_label(const Cell& cell);

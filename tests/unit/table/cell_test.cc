@@ -1,12 +1,15 @@
 #include "table/cell.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -237,6 +240,78 @@ TEST_CASE("cells without text compare by their number") {
   CHECK(canonical_label(five) == "5");
   const Cell large{Cell::Kind::number, 1e300, {}};
   CHECK(same_value(large, parse_cell("1e300")));
+}
+
+// The grammar of cell.h, by the letter.
+bool is_number_by_grammar(std::string_view text) {
+  const auto take_digits = [&] {
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::string_view digits = text.substr(0, count);
+    text.remove_prefix(count);
+    return digits;
+  };
+  const auto take_one_of = [&](std::string_view wanted) {
+    const bool is_there = !text.empty() && wanted.find(text.front()) != std::string_view::npos;
+    text.remove_prefix(is_there ? 1 : 0);
+    return is_there;
+  };
+  take_one_of("+-");
+  const std::string_view integer = take_digits();
+  const std::string_view fraction = take_one_of(".") ? take_digits() : std::string_view();
+  if (integer.empty() && fraction.empty()) {
+    return false;
+  }
+  if (integer.size() > 1 && integer.front() == '0') {
+    return false;
+  }
+  if (take_one_of("eE")) {
+    take_one_of("+-");
+    if (take_digits().empty()) {
+      return false;
+    }
+  }
+  return text.empty();
+}
+
+void check_by_grammar(const std::string& text) {
+  const Cell cell = parse_cell(text);
+  CAPTURE(text);
+  REQUIRE((cell.kind == Cell::Kind::number) == is_number_by_grammar(text));
+  if (cell.kind == Cell::Kind::number) {
+    const double expected = std::strtod(text.c_str(), nullptr);
+    REQUIRE(std::bit_cast<std::uint64_t>(cell.number) == std::bit_cast<std::uint64_t>(expected));
+  }
+}
+
+// Eight bytes are read at once: every place of a sign, a point and of what is next to digits.
+TEST_CASE("short texts are numbers where the grammar says so, and no others") {
+  constexpr std::string_view kAlphabet = "0719.-+e/:";
+  std::string text;
+  for (std::size_t length = 1; length <= 4; ++length) {
+    std::size_t count = 1;
+    for (std::size_t i = 0; i < length; ++i) {
+      count *= kAlphabet.size();
+    }
+    for (std::size_t number = 0; number < count; ++number) {
+      text.clear();
+      for (std::size_t rest = number, i = 0; i < length; ++i, rest /= kAlphabet.size()) {
+        text += kAlphabet[rest % kAlphabet.size()];
+      }
+      check_by_grammar(text);
+    }
+  }
+  std::mt19937 random(2);
+  for (int round = 0; round < 20'000; ++round) {
+    text.clear();
+    for (std::size_t length = 5 + random() % 6; length > 0; --length) {
+      text += random() % 8 != 0 ? static_cast<char>('0' + random() % 10)
+                                : kAlphabet[random() % kAlphabet.size()];
+    }
+    check_by_grammar(text);
+  }
+  // Nothing behind the text is read as part of it.
+  CHECK(parse_cell(std::string_view("12345678", 3)).number == 123);
+  CHECK(parse_cell(std::string_view("0.5;0.5", 3)).number == 0.5);
 }
 
 TEST_CASE("numbers of any length are the doubles next to them, to the last bit") {

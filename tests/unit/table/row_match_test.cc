@@ -172,6 +172,39 @@ TEST_CASE("a key that stands twice ends it, in ascending tables, too") {
   CHECK(why(count_up(2000), many) == twice);
 }
 
+TEST_CASE("tables in no common order are looked through, too, and cut anywhere") {
+  std::mt19937 random(6);
+  Numbers old_numbers = count_up(4000);
+  std::shuffle(old_numbers.begin(), old_numbers.end(), random);
+  Numbers new_numbers = old_numbers;
+  std::shuffle(new_numbers.begin(), new_numbers.end(), random);
+  check(old_numbers, new_numbers);
+  Numbers others = new_numbers;
+  for (int& number : others) {
+    number += 3500;
+  }
+  check(old_numbers, others);
+  check(old_numbers, {5, 4003, 17});
+  const auto why = [&](const std::string& old_text, const std::string& new_text) {
+    const test::TempDir temp;
+    const MappedCsv old_table = map(temp, "old.csv", old_text);
+    const MappedCsv new_table = map(temp, "new.csv", new_text);
+    const MatchOptions options{{0}, {0}, 2, 500};
+    std::vector<Counter> counters(2);
+    const CancelToken cancel;
+    return match_rows({old_table, new_table, options, cancel}, {&counters[0], &counters[1]})
+        .why_not;
+  };
+  const std::string old_text = text_of(old_numbers, "x");
+  const std::string new_text = text_of(new_numbers, "x");
+  CHECK(why(old_text, new_text).empty());
+  CHECK(why(old_text, new_text + "9999,\"x\"\n") == "a quote");
+  CHECK(why(old_text + "9999\n", new_text) == "a row with more or fewer fields than the header");
+  CHECK(why(old_text, new_text + "17,x\n") == "a key that stands twice");
+  CHECK(why(old_text + "17,x\n", new_text) == "a key that stands twice");
+  CHECK(why(old_text, new_text + "17.0,x\n") == "a key that is a number spelled in an unusual way");
+}
+
 TEST_CASE("keys are equal by bytes only where that is what their values are") {
   for (const char* same :
        {"", "1", "0", "-7", "12345678901234567890", "a", "k1", "007", "1a", "x y"}) {
@@ -209,6 +242,10 @@ TEST_CASE("slots find what was put in, and tell what is there already") {
   CHECK(slots.mark(slot));
   CHECK_FALSE(slots.mark(slot));
   CHECK(slots.is_marked(slot));
+  // The mark hides neither the row nor its place.
+  CHECK(slots.find(7, is('e')) == slot);
+  CHECK(slots.offset_at(slot) == 4);
+  CHECK(slots.first_candidate(7) == 0);
   CHECK(slots.find(7, is('z')) == RowSlots::kNone);
   CHECK(slots.find(std::uint64_t{9} << 40U, is('e')) == RowSlots::kNone);
 }
