@@ -12,10 +12,13 @@
 
 #include "base/error.h"
 #include "contract/s3_server.h"
+#include "contract/webdav_server.h"
 #include "os/pool.h"
 #include "remote/directory_transport.h"
+#include "remote/location.h"
 #include "remote/probe.h"
 #include "remote/ssh_transport.h"
+#include "remote/uri.h"
 #include "support/memory_transport.h"
 #include "support/temp_dir.h"
 
@@ -23,6 +26,31 @@ namespace mlops::remote {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// A directory of a WebDAV server that others wrote, where somebody started one: see
+/// cli/remote/contract_webdav.sh. Each test has a directory of its own there.
+std::function<std::unique_ptr<Transport>()> open_real_webdav(const std::string& url) {
+  static const CancelToken kNever;
+  const Location location = parse_location(url, "/");
+  const Origin origin = parse_origin(location.origin);
+  const auto login = find_webdav_login(
+      origin,
+      {"MLOPS_WEBDAV_ORIGIN=" + location.origin,
+       "MLOPS_WEBDAV_USER=ada",
+       std::string("MLOPS_WEBDAV_PASSWORD=") + std::getenv("MLOPS_TEST_WEBDAV_PASSWORD")});
+  static int made = 0;
+  const std::string path = location.prefix + "/" + std::to_string(made++);
+  HttpClient client(origin, std::nullopt, kNever);
+  const HttpResponse answer =
+      client.send({.method = "MKCOL",
+                   .target = encode_uri("/" + path + "/", Slashes::keep),
+                   .headers = {{"authorization", authorization_of(*login)}}});
+  REQUIRE(answer.status == 201);
+  return [=] {
+    return std::make_unique<WebDavTransport>(
+        WebDavPlace{.origin = origin, .path = path}, login, nullptr, std::nullopt, kNever);
+  };
+}
 
 /// A place, and ways to it: `open` as another process would.
 struct Place {
@@ -51,12 +79,18 @@ struct Places {
   test::TempDir served;
   test::S3Server bucket;
   std::shared_ptr<test::MemoryServer> server = std::make_shared<test::MemoryServer>();
+  test::WebDavServer webdav;
   std::vector<Place> all() {
-    return {
+    std::vector<Place> places{
         {"directory", [this] { return std::make_unique<DirectoryTransport>(directory.path()); }},
         {"s3", [this] { return bucket.open(); }},
         {"ssh", [this] { return open_served(served.path()); }},
+        {"webdav", [this] { return webdav.open(); }},
         {"memory", [this] { return std::make_unique<test::MemoryTransport>(server); }}};
+    if (const char* url = std::getenv("MLOPS_TEST_WEBDAV")) {
+      places.push_back({"webdav of others", open_real_webdav(url)});
+    }
+    return places;
   }
 };
 
