@@ -81,16 +81,15 @@ struct Places {
   std::shared_ptr<test::MemoryServer> server = std::make_shared<test::MemoryServer>();
   test::WebDavServer webdav;
   std::vector<Place> all() {
-    std::vector<Place> places{
+    if (const char* url = std::getenv("MLOPS_TEST_WEBDAV")) {
+      return {{"webdav of others", open_real_webdav(url)}};
+    }
+    return {
         {"directory", [this] { return std::make_unique<DirectoryTransport>(directory.path()); }},
         {"s3", [this] { return bucket.open(); }},
         {"ssh", [this] { return open_served(served.path()); }},
         {"webdav", [this] { return webdav.open(); }},
         {"memory", [this] { return std::make_unique<test::MemoryTransport>(server); }}};
-    if (const char* url = std::getenv("MLOPS_TEST_WEBDAV")) {
-      places.push_back({"webdav of others", open_real_webdav(url)});
-    }
-    return places;
   }
 };
 
@@ -107,7 +106,7 @@ void for_each_transport(const Body& body) {
   }
 }
 
-TEST_CASE("what is put is what is got, whole and in parts") {
+TEST_CASE("what is put is what is got, whole and in parts", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     transport->put("packs/ab12/cd34", bytes_of("0123456789"));
@@ -122,7 +121,7 @@ TEST_CASE("what is put is what is got, whole and in parts") {
   });
 }
 
-TEST_CASE("what is absent is absent") {
+TEST_CASE("what is absent is absent", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     CHECK_FALSE(transport->get("head/000000000001", 100));
@@ -133,7 +132,7 @@ TEST_CASE("what is absent is absent") {
   });
 }
 
-TEST_CASE("more than was asked for, and less than was promised, is damage") {
+TEST_CASE("more than was asked for, and less than was promised, is damage", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     transport->put("a", bytes_of("0123456789"));
@@ -151,7 +150,7 @@ TEST_CASE("more than was asked for, and less than was promised, is damage") {
   });
 }
 
-TEST_CASE("of those who put where nothing is, the first stores") {
+TEST_CASE("of those who put where nothing is, the first stores", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     CHECK(transport->put_if_absent("head/000000000001", bytes_of("one")) == Transport::Put::stored);
@@ -164,7 +163,7 @@ TEST_CASE("of those who put where nothing is, the first stores") {
   });
 }
 
-TEST_CASE("of many at once exactly one stores") {
+TEST_CASE("of many at once exactly one stores", "[each]") {
   for_each_transport([](const Place& place) {
     constexpr std::size_t kRunners = 8;
     std::atomic<int> stored = 0;
@@ -177,7 +176,7 @@ TEST_CASE("of many at once exactly one stores") {
   });
 }
 
-TEST_CASE("a listing is sorted, starts where it is told and ends there") {
+TEST_CASE("a listing is sorted, starts where it is told and ends there", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     for (const char* key : {"list/b/2", "list/a", "list/b/1", "list/c", "list/b0", "other"}) {
@@ -198,7 +197,7 @@ TEST_CASE("a listing is sorted, starts where it is told and ends there") {
   });
 }
 
-TEST_CASE("what is removed is gone") {
+TEST_CASE("what is removed is gone", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     transport->put("packs/a/b", bytes_of("x"));
@@ -208,7 +207,7 @@ TEST_CASE("what is removed is gone") {
   });
 }
 
-TEST_CASE("a probe finds that all works, and leaves nothing") {
+TEST_CASE("a probe finds that all works, and leaves nothing", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     NoProgress progress;

@@ -9,6 +9,6 @@ suite=$(dirname "$MLOPS")/contract_transport
 [ -x "$suite" ] || skip "$suite is not built"
 start_webdav
 export MLOPS_TEST_WEBDAV="$webdav" MLOPS_TEST_WEBDAV_PASSWORD="$webdav_password"
-"$suite" >"$out" 2>"$err" || { cat "$out" >&3; fail "the suite failed"; }
+"$suite" "[each]" >"$out" 2>"$err" || { cat "$out" >&3; fail "the suite failed"; }
 # It was nginx that was asked.
 grep -q '"MOVE /dav/team%20a/' "$scratch/nginx/access.log"
