@@ -42,10 +42,13 @@ packages_test='
   fish?fish
   groff
   libclang-rt-14-dev
+  libnginx-mod-http-dav-ext
   lld-14
   man-db
+  nginx
   openssh-client?ssh
   openssh-server?sshd
+  openssl?openssl
   podman?podman
   python3?python3
   python3-jsonschema

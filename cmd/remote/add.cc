@@ -156,6 +156,7 @@ app::Command add_command() {
       .examples = {{"mlops remote add origin /mnt/team/mlops", "a shared directory, for all"},
                    {"mlops remote add vault ssh://vault.example.org/srv/mlops", "through ssh"},
                    {"mlops remote add origin s3://acme-ml/churn --region eu-west-3", "a bucket"},
+                   {"mlops remote add origin https://dav.example.org/team/mlops", "WebDAV"},
                    {"mlops remote add usb file:///media/usb/data --clone", "for this clone"}},
       .arguments = {{"name"}, {"url", app::Argument::Count::one, app::Complete::file}},
       .flags = {{.name = "clone", .help = "for this clone alone, not in git"},

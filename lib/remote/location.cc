@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "os/process.h"
@@ -15,6 +14,8 @@
 #include "remote/http.h"
 #include "remote/s3_transport.h"
 #include "remote/ssh_transport.h"
+#include "remote/uri.h"
+#include "remote/webdav_transport.h"
 
 namespace mlops::remote {
 
@@ -22,29 +23,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kNotBuilt = {"gs", "az", "https", "http"};
+constexpr std::array<std::string_view, 2> kNotBuilt = {"gs", "az"};
 constexpr std::string_view kExample = "such as file:///mnt/team/mlops";
 
 [[noreturn]] void fail(std::string_view url, std::string_view problem, std::string hint) {
   throw Error(ErrorKind::config, fmt::format("{}: {}", quote(url), problem), std::move(hint));
 }
 
-/// "%20" → a space, once.
 std::string decode_percents(std::string_view url, std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    std::array<std::uint8_t, 1> byte{};
-    if (!from_hex(to_lower_ascii(text.substr(i + 1, 2)), byte)) {
-      fail(url, "'%' is not followed by two hex digits", "a plain path needs no '%'");
-    }
-    decoded += static_cast<char>(byte[0]);
-    i += 2;
+  auto decoded = decode_uri(text);
+  if (!decoded) {
+    fail(url, "'%' is not followed by two hex digits", "a plain path needs no '%'");
   }
-  return decoded;
+  return std::move(*decoded);
 }
 
 fs::path checked(std::string_view url, const std::string& path) {
@@ -151,6 +142,50 @@ Location parse_s3_url(std::string_view url, std::string_view rest) {
   return location;
 }
 
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
+}
+
+/// What may be a password, or a token, is not repeated.
+Location parse_webdav_url(std::string_view scheme, std::string_view rest) {
+  constexpr std::string_view kPlace = "such as https://dav.example.org/team/mlops";
+  const auto slash = std::min(rest.find('/'), rest.size());
+  const std::string_view authority = rest.substr(0, slash);
+  if (authority.find('@') != std::string_view::npos ||
+      rest.find_first_of("?#") != std::string_view::npos) {
+    throw Error(
+        ErrorKind::config,
+        "the URL of a remote has a user, a '?' or a '#' in it, which git would keep for ever",
+        "a login comes from ~/.netrc or the environment: mlops help remote add");
+  }
+  const std::string url = fmt::format("{}://{}", scheme, rest);
+  const auto found = split_host(authority);
+  if (!found) {
+    fail(url, "says no host, or no port behind it", std::string(kPlace));
+  }
+  const Origin origin = parse_origin(fmt::format("{}://{}", scheme, authority));
+  if (origin.scheme == Origin::Scheme::http && !is_loopback(origin.host)) {
+    fail(url, "a login would be sent for all to read", "https://" + std::string(rest));
+  }
+  std::string path = decode_percents(url, rest.substr(slash));
+  path.erase(0, std::min(path.find_first_not_of('/'), path.size()));
+  path.erase(path.find_last_not_of('/') + 1);
+  if (!path.empty()) {
+    checked(url, path);
+    for (const std::string_view part : split(path, '/')) {
+      if (part.empty() || part == "." || part == "..") {
+        fail(url, "has an empty part, or one of dots, in its path", std::string(kPlace));
+      }
+    }
+  }
+  return {.kind = Location::Kind::webdav,
+          .scheme = std::string(scheme),
+          .host = found->host,
+          .prefix = std::move(path),
+          .origin = origin.text()};
+}
+
 std::string name_of(const Location& location) {
   const bool is_bracketed = location.host.find(':') != std::string::npos;
   return fmt::format("ssh://{}{}{}{}{}",
@@ -174,6 +209,26 @@ std::unique_ptr<Transport> open_s3(const Location& location,
                                        find_s3_account(surroundings.environment),
                                        find_proxy(origin, surroundings.environment),
                                        *surroundings.cancel);
+}
+
+std::unique_ptr<Transport> open_webdav(const Location& location, const Surroundings& surroundings) {
+  const Origin origin = parse_origin(location.origin);
+  const bool is_elsewhere = origin.scheme == Origin::Scheme::https;
+  auto ask = [origin, surroundings]() -> std::optional<WebDavLogin> {
+    const auto git = os::find_executable("git", surroundings.search_path);
+    return git ? ask_git_for_login(origin,
+                                   *git,
+                                   surroundings.environment,
+                                   surroundings.directory,
+                                   *surroundings.cancel)
+               : std::nullopt;
+  };
+  return std::make_unique<WebDavTransport>(
+      WebDavPlace{.origin = origin, .path = location.prefix},
+      find_webdav_login(origin, surroundings.environment),
+      std::move(ask),
+      is_elsewhere ? find_proxy(origin, surroundings.environment) : std::nullopt,
+      *surroundings.cancel);
 }
 
 std::unique_ptr<Transport> open_ssh(const Location& location, const Surroundings& surroundings) {
@@ -214,11 +269,14 @@ Location parse_location(std::string_view url, const fs::path& base) {
   if (scheme == "s3") {
     return parse_s3_url(url, url.substr(colon + 3));
   }
+  if (scheme == "https" || scheme == "http") {
+    return parse_webdav_url(scheme, url.substr(colon + 3));
+  }
   if (std::find(kNotBuilt.begin(), kNotBuilt.end(), scheme) != kNotBuilt.end()) {
     return {.kind = Location::Kind::not_built, .scheme = scheme};
   }
   std::vector<std::string> schemes(kNotBuilt.begin(), kNotBuilt.end());
-  schemes.insert(schemes.end(), {"file", "ssh", "s3"});
+  schemes.insert(schemes.end(), {"file", "ssh", "s3", "https"});
   const std::string hint = did_you_mean(scheme, schemes);
   fail(url,
        fmt::format("{} is no kind of remote", quote(scheme)),
@@ -254,6 +312,8 @@ std::unique_ptr<Transport> open_transport(const Location& location,
       return open_ssh(location, surroundings);
     case Location::Kind::s3:
       return open_s3(location, options, surroundings);
+    case Location::Kind::webdav:
+      return open_webdav(location, surroundings);
     case Location::Kind::not_built:
       break;
   }

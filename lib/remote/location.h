@@ -17,7 +17,8 @@ struct Location {
     directory,
     ssh,        ///< a directory of another machine
     s3,         ///< objects of a bucket
-    not_built,  ///< gs, az, http, https: kinds that this version refuses
+    webdav,     ///< files of an HTTP server
+    not_built,  ///< gs, az: kinds that this version refuses
   } kind = Kind::directory;
   std::string scheme{};               ///< empty: a plain path
   std::filesystem::path directory{};  ///< absolute
@@ -27,12 +28,15 @@ struct Location {
   std::string port{};
   // Of s3.
   std::string bucket{};
-  std::string prefix{};  ///< without slashes at its ends
+  std::string prefix{};  ///< without slashes at its ends; of webdav, too
+  // Of webdav.
+  std::string origin{};  ///< "https://host:port"
 };
 
 /// `file:///path`, or a path, which is relative to `base`; `ssh://[user@]host[:port]/path`;
-/// `s3://bucket[/prefix]`. Error{config} for everything that is neither that nor a kind of remote
-/// to come. No text of a URL that may hold a password is in a message.
+/// `s3://bucket[/prefix]`; `https://host[:port]/path`, of this machine itself also http://.
+/// Error{config} for everything that is neither that nor a kind of remote to come. No text of a URL
+/// that may hold a password is in a message.
 Location parse_location(std::string_view url, const std::filesystem::path& base);
 
 /// What opening a remote takes from the process that opens it.

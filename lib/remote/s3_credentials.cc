@@ -7,16 +7,14 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "os/file.h"
 #include "remote/http.h"
+#include "remote/key_file.h"
 
 namespace mlops::remote {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint64_t kMaxFileBytes = 1U << 20U;
 
 using Values = std::vector<std::pair<std::string, std::string>>;
 
@@ -26,31 +24,10 @@ std::string value_of(const Values& values, std::string_view name) {
   return found == values.end() ? std::string() : found->second;
 }
 
-fs::path file_of(const std::vector<std::string>& environment,
-                 std::string_view variable,
-                 std::string_view usual) {
-  const std::string named = find_variable(environment, variable);
-  if (!named.empty()) {
-    return named;
-  }
-  const std::string home = find_variable(environment, "HOME");
-  return home.empty() ? fs::path() : fs::path(home) / ".aws" / usual;
-}
-
 /// Nothing where there is no such file.
 Values read_section(const fs::path& file, std::string_view section) {
-  const auto text = file.empty() ? std::nullopt : os::read_file_if_exists(file, kMaxFileBytes);
+  const auto text = read_key_file(file);
   return text ? read_ini_section(*text, section, file.string()) : Values();
-}
-
-void refuse_readable_by_others(const fs::path& file) {
-  constexpr std::uint32_t kOthers = 0077;
-  const auto stat = os::lstat_file(file);
-  if (stat && stat->kind == os::FileKind::regular && (stat->mode & kOthers) != 0) {
-    throw Error(ErrorKind::config,
-                quote(file.string()) + " holds keys, and others may read it",
-                shell_join({"chmod", "600", file.string()}));
-  }
 }
 
 }  // namespace
@@ -99,7 +76,7 @@ S3Account find_s3_account(const std::vector<std::string>& environment) {
   std::string profile = find_variable(environment, "AWS_PROFILE");
   const bool is_named = !profile.empty();
   profile = is_named ? profile : "default";
-  const fs::path config = file_of(environment, "AWS_CONFIG_FILE", "config");
+  const fs::path config = key_file(environment, "AWS_CONFIG_FILE", ".aws/config");
   const Values settings =
       read_section(config, profile == "default" ? profile : "profile " + profile);
   if (account.region.empty()) {
@@ -109,7 +86,7 @@ S3Account find_s3_account(const std::vector<std::string>& environment) {
   if (!keys.key_id.empty() && !keys.secret.empty()) {
     return account;
   }
-  const fs::path file = file_of(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  const fs::path file = key_file(environment, "AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
   for (const auto& [where, values] :
        {std::pair{file, read_section(file, profile)}, std::pair{config, settings}}) {
     keys = {.key_id = value_of(values, "aws_access_key_id"),

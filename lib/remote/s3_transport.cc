@@ -2,49 +2,29 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/hex.h"
 #include "base/text.h"
-#include "base/time_text.h"
 #include "codec/hmac.h"
 #include "os/clock.h"
-#include "remote/retry.h"
+#include "remote/http_object.h"
+#include "remote/http_status.h"
+#include "remote/uri.h"
 
 namespace mlops::remote {
 
 namespace {
 
-constexpr int kOk = 200;
-constexpr int kNoContent = 204;
-constexpr int kPartial = 206;
-constexpr int kNotFound = 404;
-constexpr int kConflict = 409;
-constexpr int kPreconditionFailed = 412;
-constexpr int kRangeNotSatisfiable = 416;
 constexpr std::size_t kMostKeys = 1000;
 constexpr std::uint64_t kMaxPageBytes = 8U << 20U;
 constexpr std::string_view kUsualRegion = "us-east-1";
 
-bool is_worth_another_try(int status) {
-  constexpr std::array kWorth = {408, 429, 500, 502, 503, 504};
-  return std::find(kWorth.begin(), kWorth.end(), status) != kWorth.end();
-}
-
 std::int64_t now() {
   constexpr std::int64_t kNsPerSecond = 1'000'000'000;
   return os::wall_time_ns() / kNsPerSecond;
-}
-
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_good = problem == std::errc() && end == text.data() + text.size();
-  return is_good ? std::optional(number) : std::nullopt;
 }
 
 /// The five entities of XML, and nothing else: keys are ASCII.
@@ -116,21 +96,6 @@ S3Page parse_s3_page(std::string_view xml, const std::string& name) {
   return page;
 }
 
-std::optional<std::int64_t> parse_http_date(std::string_view text) {
-  constexpr std::array<std::string_view, 12> kMonths = {
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  constexpr std::size_t kLength = 29;
-  constexpr std::int64_t kUsPerSecond = 1'000'000;
-  if (text.size() != kLength || text.substr(26) != "GMT") {
-    return std::nullopt;
-  }
-  const auto month = std::find(kMonths.begin(), kMonths.end(), text.substr(8, 3));
-  const auto number = static_cast<int>(month - kMonths.begin()) + 1;
-  const auto time = parse_timestamp(fmt::format(
-      "{}-{:02}-{}T{}Z", text.substr(12, 4), number, text.substr(5, 2), text.substr(17, 8)));
-  return time ? std::optional(*time / kUsPerSecond) : std::nullopt;
-}
-
 S3Transport::S3Transport(const S3Place& place,
                          S3Account account,
                          std::optional<Proxy> proxy,
@@ -189,30 +154,13 @@ HttpResponse S3Transport::call_once(const Call& call) {
   }
 }
 
-S3Transport::Answer S3Transport::call(const Call& call, const std::vector<int>& good) {
-  Retry retry(cancel_);
-  Answer answer;
-  for (;;) {
-    std::string retry_after;
-    try {
-      answer.response = call_once(call);
-      const int status = answer.response.status;
-      if (std::find(good.begin(), good.end(), status) != good.end()) {
-        return answer;
-      }
-      // A conditional write beside another one: neither was done.
-      const bool is_again = is_worth_another_try(status) || status == kConflict;
-      retry_after = answer.response.header("retry-after");
-      if (!is_again || !retry.wait(retry_after)) {
-        fail(call, answer.response);
-      }
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::network || answer.response.status != 0 || !retry.wait({})) {
-        throw;
-      }
-    }
-    answer = {{}, true};
+SettledAnswer S3Transport::call(const Call& call, const std::vector<int>& good) {
+  // 409: a conditional write beside another one; neither was done.
+  SettledAnswer answer = send_until_settled([&] { return call_once(call); }, {kConflict}, cancel_);
+  if (std::find(good.begin(), good.end(), answer.response.status) == good.end()) {
+    fail(call, answer.response);
   }
+  return answer;
 }
 
 void S3Transport::fail(const Call& call, const HttpResponse& response) const {
@@ -229,8 +177,6 @@ void S3Transport::fail(const Call& call, const HttpResponse& response) const {
         fmt::format("the bucket of {} is in {} and not in {}", name_, quote(region), place_.region),
         "its setting remote.<name>.region");
   }
-  constexpr int kUnauthorized = 401;
-  constexpr int kForbidden = 403;
   if (response.status == kUnauthorized || response.status == kForbidden) {
     throw Error(ErrorKind::config,
                 fmt::format("{} refuses {} {}: {}", name_, call.method, what, said),
@@ -241,10 +187,10 @@ void S3Transport::fail(const Call& call, const HttpResponse& response) const {
                 fmt::format("{} is not there: {}", name_, said),
                 "the bucket has to exist");
   }
-  const bool is_passing = is_worth_another_try(response.status) || response.status == kConflict;
-  throw Error(is_passing ? ErrorKind::network : ErrorKind::config,
+  const bool may_pass = is_passing(response.status) || response.status == kConflict;
+  throw Error(may_pass ? ErrorKind::network : ErrorKind::config,
               fmt::format("{} answers to {} {} with {}", name_, call.method, what, said),
-              is_passing ? "try again later" : "is its endpoint one of S3?");
+              may_pass ? "try again later" : "is its endpoint one of S3?");
 }
 
 namespace {
@@ -257,73 +203,48 @@ bool is_absent(const HttpResponse& response) {
 
 }  // namespace
 
+std::optional<HttpResponse> S3Transport::read(const Call& get, const std::vector<int>& good) {
+  HttpResponse response = call(get, good).response;
+  if (response.status != kNotFound) {
+    return response;
+  }
+  if (!is_absent(response)) {
+    fail(get, response);
+  }
+  return std::nullopt;
+}
+
 std::optional<Bytes> S3Transport::get(std::string_view key, std::uint64_t max_bytes) {
-  const Call get{.method = "GET", .key = std::string(key), .max_body_bytes = max_bytes};
-  // An error's text may be longer than what is wanted.
-  Call bounded = get;
-  bounded.max_body_bytes = std::max<std::uint64_t>(max_bytes, 1U << 16U);
-  HttpResponse response = call(bounded, {kOk, kNotFound}).response;
-  if (response.status == kNotFound) {
-    if (!is_absent(response)) {
-      fail(get, response);
-    }
-    return std::nullopt;
-  }
-  if (response.body.size() > max_bytes) {
-    throw Error(ErrorKind::corrupt,
-                fmt::format("{} of {} has {} bytes, more than the {} that it may have",
-                            key,
-                            name_,
-                            response.body.size(),
-                            max_bytes));
-  }
-  return std::move(response.body);
+  const Call get{
+      .method = "GET", .key = std::string(key), .max_body_bytes = answer_bound(max_bytes)};
+  auto response = read(get, {kOk, kNotFound});
+  return response ? std::optional(whole_object(std::move(*response), {key, name_}, max_bytes))
+                  : std::nullopt;
 }
 
 std::optional<Bytes> S3Transport::get_range(std::string_view key,
                                             std::uint64_t offset,
                                             std::uint64_t length) {
-  const auto too_short = [&] {
-    return Error(ErrorKind::corrupt,
-                 fmt::format("{} of {} ends before byte {}", key, name_, offset + length));
-  };
   if (length == 0) {
     const auto whole = size(key);
     if (whole && *whole < offset) {
-      throw too_short();
+      fail_too_short({key, name_}, offset);
     }
     return whole ? std::optional(Bytes()) : std::nullopt;
   }
-  if (length - 1 > UINT64_MAX - offset) {
-    throw Error(ErrorKind::corrupt, fmt::format("no object has a byte {} + {}", offset, length));
-  }
-  const std::string range = fmt::format("bytes={}-{}", offset, offset + length - 1);
+  const ObjectRange range(offset, length);
   const Call get{.method = "GET",
                  .key = std::string(key),
-                 .headers = {{"range", range}},
-                 .max_body_bytes = std::max<std::uint64_t>(length, 1U << 16U)};
-  HttpResponse response = call(get, {kPartial, kNotFound, kRangeNotSatisfiable}).response;
-  if (response.status == kNotFound) {
-    if (!is_absent(response)) {
-      fail(get, response);
-    }
-    return std::nullopt;
-  }
-  const std::string wanted = fmt::format("bytes {}-{}/", offset, offset + length - 1);
-  if (response.status == kRangeNotSatisfiable || response.body.size() < length) {
-    throw too_short();
-  }
-  if (response.body.size() != length || !response.header("content-range").starts_with(wanted)) {
-    throw Error(ErrorKind::corrupt,
-                fmt::format("{} sends another part of {} than was asked", name_, key));
-  }
-  return std::move(response.body);
+                 .headers = {{"range", range.header()}},
+                 .max_body_bytes = answer_bound(length)};
+  auto response = read(get, {kPartial, kNotFound, kRangeNotSatisfiable});
+  return response ? std::optional(range.part_of(std::move(*response), {key, name_})) : std::nullopt;
 }
 
-S3Transport::Answer S3Transport::put_with(std::string_view key,
-                                          std::span<const std::uint8_t> bytes,
-                                          Pairs headers,
-                                          const std::vector<int>& good) {
+SettledAnswer S3Transport::put_with(std::string_view key,
+                                    std::span<const std::uint8_t> bytes,
+                                    Pairs headers,
+                                    const std::vector<int>& good) {
   const codec::Digest hash = codec::sha256(bytes);
   headers.emplace_back("x-amz-checksum-sha256", codec::base64(hash));
   return call(
@@ -338,7 +259,7 @@ void S3Transport::put(std::string_view key, std::span<const std::uint8_t> bytes)
 Transport::Put S3Transport::put_if_absent(std::string_view key,
                                           std::span<const std::uint8_t> bytes) {
   try {
-    const Answer answer =
+    const SettledAnswer answer =
         put_with(key, bytes, {{"if-none-match", "*"}}, {kOk, kPreconditionFailed});
     if (answer.response.status == kOk) {
       return Put::stored;
@@ -398,11 +319,7 @@ std::optional<std::uint64_t> S3Transport::size(std::string_view key) {
   if (response.status == kNotFound) {
     return std::nullopt;
   }
-  const auto size = parse_number(response.header("content-length"));
-  if (!size) {
-    throw Error(ErrorKind::corrupt, fmt::format("{} does not say how long {} is", name_, key));
-  }
-  return size;
+  return size_of_object(response, {key, name_});
 }
 
 bool S3Transport::remove(std::string_view key) {
@@ -414,12 +331,7 @@ bool S3Transport::remove(std::string_view key) {
 
 std::int64_t S3Transport::clock() {
   const Call get{.method = "GET", .query = {{"list-type", "2"}, {"max-keys", "1"}}};
-  const HttpResponse response = call(get, {kOk}).response;
-  const auto time = parse_http_date(response.header("date"));
-  if (!time) {
-    throw Error(ErrorKind::network, name_ + " does not say what its clock says");
-  }
-  return *time;
+  return time_of(call(get, {kOk}).response, name_);
 }
 
 }  // namespace mlops::remote

@@ -9,6 +9,7 @@
 
 #include "base/cancel.h"
 #include "remote/http.h"
+#include "remote/http_retry.h"
 #include "remote/s3_credentials.h"
 #include "remote/transport.h"
 
@@ -57,19 +58,17 @@ class S3Transport final : public Transport {
     std::span<const std::uint8_t> body{};
     std::uint64_t max_body_bytes = 1U << 20U;
   };
-  struct Answer {
-    HttpResponse response;
-    bool is_repeated = false;  ///< after a try of which nobody knows whether it was done
-  };
-  /// With what an answer says that is neither of `good` nor worth another try.
-  Answer call(const Call& call, const std::vector<int>& good);
+  /// Fails with what an answer says that is none of `good`.
+  SettledAnswer call(const Call& call, const std::vector<int>& good);
   HttpResponse call_once(const Call& call);
   HttpRequest signed_request(const Call& call) const;
   [[noreturn]] void fail(const Call& call, const HttpResponse& response) const;
-  Answer put_with(std::string_view key,
-                  std::span<const std::uint8_t> bytes,
-                  Pairs headers,
-                  const std::vector<int>& good);
+  /// Nothing when there is no such object.
+  std::optional<HttpResponse> read(const Call& get, const std::vector<int>& good);
+  SettledAnswer put_with(std::string_view key,
+                         std::span<const std::uint8_t> bytes,
+                         Pairs headers,
+                         const std::vector<int>& good);
   std::string path_of(const std::string& key) const;
 
   std::string name_;
@@ -89,7 +88,5 @@ struct S3Page {
 S3Page parse_s3_page(std::string_view xml, const std::string& name);
 /// The text of the first element of that name without its entities; "" where there is none.
 std::string find_xml_text(std::string_view xml, std::string_view element);
-/// "Wed, 21 Oct 2015 07:28:00 GMT" in seconds since the epoch.
-std::optional<std::int64_t> parse_http_date(std::string_view text);
 
 }  // namespace mlops::remote

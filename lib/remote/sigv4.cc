@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "codec/bytes.h"
 #include "codec/hmac.h"
+#include "remote/uri.h"
 
 namespace mlops::remote {
 
@@ -27,34 +28,6 @@ std::string compact_time(std::int64_t seconds) {
 }
 
 }  // namespace
-
-std::string encode_uri(std::string_view text, Slashes slashes) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool is_plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                          (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~' ||
-                          (c == '/' && slashes == Slashes::keep);
-    if (is_plain) {
-      encoded += c;
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
-  return encoded;
-}
-
-std::string encode_query(std::vector<std::pair<std::string, std::string>> query) {
-  for (auto& [name, value] : query) {
-    name = encode_uri(name, Slashes::encode);
-    value = encode_uri(value, Slashes::encode);
-  }
-  std::sort(query.begin(), query.end());
-  std::string text;
-  for (const auto& [name, value] : query) {
-    text += fmt::format("{}{}={}", text.empty() ? "" : "&", name, value);
-  }
-  return text;
-}
 
 std::vector<std::pair<std::string, std::string>> sign(const SignedRequest& request,
                                                       const S3Credentials& credentials) {

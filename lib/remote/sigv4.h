@@ -32,10 +32,4 @@ struct SignedRequest {
 std::vector<std::pair<std::string, std::string>> sign(const SignedRequest& request,
                                                       const S3Credentials& credentials);
 
-/// Everything but A-Z a-z 0-9 - . _ ~ as %XX; slashes stay where `keep_slashes`.
-enum class Slashes { encode, keep };
-std::string encode_uri(std::string_view text, Slashes slashes);
-/// "a=1&b=2", sorted and encoded.
-std::string encode_query(std::vector<std::pair<std::string, std::string>> query);
-
 }  // namespace mlops::remote

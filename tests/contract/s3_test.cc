@@ -3,32 +3,15 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/error.h"
 #include "contract/s3_server.h"
 
 namespace mlops::remote {
 namespace {
 
+using test::content_of;
+using test::Failure;
+using test::failure_of;
 using test::S3Server;
-
-Bytes content_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
-
-struct Failure {
-  ErrorKind kind = ErrorKind::internal;
-  std::string message;
-};
-
-template <typename Call>
-Failure failure_of(const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return {error.kind(), error.message()};
-  }
-  return {};
-}
 
 TEST_CASE("a server that is busy is asked again, after the pause that it asks for", "[case-39]") {
   S3Server server;

@@ -12,10 +12,13 @@
 
 #include "base/error.h"
 #include "contract/s3_server.h"
+#include "contract/webdav_server.h"
 #include "os/pool.h"
 #include "remote/directory_transport.h"
+#include "remote/location.h"
 #include "remote/probe.h"
 #include "remote/ssh_transport.h"
+#include "remote/uri.h"
 #include "support/memory_transport.h"
 #include "support/temp_dir.h"
 
@@ -23,6 +26,31 @@ namespace mlops::remote {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// A directory of a WebDAV server that others wrote, where somebody started one: see
+/// cli/remote/contract_webdav.sh. Each test has a directory of its own there.
+std::function<std::unique_ptr<Transport>()> open_real_webdav(const std::string& url) {
+  static const CancelToken kNever;
+  const Location location = parse_location(url, "/");
+  const Origin origin = parse_origin(location.origin);
+  const auto login = find_webdav_login(
+      origin,
+      {"MLOPS_WEBDAV_ORIGIN=" + location.origin,
+       "MLOPS_WEBDAV_USER=ada",
+       std::string("MLOPS_WEBDAV_PASSWORD=") + std::getenv("MLOPS_TEST_WEBDAV_PASSWORD")});
+  static int made = 0;
+  const std::string path = location.prefix + "/" + std::to_string(made++);
+  HttpClient client(origin, std::nullopt, kNever);
+  const HttpResponse answer =
+      client.send({.method = "MKCOL",
+                   .target = encode_uri("/" + path + "/", Slashes::keep),
+                   .headers = {{"authorization", authorization_of(*login)}}});
+  REQUIRE(answer.status == 201);
+  return [=] {
+    return std::make_unique<WebDavTransport>(
+        WebDavPlace{.origin = origin, .path = path}, login, nullptr, std::nullopt, kNever);
+  };
+}
 
 /// A place, and ways to it: `open` as another process would.
 struct Place {
@@ -51,11 +79,16 @@ struct Places {
   test::TempDir served;
   test::S3Server bucket;
   std::shared_ptr<test::MemoryServer> server = std::make_shared<test::MemoryServer>();
+  test::WebDavServer webdav;
   std::vector<Place> all() {
+    if (const char* url = std::getenv("MLOPS_TEST_WEBDAV")) {
+      return {{"webdav of others", open_real_webdav(url)}};
+    }
     return {
         {"directory", [this] { return std::make_unique<DirectoryTransport>(directory.path()); }},
         {"s3", [this] { return bucket.open(); }},
         {"ssh", [this] { return open_served(served.path()); }},
+        {"webdav", [this] { return webdav.open(); }},
         {"memory", [this] { return std::make_unique<test::MemoryTransport>(server); }}};
   }
 };
@@ -73,7 +106,7 @@ void for_each_transport(const Body& body) {
   }
 }
 
-TEST_CASE("what is put is what is got, whole and in parts") {
+TEST_CASE("what is put is what is got, whole and in parts", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     transport->put("packs/ab12/cd34", bytes_of("0123456789"));
@@ -88,7 +121,7 @@ TEST_CASE("what is put is what is got, whole and in parts") {
   });
 }
 
-TEST_CASE("what is absent is absent") {
+TEST_CASE("what is absent is absent", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     CHECK_FALSE(transport->get("head/000000000001", 100));
@@ -99,7 +132,7 @@ TEST_CASE("what is absent is absent") {
   });
 }
 
-TEST_CASE("more than was asked for, and less than was promised, is damage") {
+TEST_CASE("more than was asked for, and less than was promised, is damage", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     transport->put("a", bytes_of("0123456789"));
@@ -117,7 +150,7 @@ TEST_CASE("more than was asked for, and less than was promised, is damage") {
   });
 }
 
-TEST_CASE("of those who put where nothing is, the first stores") {
+TEST_CASE("of those who put where nothing is, the first stores", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     CHECK(transport->put_if_absent("head/000000000001", bytes_of("one")) == Transport::Put::stored);
@@ -130,7 +163,7 @@ TEST_CASE("of those who put where nothing is, the first stores") {
   });
 }
 
-TEST_CASE("of many at once exactly one stores") {
+TEST_CASE("of many at once exactly one stores", "[each]") {
   for_each_transport([](const Place& place) {
     constexpr std::size_t kRunners = 8;
     std::atomic<int> stored = 0;
@@ -143,7 +176,7 @@ TEST_CASE("of many at once exactly one stores") {
   });
 }
 
-TEST_CASE("a listing is sorted, starts where it is told and ends there") {
+TEST_CASE("a listing is sorted, starts where it is told and ends there", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     for (const char* key : {"list/b/2", "list/a", "list/b/1", "list/c", "list/b0", "other"}) {
@@ -164,7 +197,7 @@ TEST_CASE("a listing is sorted, starts where it is told and ends there") {
   });
 }
 
-TEST_CASE("what is removed is gone") {
+TEST_CASE("what is removed is gone", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     transport->put("packs/a/b", bytes_of("x"));
@@ -174,7 +207,7 @@ TEST_CASE("what is removed is gone") {
   });
 }
 
-TEST_CASE("a probe finds that all works, and leaves nothing") {
+TEST_CASE("a probe finds that all works, and leaves nothing", "[each]") {
   for_each_transport([](const Place& place) {
     const auto transport = place.open();
     NoProgress progress;

@@ -11,7 +11,7 @@ echo x >x && mlops data add x
 expect_code 2 mlops data push
 error_says "there is no remote yet" "mlops remote add origin <url>"
 
-for url in gs://bucket az://container https://host/dav; do
+for url in gs://bucket az://container; do
   expect_code 2 mlops remote add origin "$url"
   error_says "remotes of the kind '${url%%:*}://' are not built into this version" "a directory works"
 done

@@ -5,6 +5,7 @@
 
 #include "fuzz/harness.h"
 #include "remote/http.h"
+#include "remote/http_object.h"
 #include "remote/location.h"
 #include "remote/s3_credentials.h"
 #include "remote/s3_transport.h"

@@ -6,8 +6,10 @@
 #include "base/error.h"
 #include "base/hex.h"
 #include "codec/hmac.h"
+#include "remote/http_object.h"
 #include "remote/s3_transport.h"
 #include "remote/sigv4.h"
+#include "remote/uri.h"
 #include "support/temp_dir.h"
 
 namespace mlops::remote {
