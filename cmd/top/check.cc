@@ -46,7 +46,7 @@ std::vector<AskedCheck> read_request(const app::Arguments& arguments, const Poli
   if (policy.file.empty()) {
     throw Error(ErrorKind::not_found,
                 "there is no safeguards.toml",
-                "write one with a [check.NAME]: man mlops-safeguards shows how");
+                "mlops check --infer data.csv > safeguards.toml writes a first one");
   }
   if (policy.safeguards.checks.empty()) {
     throw Error(ErrorKind::config,

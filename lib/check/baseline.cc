@@ -29,7 +29,8 @@ std::unique_ptr<ValueCounts> Baseline::count(const std::string& column,
                                              std::optional<policy::ColumnType> type,
                                              const RowHasher& hasher,
                                              SpillFile& file) const {
-  const std::size_t place = table_ != nullptr ? table_->want(column) : 0;
+  const std::size_t place =
+      table_ != nullptr ? table_->want(column, ValueCounts::need_of(type)) : 0;
   auto counts = std::make_unique<ValueCounts>(place, type, hasher, file);
   if (table_ != nullptr) {
     table_->watch(*counts);
@@ -56,7 +57,8 @@ Baseline::Counts Baseline::count_both(const std::string& column,
   Counts counts;
   counts.problem = problem_of(column, type);
   counts.base = count(column, type, hasher, file);
-  counts.now = std::make_unique<ValueCounts>(now.want(column), type, hasher, file);
+  counts.now = std::make_unique<ValueCounts>(
+      now.want(column, ValueCounts::need_of(type)), type, hasher, file);
   now.watch(*counts.now);
   if (profile_ != nullptr) {
     counts.profile = profile_->find(column);

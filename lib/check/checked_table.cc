@@ -61,11 +61,14 @@ bool CheckedTable::has(const std::string& column) const {
   return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
 }
 
-std::size_t CheckedTable::want(const std::string& column) {
-  const auto found = std::find(wanted_.begin(), wanted_.end(), column);
+std::size_t CheckedTable::want(const std::string& column, Need need) {
+  const auto found = std::find_if(
+      wanted_.begin(), wanted_.end(), [&](const auto& one) { return one.name == column; });
   const auto place = static_cast<std::size_t>(found - wanted_.begin());
   if (found == wanted_.end()) {
-    wanted_.push_back(column);
+    wanted_.push_back({column, need});
+  } else if (need == Need::spelling) {
+    found->need = need;
   }
   return place;
 }

@@ -10,6 +10,7 @@
 #include "base/cancel.h"
 #include "check/crew.h"
 #include "check/result.h"
+#include "table/scanned_rows.h"
 #include "table/table.h"
 
 namespace mlops::check {
@@ -26,7 +27,7 @@ struct TableInput {
 struct Rows {
   std::uint64_t first = 0;  ///< number of the first one over all files, from 0
   std::size_t size = 0;
-  std::span<const table::ColumnCells> columns;
+  std::span<const table::ScannedColumn> columns;
 };
 
 /// Sees every row of one table, in order. The cells' texts live during the call only. Others see
@@ -48,8 +49,9 @@ class CheckedTable {
 
   const std::vector<std::string>& columns() const { return columns_; }
   bool has(const std::string& column) const;
+  using Need = table::WantedColumn::Need;
   /// The place of a column among those that watchers see. Precondition: it is there.
-  std::size_t want(const std::string& column);
+  std::size_t want(const std::string& column, Need need = Need::spelling);
   /// The watcher must live until `scan` is over.
   void watch(Watcher& watcher) { watchers_.push_back(&watcher); }
   /// One pass over all rows; those who watch share the crew.
@@ -75,7 +77,7 @@ class CheckedTable {
 
   TableInput input_;
   std::vector<std::string> columns_;
-  std::vector<std::string> wanted_;
+  std::vector<table::WantedColumn> wanted_;
   std::vector<Watcher*> watchers_;
   std::vector<std::uint64_t> begins_;  ///< number of each part's first row
   std::uint64_t rows_ = 0;

@@ -33,10 +33,32 @@ std::string describe_length(const policy::ColumnRule& rule) {
                          : fmt::format("<= {} characters", *rule.max_length);
 }
 
+/// Whether the text of a number decides, or its value.
+CheckedTable::Need need_of(const policy::ColumnRule& rule) {
+  using policy::ColumnType;
+  const bool asks_text = !rule.values.empty() || rule.regex || rule.min_length || rule.max_length;
+  const bool is_time = rule.type == ColumnType::date || rule.type == ColumnType::timestamp;
+  const bool compares_text = rule.monotone && rule.type == ColumnType::text;
+  return asks_text || is_time || compares_text ? CheckedTable::Need::spelling
+                                               : CheckedTable::Need::values;
+}
+
 }  // namespace
 
+/// Nothing where a question is about more than one number.
+ColumnJudge::PlainNumbers ColumnJudge::PlainNumbers::of(const policy::ColumnRule& rule) {
+  using policy::ColumnType;
+  PlainNumbers plain;
+  plain.is_asked = need_of(rule) == CheckedTable::Need::values && !rule.monotone &&
+                   rule.type != ColumnType::boolean;
+  plain.is_whole = rule.type == ColumnType::integer;
+  plain.low = std::max(plain.low, rule.min.value_or(plain.low));
+  plain.high = std::min(plain.high, rule.max.value_or(plain.high));
+  return plain;
+}
+
 ColumnJudge::ColumnJudge(const policy::ColumnRule& rule, CheckedTable& table)
-    : rule_(rule), table_(table) {
+    : rule_(rule), table_(table), plain_(PlainNumbers::of(rule)) {
   facts_.name = rule.name;
   if (rule.type) {
     ask("type", std::string(to_string(*rule.type)), [type = *rule.type](const table::Cell& cell) {
@@ -66,7 +88,7 @@ ColumnJudge::ColumnJudge(const policy::ColumnRule& rule, CheckedTable& table)
   ask_length();
   ask_order();
   if (table.has(rule.name)) {
-    place_ = table.want(rule.name);
+    place_ = table.want(rule.name, need_of(rule));
     table.watch(*this);
   }
 }
@@ -118,15 +140,25 @@ void ColumnJudge::ask_order() {
 }
 
 void ColumnJudge::see(const Rows& rows) {
-  const table::ColumnCells& cells = rows.columns[*place_];
+  const table::ScannedColumn& cells = rows.columns[*place_];
+  std::uint64_t plain = 0;
   for (std::size_t i = 0; i < rows.size; ++i) {
-    count(cells[i]);
-    // NaN is a value only where the type says what a value is.
-    const bool is_value = cells[i].kind != Kind::null &&
-                          (!is_nan(cells[i]) || rule_.type == policy::ColumnType::integer);
-    if (is_value) {
-      see_value(cells[i], rows.first + i);
+    if (cells.kind(i) == Kind::number && plain_.holds(cells.number(i))) {
+      ++plain;
+      continue;
     }
+    const table::Cell cell = cells[i];
+    count(cell);
+    // NaN is a value only where the type says what a value is.
+    const bool is_value =
+        cell.kind != Kind::null && (!is_nan(cell) || rule_.type == policy::ColumnType::integer);
+    if (is_value) {
+      see_value(cells, i, rows.first + i);
+    }
+  }
+  facts_.numbers += plain;
+  for (Question& question : questions_) {
+    question.asked += plain;
   }
 }
 
@@ -152,7 +184,8 @@ void ColumnJudge::count(const table::Cell& cell) {
   }
 }
 
-void ColumnJudge::see_value(const table::Cell& cell, std::uint64_t row) {
+void ColumnJudge::see_value(const table::ScannedColumn& cells, std::size_t i, std::uint64_t row) {
+  const table::Cell cell = cells[i];
   for (Question& question : questions_) {
     if (!question.is_type && is_nan(cell)) {
       continue;
@@ -163,7 +196,7 @@ void ColumnJudge::see_value(const table::Cell& cell, std::uint64_t row) {
     }
     ++question.broken;
     if (question.first.size() < kExamples) {
-      question.first.emplace_back(row, cell.text);
+      question.first.emplace_back(row, cells.spelling(i));
     }
   }
 }

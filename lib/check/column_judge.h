@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,15 +35,31 @@ class ColumnJudge final : public Judge, public Watcher {
     std::vector<std::pair<std::uint64_t, std::string>> first;  ///< row and value
     std::uint64_t asked = 0;
   };
+  /// Nearly all numbers: those of which nothing but a bound and being whole is asked, and which
+  /// keep both. What this does not hold of, the questions decide.
+  struct PlainNumbers {
+    static PlainNumbers of(const policy::ColumnRule& rule);
+    bool holds(double number) const {
+      constexpr double kExact = 9007199254740992.0;  // 2^53
+      return is_asked && number >= low && number <= high &&
+             (!is_whole || (number < kExact && number > -kExact &&
+                            static_cast<double>(static_cast<std::int64_t>(number)) == number));
+    }
+    bool is_asked = false;
+    bool is_whole = false;
+    double low = std::numeric_limits<double>::lowest();  // an infinity is counted apart
+    double high = std::numeric_limits<double>::max();
+  };
   void ask(std::string metric, std::string limit, std::function<bool(const table::Cell&)> holds);
   void ask_length();
   void ask_order();
-  void see_value(const table::Cell& cell, std::uint64_t row);
+  void see_value(const table::ScannedColumn& cells, std::size_t i, std::uint64_t row);
   void count(const table::Cell& cell);
   void conclude_share(std::vector<Outcome>& outcomes, std::string metric, std::uint64_t count);
 
   const policy::ColumnRule& rule_;
   CheckedTable& table_;
+  PlainNumbers plain_;
   std::optional<std::size_t> place_;
   ColumnFacts facts_;
   std::unique_ptr<Pattern> pattern_;

@@ -17,9 +17,9 @@ ColumnScout::ColumnScout(const std::string& name, CheckedTable& table, SpillFile
 }
 
 void ColumnScout::see(const Rows& rows) {
-  const table::ColumnCells& cells = rows.columns[place_];
+  const table::ScannedColumn& cells = rows.columns[place_];
   for (std::size_t i = 0; i < rows.size; ++i) {
-    const table::Cell& cell = cells[i];
+    const table::Cell cell = cells[i];
     if (cell.kind == table::Cell::Kind::null) {
       ++seen_.nulls;
       continue;

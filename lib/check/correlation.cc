@@ -67,7 +67,7 @@ double to_digits(double value) {
 
 Correlations::Correlations(const std::vector<std::string>& columns, CheckedTable& table) {
   for (const std::string& name : columns) {
-    places_.push_back(table.want(name));
+    places_.push_back(table.want(name, CheckedTable::Need::values));
   }
   const std::size_t pairs = columns.size() * (columns.size() - 1) / 2;
   part_.resize(pairs);
@@ -85,7 +85,7 @@ void Correlations::see(const Rows& rows) {
   for (std::size_t row = 0; row < rows.size; ++row) {
     bool is_whole = true;
     for (std::size_t i = 0; i < places_.size(); ++i) {
-      const table::Cell& cell = rows.columns[places_[i]][row];
+      const table::Cell cell = rows.columns[places_[i]][row];
       const bool is_finite = cell.kind == table::Cell::Kind::number && std::isfinite(cell.number);
       values[i] = is_finite ? std::optional(cell.number) : std::nullopt;
       is_whole = is_whole && is_finite;

@@ -61,11 +61,10 @@ Expression::Expression(const policy::CheckRule& rule,
 
 void Expression::see(const Rows& rows) {
   for (Column& column : columns_) {
-    const table::ColumnCells& cells = rows.columns[column.place];
-    column.has_text =
-        column.has_text || std::any_of(cells.begin(), cells.end(), [](const table::Cell& cell) {
-          return cell.kind == table::Cell::Kind::text;
-        });
+    const table::ScannedColumn& cells = rows.columns[column.place];
+    for (std::size_t i = 0; i < rows.size && !column.has_text; ++i) {
+      column.has_text = cells.kind(i) == table::Cell::Kind::text;
+    }
   }
 }
 

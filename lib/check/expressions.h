@@ -34,7 +34,7 @@ class Expression final : public Judge, public Watcher {
 
    private:
     Expression& owner_;
-    std::vector<const table::ColumnCells*> cells_;
+    std::vector<const table::ScannedColumn*> cells_;
   };
   struct Column {
     table::FilterColumn as;

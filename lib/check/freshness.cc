@@ -34,7 +34,7 @@ Freshness::Freshness(const policy::CheckRule& rule, CheckedTable& table, std::in
 }
 
 void Freshness::see(const Rows& rows) {
-  const table::ColumnCells& cells = rows.columns[*place_];
+  const table::ScannedColumn& cells = rows.columns[*place_];
   for (std::size_t i = 0; i < rows.size; ++i) {
     const auto time = time_of(cells[i]);
     if (!time) {

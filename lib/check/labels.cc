@@ -76,7 +76,7 @@ void LabelCounts::see(const Rows& rows) {
   if (!problem_.empty()) {
     return;
   }
-  const table::ColumnCells& cells = rows.columns[*place_];
+  const table::ScannedColumn& cells = rows.columns[*place_];
   for (std::size_t i = 0; i < rows.size; ++i) {
     if (cells[i].kind == table::Cell::Kind::null) {
       continue;

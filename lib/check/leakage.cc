@@ -107,15 +107,15 @@ TimeOverlap::TimeOverlap(const policy::CheckRule& rule, CheckedTable& table, Che
 }
 
 void TimeOverlap::Training::see(const Rows& rows) {
-  for (const table::Cell& cell : rows.columns[place]) {
-    if (const auto time = time_of(cell)) {
+  for (std::size_t i = 0; i < rows.size; ++i) {
+    if (const auto time = time_of(rows.columns[place][i])) {
       newest = std::max(newest.value_or(*time), *time);
     }
   }
 }
 
 void TimeOverlap::Validation::see(const Rows& rows) {
-  const table::ColumnCells& cells = rows.columns[place];
+  const table::ScannedColumn& cells = rows.columns[place];
   for (std::size_t i = 0; i < rows.size; ++i) {
     const auto time = time_of(cells[i]);
     if (!time) {

@@ -37,7 +37,7 @@ void Outliers::Extremes::offer(std::vector<Extreme>& kept,
 }
 
 void Outliers::Extremes::see(const Rows& rows) {
-  const table::ColumnCells& cells = rows.columns[place_];
+  const table::ScannedColumn& cells = rows.columns[place_];
   for (std::size_t i = 0; i < rows.size; ++i) {
     const auto number = number_in(cells[i], type_);
     if (number && !std::isnan(*number)) {

@@ -54,7 +54,7 @@ void PersonalData::see(const Rows& rows) {
 }
 
 void PersonalData::see_column(Column& column, const Rows& rows) const {
-  const table::ColumnCells& cells = rows.columns[column.place];
+  const table::ScannedColumn& cells = rows.columns[column.place];
   for (std::size_t i = 0; i < rows.size; ++i) {
     if (cells[i].kind == table::Cell::Kind::null) {
       continue;

@@ -74,7 +74,8 @@ PictureTaker::PictureTaker(const policy::Check& check,
       column.now = std::move(counts.now);
       column.base = counts.problem.empty() ? std::move(counts.base) : nullptr;
     } else {
-      column.now = std::make_unique<ValueCounts>(table.want(name), type, hasher_, file);
+      column.now = std::make_unique<ValueCounts>(
+          table.want(name, ValueCounts::need_of(type)), type, hasher_, file);
       table.watch(*column.now);
     }
     columns_.push_back(std::move(column));

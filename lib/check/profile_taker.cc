@@ -86,7 +86,7 @@ ProfileTaker::Column::Column(const std::string& name,
 }
 
 void ProfileTaker::Column::see(const Rows& rows) {
-  const table::ColumnCells& cells = rows.columns[place_];
+  const table::ScannedColumn& cells = rows.columns[place_];
   for (std::size_t i = 0; i < rows.size; ++i) {
     if (cells[i].kind == table::Cell::Kind::null || is_nan(cells[i])) {
       continue;

@@ -12,7 +12,7 @@ namespace {
 
 bool has_value(const Rows& rows, const std::vector<std::size_t>& places, std::size_t row) {
   return std::any_of(places.begin(), places.end(), [&](std::size_t place) {
-    return rows.columns[place][row].kind != table::Cell::Kind::null;
+    return rows.columns[place].kind(row) != table::Cell::Kind::null;
   });
 }
 
@@ -27,7 +27,7 @@ std::vector<std::size_t> want_all(const std::vector<std::string>& columns, Check
   std::vector<std::size_t> places;
   places.reserve(columns.size());
   for (const std::string& name : columns) {
-    places.push_back(table.want(name));
+    places.push_back(table.want(name, CheckedTable::Need::values));
   }
   return places;
 }
@@ -114,11 +114,11 @@ ConflictingLabels::ConflictingLabels(const policy::CheckRule& rule,
 
 void ConflictingLabels::see(const Rows& rows) {
   for (std::size_t i = 0; i < rows.size; ++i) {
-    if (rows.columns[*label_][i].kind == table::Cell::Kind::null) {
+    if (rows.columns[*label_].kind(i) == table::Cell::Kind::null) {
       continue;  // no label contradicts none
     }
-    const RowHash label = hasher_.hash(rows.columns[*label_][i]);
-    seen_.add({hasher_.hash(rows, places_, i), label.high, rows.first + i});
+    const std::uint64_t label = hasher_.first_half(rows.columns[*label_][i]);
+    seen_.add({hasher_.hash(rows, places_, i), label, rows.first + i});
   }
 }
 

@@ -57,7 +57,7 @@ Representation::Representation(const policy::CheckRule& rule,
 
 void Representation::see(const Rows& rows) {
   for (std::size_t i = 0; i < rows.size && problem_.empty(); ++i) {
-    const table::Cell& cell = rows.columns[place_][i];
+    const table::Cell cell = rows.columns[place_][i];
     if (cell.kind == table::Cell::Kind::null) {
       continue;
     }

@@ -12,8 +12,9 @@
 
 namespace mlops::check {
 
-/// 128 bits under a random key: two rows have the same only where their values are the same, also
-/// where somebody chose the values.
+/// 128 bits: two rows have the same only where their values are the same, also where somebody chose
+/// the values. Of a row of one number or short text it is that value, else a hash under a random
+/// key.
 struct RowHash {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
@@ -37,10 +38,19 @@ class RowHasher {
   std::uint64_t first_half(const table::Cell& cell);  ///< of that
 
  private:
-  RowHash hash_bytes() const;
+  /// One value as two words: itself where it is a number or a short text, else hashed.
+  std::array<std::uint64_t, 2> words_of(const table::Cell& cell) const;
+  void add(const std::array<std::uint64_t, 2>& words);
+  RowHash finish();
+  std::uint64_t key_at(std::size_t place);
+
   Key first_{};
   Key second_{};
   std::string bytes_;
+  std::vector<std::uint64_t> keys_;          ///< random; as many as rows have had words, and two
+  std::size_t added_ = 0;                    ///< values of this row
+  std::array<std::uint64_t, 2> words_{};     ///< of the last of them
+  std::array<unsigned __int128, 2> sums_{};  ///< of all
 };
 
 RowHasher::Key random_key();
@@ -52,6 +62,9 @@ struct HashedRow {
   std::uint64_t row = 0;
   auto operator<=>(const HashedRow&) const = default;  // NOLINT(modernize-use-nullptr)
 };
+inline std::uint64_t radix_key(const HashedRow& row) {
+  return row.hash.high;
+}
 using HashedRows = SpillSort<HashedRow>;
 
 /// The least of the numbers that are offered.

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "check/radix_sort.h"
 #include "check/spill_file.h"
 
 namespace mlops::check {
@@ -93,7 +94,7 @@ void SpillSort<Record>::sort_held() {
     return;
   }
   const auto added = held_.begin() + static_cast<std::ptrdiff_t>(sorted_);
-  std::sort(added, held_.end());
+  sort_records(std::span<Record>(&*added, static_cast<std::size_t>(held_.end() - added)));
   std::inplace_merge(held_.begin(), added, held_.end());
   if constexpr (kMerges) {
     std::size_t kept = 0;

@@ -54,10 +54,10 @@ void ValueCounts::take(const ProfileColumn& column) {
 }
 
 void ValueCounts::see(const Rows& rows) {
-  const table::ColumnCells& cells = rows.columns[place_];
+  const table::ScannedColumn& cells = rows.columns[place_];
   const bool has_times = is_time(type_);
   for (std::size_t i = 0; i < rows.size; ++i) {
-    const table::Cell& cell = cells[i];
+    const table::Cell cell = cells[i];
     if (cell.kind == table::Cell::Kind::null) {
       ++nulls_;
     } else if (const auto time = has_times ? number_in(cell, type_) : std::nullopt) {

@@ -20,6 +20,9 @@ struct ValueCount {
   std::uint64_t count = 0;
   bool operator<(const ValueCount& other) const { return value < other.value; }
 };
+inline std::uint64_t radix_key(const ValueCount& one) {
+  return one.value;
+}
 inline void merge_equal(ValueCount& into, const ValueCount& from) {
   into.count += from.count;
 }
@@ -66,6 +69,10 @@ class ValueCounts final : public Watcher {
               const RowHasher& hasher,
               SpillFile& file)
       : place_(place), type_(type), hasher_(hasher), numbers_(file), texts_(file) {}
+  /// What it looks at: of times the text.
+  static CheckedTable::Need need_of(std::optional<policy::ColumnType> type) {
+    return is_time(type) ? CheckedTable::Need::spelling : CheckedTable::Need::values;
+  }
   void see(const Rows& rows) override;
   void finish() override;
   /// Counts what a profile has, each cell as its middle. Nothing is seen then.

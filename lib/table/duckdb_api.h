@@ -13,11 +13,12 @@
                   apply(fetch_chunk) apply(result_error) apply(result_error_type)               \
                       apply(destroy_result) apply(data_chunk_get_size)                          \
                           apply(data_chunk_get_vector) apply(destroy_data_chunk)                \
-                              apply(column_count) apply(column_name) apply(vector_get_data)     \
-                                  apply(vector_get_validity) apply(free) apply(appender_create) \
-                                      apply(append_double) apply(append_varchar_length)         \
-                                          apply(append_null) apply(appender_end_row)            \
-                                              apply(appender_flush) apply(appender_destroy)
+                              apply(column_count) apply(column_name) apply(column_type)         \
+                                  apply(vector_get_data) apply(vector_get_validity) apply(free) \
+                                      apply(appender_create) apply(append_double)               \
+                                          apply(append_varchar_length) apply(append_null)       \
+                                              apply(appender_end_row) apply(appender_flush)     \
+                                                  apply(appender_destroy)
 
 namespace mlops::table {
 

@@ -57,102 +57,29 @@ std::string select_delimited(const OpenTable& table,
 
 }  // namespace
 
-struct DuckDbRows::Handles {
-  Handles(const DuckDbApi& functions, const std::string& path, const ReaderLimits& limits)
-      : api(functions), connection(functions, path, limits) {}
-  Handles(const Handles&) = delete;
-  Handles& operator=(const Handles&) = delete;
-  ~Handles() {
-    drop_chunk();
-    api.destroy_result(&result);
-    api.destroy_prepare(&statement);
-  }
-  void drop_chunk() {
-    if (chunk != nullptr) {
-      api.destroy_data_chunk(&chunk);
-    }
-  }
-
-  const DuckDbApi& api;
-  LockedConnection connection;
-  duckdb_prepared_statement statement = nullptr;
-  duckdb_result result = {};
-  duckdb_data_chunk chunk = nullptr;
-  std::size_t rows = 0;
-  struct Column {
-    const duckdb_string_t* strings = nullptr;
-    const std::uint64_t* validity = nullptr;  ///< null: all valid
-  };
-  std::vector<Column> columns;
-};
-
 DuckDbRows::DuckDbRows(const DuckDbApi& api,
                        const OpenTable& table,
                        const std::vector<std::size_t>& columns,
                        const ReaderLimits& limits)
-    : api_(api), table_(table), column_count_(columns.size()) {
+    : columns_(columns.size()),
+      stream_(api, table.source, path_for_duckdb(table.source, table.fd), limits) {
   const std::string path = path_for_duckdb(table.source, table.fd);
-  handles_ = std::make_unique<Handles>(api, path, limits);
-  start(table.source.format == Format::parquet ? select_parquet(table, path, columns)
-                                               : select_delimited(table, path, columns));
-}
-
-DuckDbRows::~DuckDbRows() = default;
-
-void DuckDbRows::start(const std::string& sql) {
-  if (api_.prepare(handles_->connection.get(), sql.c_str(), &handles_->statement) !=
-      DuckDBSuccess) {
-    fail_reading(table_.source, api_.prepare_error(handles_->statement));
-  }
-  duckdb_pending_result pending = nullptr;
-  if (api_.pending_prepared_streaming(handles_->statement, &pending) != DuckDBSuccess) {
-    const char* reason = api_.pending_error(pending);
-    const std::string message = reason != nullptr ? reason : "unknown";
-    api_.destroy_pending(&pending);
-    fail_reading(table_.source, message.c_str());
-  }
-  const duckdb_state state = api_.execute_pending(pending, &handles_->result);
-  api_.destroy_pending(&pending);
-  if (state != DuckDBSuccess) {
-    fail_reading(table_.source, api_.result_error(&handles_->result));
-  }
-  handles_->columns.resize(column_count_);
+  stream_.start(table.source.format == Format::parquet ? select_parquet(table, path, columns)
+                                                       : select_delimited(table, path, columns));
 }
 
 std::size_t DuckDbRows::next() {
-  handles_->drop_chunk();
-  handles_->chunk = api_.fetch_chunk(handles_->result);
-  handles_->rows = handles_->chunk != nullptr ? api_.data_chunk_get_size(handles_->chunk) : 0;
-  if (handles_->rows == 0) {
-    if (const char* reason = api_.result_error(&handles_->result)) {
-      fail_reading(table_.source, reason);
-    }
-    return 0;
+  const std::size_t rows = stream_.next();
+  for (std::size_t column = 0; column < columns_.size() && rows > 0; ++column) {
+    columns_[column] = stream_.column(column);
   }
-  for (std::size_t column = 0; column < column_count_; ++column) {
-    duckdb_vector vector = api_.data_chunk_get_vector(handles_->chunk, column);
-    handles_->columns[column] = {static_cast<const duckdb_string_t*>(api_.vector_get_data(vector)),
-                                 api_.vector_get_validity(vector)};
-  }
-  return handles_->rows;
+  return rows;
 }
 
 void DuckDbRows::fields(std::size_t row, std::vector<std::string_view>& fields) const {
-  fields.resize(column_count_);
-  for (std::size_t column = 0; column < column_count_; ++column) {
-    const Handles::Column& values = handles_->columns[column];
-    const bool is_valid =
-        values.validity == nullptr || ((values.validity[row / 64] >> (row % 64)) & 1U) != 0;
-    if (!is_valid) {
-      fields[column] = {};
-      continue;
-    }
-    // The layout that duckdb.h publishes: short strings lie in the vector itself.
-    const duckdb_string_t& string = values.strings[row];
-    const std::uint32_t length = string.value.inlined.length;
-    const char* data = length <= sizeof(string.value.inlined.inlined) ? string.value.inlined.inlined
-                                                                      : string.value.pointer.ptr;
-    fields[column] = {data, length};
+  fields.resize(columns_.size());
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    fields[column] = columns_[column].has(row) ? columns_[column].text(row) : std::string_view();
   }
 }
 

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "table/duckdb_api.h"
-#include "table/locked_connection.h"
+#include "table/duckdb_stream.h"
 #include "table/row_source.h"
 #include "table/table_file.h"
 
@@ -24,22 +22,13 @@ class DuckDbRows final : public RowSource {
              const OpenTable& table,
              const std::vector<std::size_t>& columns,
              const ReaderLimits& limits);
-  ~DuckDbRows() override;
-  DuckDbRows(const DuckDbRows&) = delete;
-  DuckDbRows& operator=(const DuckDbRows&) = delete;
-
   /// Error{config} with file and line for bytes that are no UTF-8 and for a damaged Parquet file.
   std::size_t next() override;
   void fields(std::size_t row, std::vector<std::string_view>& fields) const override;
 
  private:
-  struct Handles;
-  void start(const std::string& sql);
-
-  const DuckDbApi& api_;
-  const OpenTable& table_;
-  std::size_t column_count_;
-  std::unique_ptr<Handles> handles_;
+  std::vector<DuckDbStream::Column> columns_;
+  DuckDbStream stream_;
 };
 
 }  // namespace mlops::table

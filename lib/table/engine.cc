@@ -14,6 +14,7 @@
 #include "table/duckdb_api.h"
 #include "table/fast_align.h"
 #include "table/fast_pairs.h"
+#include "table/line_scan.h"
 #include "table/row_filter.h"
 #include "table/scan.h"
 #include "table/table.h"
@@ -41,7 +42,7 @@ class DuckDbEngine final : public Engine {
   std::string_view version() const override { return api().library_version(); }
 
   std::vector<std::string> columns(const Source& source) override {
-    return read_columns(api(), source, limits_.reader);
+    return read_columns([this]() -> const DuckDbApi& { return api(); }, source, limits_.reader);
   }
 
   Alignment align(const AlignRequest& request,
@@ -51,10 +52,17 @@ class DuckDbEngine final : public Engine {
   }
 
   std::uint64_t scan(const Source& source,
-                     const std::vector<std::string>& columns,
+                     const std::vector<WantedColumn>& columns,
                      const std::function<void(const ScannedRows&)>& sink,
                      const CancelToken& cancel) override {
-    return scan_table(api(), source, columns, limits_.reader, sink, cancel);
+    LineScan lines;
+    lines.why_not = "the general reader was asked for";
+    if (reader_ != EngineOptions::Reader::general) {
+      lines = scan_lines_of(source, columns, sink, cancel);
+    }
+    return lines.why_not.empty()
+               ? lines.rows
+               : scan_table(api(), source, columns, lines.rows, limits_.reader, sink, cancel);
   }
 
   std::optional<Alignment> align_in_any_order(const AlignRequest& request,
@@ -101,6 +109,37 @@ class DuckDbEngine final : public Engine {
   }
 
  private:
+  /// The clean rows that the file begins with; none of a file that has no lines.
+  LineScan scan_lines_of(const Source& source,
+                         const std::vector<WantedColumn>& columns,
+                         const std::function<void(const ScannedRows&)>& sink,
+                         const CancelToken& cancel) const {
+    const MappedCsvOrNot mapped = map_csv(source);
+    LineScan none;
+    none.why_not = mapped.why_not;
+    if (!mapped.table) {
+      return none;
+    }
+    std::vector<std::size_t> places;
+    const std::vector<std::string>& names = mapped.table->columns;
+    for (const WantedColumn& column : columns) {
+      const auto found = std::find(names.begin(), names.end(), column.name);
+      if (found == names.end()) {
+        none.why_not = "a column that is missing";
+        return none;
+      }
+      places.push_back(static_cast<std::size_t>(found - names.begin()));
+    }
+    LineScanThreads threads;
+    threads.threads = limits_.reader.threads;
+    threads.part_bytes = std::min(threads.part_bytes, part_bytes_);
+    LineScan scan = scan_lines(*mapped.table, places, threads, sink, cancel);
+    if (mapped.table->map.was_cut()) {
+      throw Error(ErrorKind::io,
+                  fmt::format("{} was changed while it was read", quote(source.name)));
+    }
+    return scan;
+  }
   // Loading it takes longer than comparing small tables does.
   const DuckDbApi& api() const {
     if (!api_) {

@@ -46,17 +46,20 @@ bool RecordRanges::contains(const char* record) const {
 std::vector<RecordRange> cut_at_records(const std::vector<RecordRange>& ranges,
                                         std::size_t part_bytes) {
   std::vector<RecordRange> parts;
-  for (const RecordRange range : ranges) {
-    const char* const end = range.data() + range.size();
-    for (const char* begin = range.data(); begin < end;) {
-      const auto rest = static_cast<std::size_t>(end - begin);
-      const char* const stop =
-          rest <= part_bytes ? end : end_of_record(begin + part_bytes - 1, end);
-      parts.emplace_back(begin, static_cast<std::size_t>(stop - begin));
-      begin = stop;
+  for (RecordRange rest : ranges) {
+    while (!rest.empty()) {
+      parts.push_back(first_records(rest, part_bytes));
+      rest.remove_prefix(parts.back().size());
     }
   }
   return parts;
+}
+
+RecordRange first_records(std::string_view text, std::size_t part_bytes) {
+  const char* const end = text.data() + text.size();
+  const char* const stop =
+      text.size() <= part_bytes ? end : end_of_record(text.data() + part_bytes - 1, end);
+  return text.substr(0, static_cast<std::size_t>(stop - text.data()));
 }
 
 bool RecordIterator::next(std::string_view& record) {

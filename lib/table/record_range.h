@@ -26,6 +26,10 @@ struct RecordRanges {
 std::vector<RecordRange> cut_at_records(const std::vector<RecordRange>& ranges,
                                         std::size_t part_bytes);
 
+/// The first records of a text of at least one byte: about that many bytes, and at least one
+/// record.
+RecordRange first_records(std::string_view text, std::size_t part_bytes);
+
 /// Goes through records that are known to be clean (LineScanner). Where bytes changed since, it
 /// stays within bounds and promises nothing else.
 class RecordIterator {

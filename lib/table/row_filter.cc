@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "os/clock.h"
+#include "table/scanned_rows.h"
 
 namespace mlops::table {
 namespace {
@@ -121,7 +122,7 @@ void DuckDbFilter::append(const Cell& cell, FilterColumn::Type type) {
   }
 }
 
-void DuckDbFilter::add(const std::vector<const ColumnCells*>& columns, std::size_t size) {
+void DuckDbFilter::add(const std::vector<const ScannedColumn*>& columns, std::size_t size) {
   for (std::size_t row = 0; row < size; ++row) {
     for (std::size_t column = 0; column < columns.size(); ++column) {
       append((*columns[column])[row], columns_[column].type);

@@ -30,7 +30,7 @@ class DuckDbFilter final : public RowFilter {
   DuckDbFilter(const DuckDbFilter&) = delete;
   DuckDbFilter& operator=(const DuckDbFilter&) = delete;
 
-  void add(const std::vector<const ColumnCells*>& columns, std::size_t size) override;
+  void add(const std::vector<const ScannedColumn*>& columns, std::size_t size) override;
   void finish() override;
   std::uint64_t rows() const override { return first_ + held_; }
   std::uint64_t untrue() const override { return untrue_; }

@@ -107,12 +107,10 @@ struct Alignment {
   std::vector<std::string> removed_columns;
 };
 
-/// Some rows of one table.
-struct ScannedRows {
-  std::uint64_t first = 0;  ///< number of the first one, from 0
-  std::size_t size = 0;     ///< at most 2,048
-  std::vector<ColumnCells> columns;
-};
+// What a scan is asked for and what it tells: scanned_rows.h.
+struct WantedColumn;
+class ScannedColumn;
+struct ScannedRows;
 
 /// A column of an expression, and what its values are there. Of dates, timestamps and booleans a
 /// text that is none is null, and of numbers any text.
@@ -127,7 +125,7 @@ class RowFilter {
   virtual ~RowFilter() = default;
   /// The next `size` rows, the columns in the order of the expression's. Error{config} where some
   /// row cannot be evaluated, or all took too long; no message holds a value.
-  virtual void add(const std::vector<const ColumnCells*>& columns, std::size_t size) = 0;
+  virtual void add(const std::vector<const ScannedColumn*>& columns, std::size_t size) = 0;
   virtual void finish() = 0;                 ///< after the last row, before the figures
   virtual std::uint64_t rows() const = 0;    ///< handed in
   virtual std::uint64_t untrue() const = 0;  ///< of those: false or null
@@ -194,7 +192,7 @@ class Engine {
   /// Calls `sink` with some columns of all rows in file order and says how many rows there are.
   /// Error{config} for a missing column.
   virtual std::uint64_t scan(const Source& source,
-                             const std::vector<std::string>& columns,
+                             const std::vector<WantedColumn>& columns,
                              const std::function<void(const ScannedRows&)>& sink,
                              const CancelToken& cancel) = 0;
 

@@ -113,13 +113,13 @@ OpenTable open_table(const DuckDbApi& api,
   return table;
 }
 
-std::vector<std::string> read_columns(const DuckDbApi& api,
+std::vector<std::string> read_columns(const std::function<const DuckDbApi&()>& api,
                                       const Source& source,
                                       const ReaderLimits& limits) {
   const os::Fd fd = open_table_file(source);
   switch (source.format) {
     case Format::parquet:
-      return read_parquet_shape(api, source, fd, limits).columns;
+      return read_parquet_shape(api(), source, fd, limits).columns;
     case Format::jsonl:
       return scan_jsonl_header(fd, source);
     case Format::npy:

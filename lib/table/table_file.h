@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -33,8 +34,8 @@ OpenTable open_table(const DuckDbApi& api,
                      const CancelToken& cancel);
 /// Where what is decompressed goes; Error{internal} when it is not set.
 const std::filesystem::path& plain_directory(const ReaderLimits& limits);
-/// Only the names of the columns.
-std::vector<std::string> read_columns(const DuckDbApi& api,
+/// Only the names of the columns; `api` is asked where it takes DuckDB to know them.
+std::vector<std::string> read_columns(const std::function<const DuckDbApi&()>& api,
                                       const Source& source,
                                       const ReaderLimits& limits);
 

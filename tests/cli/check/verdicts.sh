@@ -5,7 +5,7 @@
 
 new_repository
 expect_code 2 mlops check
-error_says "there is no safeguards.toml" "man mlops-safeguards"
+error_says "there is no safeguards.toml" "mlops check --infer"
 printf 'schema = 1\n' >safeguards.toml
 expect_code 2 mlops check
 error_says "has no [check.NAME]" "man mlops-safeguards"

@@ -7,6 +7,7 @@
 #include "check/profile_file.h"
 #include "check/profile_taker.h"
 #include "table/cell.h"
+#include "table/scanned_rows.h"
 
 namespace mlops::check::test {
 
@@ -42,7 +43,7 @@ table::Alignment TextTables::align(const table::AlignRequest& /*request*/,
 }
 
 std::uint64_t TextTables::scan(const table::Source& source,
-                               const std::vector<std::string>& columns,
+                               const std::vector<table::WantedColumn>& columns,
                                const std::function<void(const table::ScannedRows&)>& sink,
                                const CancelToken& /*cancel*/) {
   ++scans;
@@ -51,9 +52,10 @@ std::uint64_t TextTables::scan(const table::Source& source,
     table::ScannedRows rows;
     rows.first = first;
     rows.size = std::min(batch, table.rows.size() - first);
-    for (const std::string& name : columns) {
-      const auto at = std::find(table.names.begin(), table.names.end(), name) - table.names.begin();
-      table::ColumnCells cells;
+    for (const table::WantedColumn& column : columns) {
+      const auto at =
+          std::find(table.names.begin(), table.names.end(), column.name) - table.names.begin();
+      table::ScannedColumn cells;
       for (std::size_t i = 0; i < rows.size; ++i) {
         cells.push_back(table::parse_cell(table.rows[first + i].at(static_cast<std::size_t>(at))));
       }

@@ -25,7 +25,7 @@ class TextTables final : public table::Engine {
                          const std::function<void(const table::AlignedBatch&)>& sink,
                          const CancelToken& cancel) override;
   std::uint64_t scan(const table::Source& source,
-                     const std::vector<std::string>& columns,
+                     const std::vector<table::WantedColumn>& columns,
                      const std::function<void(const table::ScannedRows&)>& sink,
                      const CancelToken& cancel) override;
   std::unique_ptr<table::RowFilter> filter(const std::string& expression,

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "table/scanned_rows.h"
 #include "unit/diff/fake_engine.h"
 
 namespace mlops::diff::test {
@@ -63,7 +64,7 @@ class ScribblingEngine final : public table::Engine {
     return result;
   }
   std::uint64_t scan(const table::Source& source,
-                     const std::vector<std::string>& columns,
+                     const std::vector<table::WantedColumn>& columns,
                      const std::function<void(const table::ScannedRows&)>& sink,
                      const CancelToken& cancel) override {
     return fake.scan(source, columns, sink, cancel);

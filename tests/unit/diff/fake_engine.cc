@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "table/scanned_rows.h"
 
 namespace mlops::diff::test {
 namespace {
@@ -135,7 +136,7 @@ table::Alignment FakeEngine::align(const table::AlignRequest& request,
 }
 
 std::uint64_t FakeEngine::scan(const table::Source& /*source*/,
-                               const std::vector<std::string>& /*columns*/,
+                               const std::vector<table::WantedColumn>& /*columns*/,
                                const std::function<void(const table::ScannedRows&)>& /*sink*/,
                                const CancelToken& /*cancel*/) {
   throw std::runtime_error("the fake does not scan");

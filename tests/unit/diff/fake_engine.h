@@ -28,7 +28,7 @@ class FakeEngine final : public table::Engine {
                          const CancelToken& cancel) override;
   /// diff aligns and never scans.
   std::uint64_t scan(const table::Source& source,
-                     const std::vector<std::string>& columns,
+                     const std::vector<table::WantedColumn>& columns,
                      const std::function<void(const table::ScannedRows&)>& sink,
                      const CancelToken& cancel) override;
   /// No more than it filters.

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -5,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "table/duckdb_api.h"
+#include "table/scanned_rows.h"
 #include "unit/table/tables.h"
 
 namespace mlops::table {
@@ -175,6 +177,42 @@ TEST_CASE("a damaged Parquet file is refused or read, and never more") {
     bytes[at] = static_cast<char>(bytes[at] ^ 0x55);
     read(bytes);
   }
+}
+
+TEST_CASE("numbers that nobody needs the spelling of are the numbers of the CSV file") {
+  const TwoFormats tables(
+      "SELECT i::TINYINT AS a, (i * 300)::SMALLINT AS b, i * 70000 AS c, i::UTINYINT AS d,"
+      " i::USMALLINT AS e, i::UINTEGER AS f, i::UBIGINT AS g, i::HUGEINT AS h, i / 7 AS x,"
+      " (i / 7)::FLOAT AS y, (i / 7)::DECIMAL(9, 3) AS z, -0.0 * i AS zero,"
+      " CASE WHEN i % 5 = 0 THEN NULL ELSE i END AS gaps,"
+      " CASE i % 4 WHEN 0 THEN 'nan'::DOUBLE WHEN 1 THEN '-inf'::DOUBLE WHEN 2 THEN 1e300 END AS "
+      "odd,"
+      " 9007199254740990 + i AS large, 'w' || i AS text, i::VARCHAR AS digits "
+      "FROM range(100) t(i)");
+  std::vector<WantedColumn> columns;
+  for (const std::string& name : shared_engine().columns(tables.parquet())) {
+    columns.push_back({name, WantedColumn::Need::values});
+  }
+  const auto read = [&](const Source& source) {
+    Rows rows;
+    const auto take = [&](const ScannedRows& batch) {
+      for (std::size_t i = 0; i < batch.size; ++i) {
+        std::string row;
+        for (const ScannedColumn& cells : batch.columns) {
+          // What the number tells, and the text where it tells more.
+          const Cell cell = cells[i];
+          const bool is_exact = cell.kind == Cell::Kind::number && std::abs(cell.number) < 9e15;
+          row += std::to_string(static_cast<int>(cell.kind)) + " ";
+          row += is_exact ? std::to_string(cell.number + 0.0) : canonical_label(cell);
+          row += "|";
+        }
+        rows.push_back(row);
+      }
+    };
+    CHECK(shared_engine().scan(source, columns, take, CancelToken()) == 100);
+    return rows;
+  };
+  CHECK(read(tables.parquet()) == read(tables.csv()));
 }
 
 }  // namespace mlops::table

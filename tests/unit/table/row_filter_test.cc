@@ -8,6 +8,7 @@
 
 #include "table/cell.h"
 #include "table/duckdb_api.h"
+#include "table/scanned_rows.h"
 #include "unit/table/tables.h"
 
 namespace mlops::table {
@@ -25,7 +26,10 @@ std::unique_ptr<DuckDbFilter> filter_for(std::chrono::nanoseconds most_time) {
 }
 
 void add_threes(RowFilter& filter, std::size_t rows) {
-  const ColumnCells cells(rows, parse_cell("3"));
+  ScannedColumn cells;
+  for (std::size_t i = 0; i < rows; ++i) {
+    cells.push_back(parse_cell("3"));
+  }
   filter.add({&cells}, rows);
 }
 
