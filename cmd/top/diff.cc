@@ -90,6 +90,7 @@ bool leaves_rest(const DiffRequest& request, const std::vector<Output>& outputs,
 
 /// In place of the table; reports in files are written as ever.
 app::ExitCode explain(app::Context& context,
+                      const DiffRequest& request,
                       const std::vector<Output>& outputs,
                       const Page& page,
                       const std::string& rule) {
@@ -97,7 +98,7 @@ app::ExitCode explain(app::Context& context,
     return output.kind == "table" ? report::explain_rule(page.report, rule, style)
                                   : text_of(page, output, style);
   });
-  return app::exit_code_of(page.report.verdict);
+  return code_of(request, page.report.verdict);
 }
 
 /// Prints the policy once it is known that this pair keeps it.
@@ -119,6 +120,7 @@ app::ExitCode suggest(app::Context& context,
   const std::string text = diff::suggest_policy(report);
   policy.file = "the suggested policy";
   policy.safeguards = policy::parse_safeguards(text, policy.file);
+  override_policy(request, policy.safeguards);
   std::vector<std::string> problems;
   const diff::Report kept = compare_predictions(context, request, policy, outputs, problems);
   context.terminal().out(text);
@@ -143,7 +145,8 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   }
   // Whoever writes the suggestion to safeguards.toml has emptied that already.
   const bool suggests = arguments.has("suggest-policy");
-  const Policy policy = load_policy(context, arguments, !request.tables && !suggests);
+  Policy policy = load_policy(context, arguments, !request.tables && !suggests);
+  override_policy(request, policy.safeguards);
   if (request.wants_elements) {
     return diff_elements(context, request, policy, outputs);
   }
@@ -160,7 +163,7 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
     return suggest(context, request, outputs, page.report);
   }
   if (const auto rule = arguments.find("explain")) {
-    return explain(context, outputs, page, *rule);
+    return explain(context, request, outputs, page, *rule);
   }
   page.change = compare_rest(context, request, outputs);
   page.change.problems.insert(page.change.problems.end(), problems.begin(), problems.end());
@@ -171,7 +174,7 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   }
   write_page(context, outputs, page);
   tell_cut_rows(context, outputs, page.report);
-  return app::exit_code_of(page.report.verdict);
+  return code_of(request, page.report.verdict);
 }
 
 }  // namespace
@@ -204,6 +207,13 @@ app::Command diff_command() {
             .help = "of all that changed, this part; repeatable",
             .repeat = Repeat::yes,
             .choices = {"code", "params", "data", "metrics", "predictions"}},
+           {.name = "rtol", .value = "<x>", .help = "relative tolerance in place of the policy's"},
+           {.name = "atol", .value = "<x>", .help = "absolute tolerance in place of the policy's"},
+           {.name = "decide",
+            .value = "<how>",
+            .help = "by what rules judge, in place of the policy's decide",
+            .choices = {"point", "sure", "noninferior"}},
+           {.name = "fail-on-warn", .help = "a warning fails, too"},
            {.name = "common",
             .help = "compare the keys that both have; missing_rows judges the rest"},
            {.name = "replay", .help = "the old version predicts again, on the rows of the new one"},
@@ -221,6 +231,7 @@ app::Command diff_command() {
             .repeat = Repeat::yes},
            {.name = "limit", .value = "<n>", .help = "list at most n rows"},
            {.name = "all", .help = "csv lists all changed rows, however many"},
+           {.name = "intervals", .help = "also draw intervals, by the bootstrap, of all figures"},
            {.name = "explain",
             .value = "<rule>",
             .help = "what a rule measured, why it ended so, what would change it"},

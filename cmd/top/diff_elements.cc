@@ -8,6 +8,7 @@
 #include "diff/elements.h"
 #include "os/file.h"
 #include "report/elements_report.h"
+#include "top/diff_output.h"
 #include "top/diff_tables.h"
 #include "top/table_engine.h"
 
@@ -25,8 +26,6 @@ app::ExitCode diff_elements(app::Context& context,
                   "name it with --prediction, or choose --format table or json");
     }
   }
-  const bool wants_digests = std::any_of(
-      outputs.begin(), outputs.end(), [](const Output& output) { return output.kind == "json"; });
   const os::TempDir scratch(scratch_parent(context), "mlops-diff-");
   const std::unique_ptr<table::Engine> engine =
       open_engine(context, scratch.path(), request.memory_bytes);
@@ -40,17 +39,14 @@ app::ExitCode diff_elements(app::Context& context,
   }
   diff::CompareInput input = tables.inputs.front();
   input.other_keys = request.other_keys;
+  input.digests = digests_for(outputs);
   const diff::ElementReport report =
-      diff::compare_elements(*engine,
-                             input,
-                             policy.safeguards,
-                             wants_digests ? diff::Digests::yes : diff::Digests::no,
-                             context.cancel());
+      diff::compare_elements(*engine, input, policy.safeguards, context.cancel());
   write_outputs(context, outputs, [&](const Output& output, const report::TextStyle& style) {
     return output.kind == "json" ? report::elements_as_json(report, policy.file, policy.sha256)
                                  : report::elements_as_text(report, style);
   });
-  return app::exit_code_of(report.verdict);
+  return code_of(request, report.verdict);
 }
 
 }  // namespace mlops::top

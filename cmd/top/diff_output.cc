@@ -62,6 +62,13 @@ bool lists_changed(const std::vector<Output>& outputs) {
       outputs.begin(), outputs.end(), [](const Output& output) { return output.kind == "csv"; });
 }
 
+diff::Digests digests_for(const std::vector<Output>& outputs) {
+  const bool are_named = std::any_of(outputs.begin(), outputs.end(), [](const Output& output) {
+    return output.kind == "json" || output.kind == "html";
+  });
+  return are_named ? diff::Digests::yes : diff::Digests::no;
+}
+
 void tell_cut_rows(app::Context& context,
                    const std::vector<Output>& outputs,
                    const diff::Report& report) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "app/context.h"
+#include "diff/compare.h"
 #include "diff/result.h"
 #include "pipeline/version_change.h"
 #include "top/report_output.h"
@@ -22,6 +23,8 @@ void write_page(app::Context& context, const std::vector<Output>& outputs, const
 
 /// Whether a format has more than what rules judged.
 bool shows_change(const Output& output);
+/// Whether one of the formats names the bytes that were compared.
+diff::Digests digests_for(const std::vector<Output>& outputs);
 /// Whether one of the formats is a list of all changed rows.
 bool lists_changed(const std::vector<Output>& outputs);
 /// Says where such a list was cut.

@@ -148,12 +148,13 @@ class KnownColumns {
 void add_asked_columns(table::Engine& engine,
                        const DiffRequest& request,
                        std::vector<diff::CompareInput>& inputs) {
-  if (request.search.empty() && request.by.empty()) {
+  if (request.search.empty() && request.by.empty() && request.rows.columns.empty()) {
     return;
   }
   const KnownColumns known(engine, inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     inputs[i].search = known.asked_of(i, request.search);
+    inputs[i].rows.columns = known.asked_of(i, request.rows.columns);
     add_slices(inputs[i], known.asked_of(i, request.by));
   }
 }
@@ -185,6 +186,8 @@ diff::Report compare_predictions(app::Context& context,
   for (diff::CompareInput& input : versions.inputs) {
     input.other_keys = request.other_keys;
     input.rows = request.rows;
+    input.digests = digests_for(outputs);
+    input.intervals = request.intervals;
     input.metrics = request.metrics;
     input.threads = static_cast<unsigned>(std::min<std::size_t>(context.options().jobs, 1024));
     input.rows.changed = lists_changed(outputs) ? request.most_changed : 0;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <limits>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -226,6 +229,38 @@ std::uint64_t memory_of(const app::Arguments& arguments) {
   return bytes.value_or(0);
 }
 
+std::optional<double> tolerance_in(const app::Arguments& arguments, std::string_view flag) {
+  const auto text = arguments.find(flag);
+  if (!text) {
+    return std::nullopt;
+  }
+  double number = 0;
+  const char* const end = text->data() + text->size();
+  const auto [rest, error] = std::from_chars(text->data(), end, number);
+  if (error != std::errc() || rest != end || !std::isfinite(number) || number < 0) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--{}: {} is not a number of at least 0", flag, quote(*text)),
+                fmt::format("such as --{} 1e-6", flag));
+  }
+  return number;
+}
+
+/// What decides in place of the policy.
+void read_overrides(const app::Arguments& arguments, DiffRequest& request) {
+  request.rtol = tolerance_in(arguments, "rtol");
+  request.atol = tolerance_in(arguments, "atol");
+  if (const auto decide = arguments.find("decide")) {
+    request.decide = *decide == "sure"          ? policy::Decide::sure
+                     : *decide == "noninferior" ? policy::Decide::noninferior
+                                                : policy::Decide::point;
+  }
+  request.fail_on_warn = arguments.has("fail-on-warn");
+  // A suggestion leaves room for what an interval says, an explanation shows it.
+  const bool are_asked =
+      arguments.has("intervals") || arguments.has("suggest-policy") || arguments.has("explain");
+  request.intervals = are_asked ? diff::Intervals::drawn : diff::Intervals::of_rules;
+}
+
 void read_rows(const app::Arguments& arguments, DiffRequest& request) {
   request.rows.columns = comma_list(arguments, "columns");
   request.search = comma_list(arguments, "find-slices");
@@ -272,6 +307,18 @@ void read_parts(const app::Arguments& arguments, DiffRequest& request) {
 
 }  // namespace
 
+void override_policy(const DiffRequest& request, policy::Safeguards& safeguards) {
+  policy::DiffDefaults& defaults = safeguards.diff;
+  defaults.tolerance.rtol = request.rtol.value_or(defaults.tolerance.rtol);
+  defaults.tolerance.atol = request.atol.value_or(defaults.tolerance.atol);
+  defaults.decide = request.decide.value_or(defaults.decide);
+}
+
+app::ExitCode code_of(const DiffRequest& request, policy::Verdict verdict) {
+  const bool is_failure = request.fail_on_warn && verdict == policy::Verdict::warn;
+  return app::exit_code_of(is_failure ? policy::Verdict::fail : verdict);
+}
+
 DiffRequest read_diff_request(app::Context& context, const app::Arguments& arguments) {
   std::vector<std::string> words = arguments.words();
   if (words.size() > 2) {
@@ -283,6 +330,7 @@ DiffRequest read_diff_request(app::Context& context, const app::Arguments& argum
       arguments.has("common") ? diff::OtherKeys::leave_out : diff::OtherKeys::refuse;
   request.replay = arguments.has("replay");
   read_rows(arguments, request);
+  read_overrides(arguments, request);
   request.needs_predictions = request.replay || arguments.has("only") || !request.sets.empty();
   if (auto places = find_places(context, words); means_tables(context, arguments, words, places)) {
     if (arguments.has("only")) {

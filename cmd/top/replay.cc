@@ -11,6 +11,7 @@
 #include "os/lock.h"
 #include "os/process.h"
 #include "pipeline/load.h"
+#include "pipeline/run_history.h"
 #include "workspace/pointer.h"
 #include "workspace/run_lock.h"
 
@@ -183,6 +184,20 @@ std::vector<std::string> Replay::take_rows(const policy::PredictionSet& set, con
   return taken;
 }
 
+/// What ran was our means and nobody's run: @last stays the one that the user began. Its results
+/// are in the cache. Of a run that failed the record stays, for its logs.
+void Replay::remove_record() {
+  const std::filesystem::path runs = context_.workspace().state_directory() / "runs";
+  const pipeline::RunHistory history(runs);
+  const std::filesystem::path tree = std::filesystem::canonical(directory_);
+  for (const std::string& id : history.list()) {
+    if (history.load(id).work_tree == tree.string()) {
+      os::remove_tree(history.directory_of(id));
+      return;
+    }
+  }
+}
+
 void Replay::run(const Makers& makers) {
   os::ProcessSpec spec;
   spec.argv = {
@@ -199,6 +214,7 @@ void Replay::run(const Makers& makers) {
   context_.progress().end();
   context_.cancel().check();
   if (done.result.end == os::ProcessEnd::exited && done.result.exit_code == 0) {
+    remove_record();
     return;
   }
   Error error(done.result.end == os::ProcessEnd::exited ? kind_of(done.result.exit_code)

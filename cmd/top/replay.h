@@ -48,6 +48,7 @@ class Replay {
   Makers find_makers(const policy::PredictionSet& set) const;
   std::vector<std::string> take_rows(const policy::PredictionSet& set, const Makers& makers);
   void run(const Makers& makers);
+  void remove_record();
   void forget();
 
   app::Context& context_;

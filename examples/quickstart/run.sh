@@ -110,7 +110,7 @@ run git tag model-v2
 say "the average rose; is the new model better? (exit code 1: a safeguard says no)"
 run cat metrics.json
 saw '"accuracy": 0\.911972'
-expect 1 mlops diff model-v1 model-v2 --format table --format "html=$report" \
+expect 1 mlops diff model-v1 model-v2 --intervals --format table --format "html=$report" \
   --format "json=$work/report.json"
 saw 'accuracy +0\.8732 +0\.9120'
 saw 'ece[^ ]* +0\.0471 +0\.0790 .*FAIL'

@@ -3,29 +3,29 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace mlops::diff {
 namespace {
 
 constexpr double kSmallest = 1e-15;
 
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
 /// Of the label's own column, or what the positive class leaves.
-std::optional<double> probability_of(const ClassReader& classes,
-                                     std::uint32_t label,
-                                     const ClassAnswer& answer) {
+double probability_of(const ClassReader& classes, std::uint32_t label, const ClassAnswer& answer) {
   const auto& columns = classes.probability_class();
-  const auto found = std::find(columns.begin(), columns.end(), label);
-  std::optional<double> p;
-  if (found != columns.end()) {
-    p = answer.probabilities[static_cast<std::size_t>(found - columns.begin())];
-  } else if (const auto positive = classes.positive_column()) {
-    p = 1 - answer.probabilities[*positive];
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i] == label) {
+      return answer.probabilities[i];
+    }
   }
-  return p;
+  const auto positive = classes.positive_column();
+  return positive ? 1 - answer.probabilities[*positive] : kUnknown;
 }
 
-bool is_known(const std::optional<double>& p) {
-  return p && !std::isnan(*p);
+std::optional<double> known(double p) {
+  return std::isnan(p) ? std::nullopt : std::optional(p);
 }
 
 }  // namespace
@@ -42,8 +42,8 @@ ClassLoss loss_of(const ClassReader& classes,
 
 Badness bound_of(const ClassLoss& loss) {
   Badness most = {loss.is_negative_flip, 0, 0, 0};
-  if (is_known(loss.before) && is_known(loss.after)) {
-    most.confidence = loss.is_negative_flip ? 1 - *loss.after : 0;
+  if (!std::isnan(loss.before) && !std::isnan(loss.after)) {
+    most.confidence = loss.is_negative_flip ? 1 - loss.after : 0;
     most.growth = std::numeric_limits<double>::infinity();
   }
   return most;
@@ -54,7 +54,7 @@ Badness badness_of(const ClassLoss& loss, std::uint64_t key_hash) {
   badness.key_hash = key_hash;
   if (badness.growth > 0) {
     badness.growth =
-        std::log(std::max(*loss.before, kSmallest)) - std::log(std::max(*loss.after, kSmallest));
+        std::log(std::max(loss.before, kSmallest)) - std::log(std::max(loss.after, kSmallest));
   }
   return badness;
 }
@@ -69,8 +69,8 @@ WorstRow describe(const ClassReader& classes,
   row.label = classes.text(loss.label);
   row.old_prediction = classes.text(before.prediction);
   row.new_prediction = classes.text(after.prediction);
-  row.old_score = positive ? std::optional(before.probabilities[*positive]) : loss.before;
-  row.new_score = positive ? std::optional(after.probabilities[*positive]) : loss.after;
+  row.old_score = positive ? std::optional(before.probabilities[*positive]) : known(loss.before);
+  row.new_score = positive ? std::optional(after.probabilities[*positive]) : known(loss.after);
   row.loss_change = badness.growth;
   row.negative_flip = loss.is_negative_flip;
   return row;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "diff/row_reader.h"
 #include "diff/worst.h"
@@ -12,8 +11,8 @@ namespace mlops::diff {
 struct ClassLoss {
   std::uint32_t label = kNoCode;
   bool is_negative_flip = false;
-  std::optional<double> before;  ///< the probability of the label, where it is known
-  std::optional<double> after;
+  double before = 0;  ///< the probability of the label; NaN where it is not known
+  double after = 0;
 };
 ClassLoss loss_of(const ClassReader& classes,
                   std::uint32_t label,

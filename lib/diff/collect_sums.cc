@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "diff/class_stream.h"
-#include "diff/measures.h"
 #include "diff/stream_merger.h"
 
 namespace mlops::diff {
@@ -54,8 +53,7 @@ std::optional<Collected> collect_sums(table::Engine& engine,
   try {
     std::optional<table::Alignment> alignment =
         engine.find_pairs(plan.request, streams, cancel, why_not);
-    // Of fewer rows intervals are drawn, which takes the rows.
-    if (!alignment || alignment->matched <= kMostRowsDrawn) {
+    if (!alignment || alignment->matched <= kFewRows) {
       return std::nullopt;
     }
     return streams.merge(*std::move(alignment));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,9 @@
 #include "table/table.h"
 
 namespace mlops::diff {
+
+/// Of so few rows those figures, too, are shown that sums do not give.
+inline constexpr std::uint64_t kFewRows = 20'000;
 
 /// Whether sums over rows hold what is asked of a set: a classification whose rows all count 1 and
 /// are not listed. Of its rules, rules.h says more.

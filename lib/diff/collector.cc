@@ -254,6 +254,8 @@ void Collector::offer_number_row(
 void Collector::sort_rows() {
   Samples& s = out_.samples;
   const std::vector<std::uint32_t> order = ascending(hashes_);
+  permute(hashes_, order);
+  s.row_hash = std::move(hashes_);
   permute(s.label, order);
   permute(s.target, order);
   permute(s.weight, order);

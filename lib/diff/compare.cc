@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -89,8 +90,7 @@ void Comparison::head() {
   report_.old_name = input_.old_name;
   report_.new_name = input_.new_name;
   report_.path = collected_.path;
-  report_.old_sha256 = sha256_of(input_.old_table);
-  report_.new_sha256 = sha256_of(input_.new_table);
+  std::tie(report_.old_sha256, report_.new_sha256) = digests_of(input_);
   report_.counts.matched = collected_.seen.alignment.matched;
   report_.counts.only_old = collected_.seen.alignment.only_old;
   report_.counts.only_new = collected_.seen.alignment.only_new;
@@ -138,7 +138,7 @@ std::vector<std::size_t> Comparison::ask_metrics(Measures& measures, const RowGr
     const bool ours =
         is_asked || (metric.shown == Shown::always && missing_for(metric, samples_).empty());
     if (ours) {
-      places.push_back(measures.ask(metric, group, Effort::cheap));
+      places.push_back(measures.ask(metric, group, Draw::no));
     }
   }
   return places;
@@ -226,12 +226,12 @@ void Comparison::ask_gap(Measures& measures, const std::string& feature, const s
       placed.left_out.push_back(fmt::format("{} ({})", group.value, reason));
     }
   }
-  placed.place = measures.ask(name, *gap, feature, enough, Effort::cheap);
+  placed.place = measures.ask(name, *gap, feature, enough, Draw::no);
   gaps_.push_back(std::move(placed));
 }
 
 void Comparison::figures(const CancelToken& cancel) {
-  Measures measures(samples_);
+  Measures measures(samples_, input_.intervals == Intervals::drawn ? Draw::yes : Draw::no);
   const std::vector<std::size_t> metrics = ask_metrics(measures, nullptr);
   RuleBook rules(input_.set, safeguards_, samples_, measures);
   ask_gaps(measures);
@@ -333,14 +333,15 @@ PredictionReport compare(table::Engine& engine,
                                        safeguards,
                                        {input.rows.columns, input.search});
   const UnchangedTables tables(input.old_table, input.new_table);
-  Collected collected =
-      collect(engine,
-              plan,
-              input.set,
-              safeguards.diff,
-              input.rows,
-              input.metrics.empty() && !need_rows(input.set, safeguards) ? Keep::sums : Keep::rows,
-              cancel);
+  const bool must_keep_rows = !input.metrics.empty() || input.intervals == Intervals::drawn ||
+                              need_rows(input.set, safeguards);
+  Collected collected = collect(engine,
+                                plan,
+                                input.set,
+                                safeguards.diff,
+                                input.rows,
+                                must_keep_rows ? Keep::rows : Keep::sums,
+                                cancel);
   if (collected.seen.alignment.matched == 0) {
     throw Error(ErrorKind::config,
                 fmt::format("{} and {} have no row in common",

@@ -27,6 +27,13 @@ struct ListedRows {
                                      ///< table has
 };
 
+/// Whether the report names the bytes that it is of, which takes as long as reading them again.
+enum class Digests { no, yes };
+
+/// Whether the report has the intervals that must be drawn by the bootstrap of all figures, or only
+/// of those that a rule decides by.
+enum class Intervals { of_rules, drawn };
+
 struct CompareInput {
   policy::PredictionSet set;
   table::Source old_table;
@@ -42,8 +49,10 @@ struct CompareInput {
   /// Columns to search for slices that got worse; "*" for all that are not used for something else.
   std::vector<std::string> search{};
   std::vector<std::string> metrics{};  ///< to be shown beside those that always are
-  /// Threads that draw intervals; 0: all processors. No figure depends on it.
+  /// Threads that draw intervals and digest tables; 0: all processors. No figure depends on it.
   unsigned threads = 0;
+  Digests digests = Digests::yes;
+  Intervals intervals = Intervals::of_rules;
   std::vector<std::string> by{};  ///< slices beside those of the set, to be shown
 };
 

@@ -1,6 +1,7 @@
 #include "diff/elements.h"
 
 #include <deque>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -66,7 +67,6 @@ void judge(ElementReport& report,
 ElementReport compare_elements(table::Engine& engine,
                                const CompareInput& input,
                                const policy::Safeguards& safeguards,
-                               Digests digests,
                                const CancelToken& cancel) {
   const UnchangedTables tables(input.old_table, input.new_table);
   const table::ChangeRequest request{
@@ -104,10 +104,7 @@ ElementReport compare_elements(table::Engine& engine,
     seen.new_nonfinite += column.new_nonfinite;
   }
   judge(report, seen, safeguards.diff, input.other_keys);
-  if (digests == Digests::yes) {
-    report.old_sha256 = sha256_of(input.old_table);
-    report.new_sha256 = sha256_of(input.new_table);
-  }
+  std::tie(report.old_sha256, report.new_sha256) = digests_of(input);
   tables.check();
   return report;
 }

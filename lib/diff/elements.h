@@ -62,15 +62,12 @@ struct ElementReport {
   policy::Verdict verdict = policy::Verdict::pass;
 };
 
-enum class Digests { no, yes };
-
 /// Compares all columns of two tables and judges by the built-in rules. Of `input.set` only the key
 /// counts. The same bytes out for any order of rows, number of threads and reader. Error{config}
 /// for tables that cannot be used.
 ElementReport compare_elements(table::Engine& engine,
                                const CompareInput& input,
                                const policy::Safeguards& safeguards,
-                               Digests digests,
                                const CancelToken& cancel);
 
 }  // namespace mlops::diff

@@ -39,17 +39,9 @@ const std::vector<RowGroup>& Measures::groups(const std::string& slice) {
                                 : groups_.emplace(slice, groups_of(samples_, slice)).first->second;
 }
 
-void Measures::want(std::size_t place,
-                    Bootstrap::Figure figure,
-                    std::uint64_t rows,
-                    Effort effort) {
-  auto [it, added] = pending_.try_emplace(place);
-  if (added) {
-    it->second.figure = std::move(figure);
-    it->second.rows = rows;
-  }
-  if (effort == Effort::whatever) {
-    it->second.effort = effort;
+void Measures::want(std::size_t place, Bootstrap::Figure figure, Draw draw) {
+  if (draw == Draw::yes || draw_all_ == Draw::yes) {
+    pending_.try_emplace(place, std::move(figure));
   }
 }
 
@@ -72,7 +64,7 @@ void Measures::add_rate_spreads(Measure& measure,
   measure.detail = fmt::format("{} of {}", hits, n);
 }
 
-std::size_t Measures::ask(const MetricDefinition& metric, const RowGroup* group, Effort effort) {
+std::size_t Measures::ask(const MetricDefinition& metric, const RowGroup* group, Draw draw) {
   const std::string slice = slice_name(group);
   const auto [it, added] = places_.try_emplace({std::string(metric.name), slice}, measures_.size());
   const std::size_t place = it->second;
@@ -103,8 +95,7 @@ std::size_t Measures::ask(const MetricDefinition& metric, const RowGroup* group,
         [this, &metric, rows = all.rows](std::span<const double> weights) {
           return evaluate(metric, samples_, {rows, weights});
         },
-        all.rows.size(),
-        effort);
+        draw);
   }
   return place;
 }
@@ -113,7 +104,7 @@ std::size_t Measures::ask(const std::string& name,
                           const GapDefinition& gap,
                           const std::string& feature,
                           std::vector<const RowGroup*> groups,
-                          Effort effort) {
+                          Draw draw) {
   std::string identity = feature;
   std::uint64_t n = 0;
   for (const RowGroup* group : groups) {
@@ -146,8 +137,7 @@ std::size_t Measures::ask(const std::string& name,
         [this, gap, own = std::move(groups)](std::span<const double> weights) {
           return evaluate(gap, samples_, own, weights);
         },
-        n,
-        effort);
+        draw);
   }
   return place;
 }
@@ -163,7 +153,7 @@ const ExpressionFigure& Measures::expression(const std::string& text) {
       .first->second;
 }
 
-std::size_t Measures::ask(const std::string& text, Effort effort) {
+std::size_t Measures::ask(const std::string& text, Draw draw) {
   const ExpressionFigure& figure = expression(text);
   const auto [it, added] = places_.try_emplace({text, ""}, measures_.size());
   const std::size_t place = it->second;
@@ -185,25 +175,16 @@ std::size_t Measures::ask(const std::string& text, Effort effort) {
         [&figure, rows = all.rows](std::span<const double> weights) {
           return OldNew{std::nullopt, figure.value({rows, weights})};
         },
-        all.rows.size(),
-        effort);
+        draw);
   }
   return place;
 }
 
 void Measures::settle(std::uint64_t seed, unsigned threads, const CancelToken& cancel) {
-  Bootstrap bootstrap(samples_.size, samples_.weight, seed);
+  Bootstrap bootstrap(samples_.row_hash, samples_.weight, seed);
   std::vector<std::size_t> places;
-  std::uint64_t spent = 0;
-  for (auto& [place, pending] : pending_) {
-    const std::uint64_t cost = (pending.rows + 1) * Bootstrap::kReplicates;
-    // Each replicate draws all rows, however few of them a figure is of.
-    const bool is_cheap = samples_.size <= kMostRowsDrawn && spent + cost <= kCheapEvaluations;
-    if (pending.effort == Effort::cheap && !is_cheap) {
-      continue;
-    }
-    spent += pending.effort == Effort::cheap ? cost : 0;
-    bootstrap.add(pending.figure);
+  for (auto& [place, figure] : pending_) {
+    bootstrap.add(std::move(figure));
     places.push_back(place);
   }
   std::vector<Bootstrap::Result> results = bootstrap.run(threads, cancel);

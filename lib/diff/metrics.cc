@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "diff/metrics_classification.h"
+#include "diff/metrics_compatibility.h"
 #include "diff/metrics_confusion.h"
 #include "diff/metrics_curves.h"
 #include "diff/metrics_regression.h"
@@ -36,6 +37,13 @@ constexpr MetricDefinition of_pair(std::string_view name,
   return {name, tasks, Needs::nothing, certainty, shown, nullptr, figure};
 }
 
+/// A figure of both versions together against the labels of classes.
+constexpr MetricDefinition of_outcomes(std::string_view name,
+                                       std::optional<double> (*figure)(const Samples&,
+                                                                       const Selection&)) {
+  return {name, kClasses, Needs::labels, bootstrap, when_asked, nullptr, figure};
+}
+
 /// A figure of one version against the labels.
 constexpr MetricDefinition of_own(std::string_view name,
                                   policy::TaskSet tasks,
@@ -58,6 +66,11 @@ constexpr std::array kDefinitions{
                      nullptr,
                      positive_flip_rate},
     MetricDefinition{"churn", kClasses, Needs::nothing, rate, always, nullptr, churn},
+    of_outcomes("backward_trust_compatibility", backward_trust_compatibility),
+    of_outcomes("backward_error_compatibility", backward_error_compatibility),
+    of_outcomes("relative_negative_flip_rate", relative_negative_flip_rate),
+    of_outcomes("unnecessary_churn", unnecessary_churn),
+    of_outcomes("win_loss_ratio", win_loss_ratio),
     MetricDefinition{"ece", kClasses, Needs::probabilities, bootstrap, always, ece, nullptr},
     MetricDefinition{
         "brier_score", kClasses, Needs::probabilities, bootstrap, always, brier_score, nullptr},
@@ -205,6 +218,9 @@ constexpr std::array kDefinitions{
                      root_mean_squared_error,
                      nullptr},
     MetricDefinition{"r2", kNumbers, Needs::labels, bootstrap, always, r2, nullptr},
+    MetricDefinition{
+        "mean_error", kNumbers, Needs::labels, bootstrap, when_asked, mean_error, nullptr},
+    of_pair("sign_flip_rate", kNumbers, bootstrap, when_asked, sign_flip_rate),
     // The bootstrap does not estimate the spread of an extreme value.
     MetricDefinition{"max_error", kNumbers, Needs::labels, none, always, max_error, nullptr},
     of_pair("mean_abs_difference", kApart, bootstrap, when_asked, mean_abs_difference),
@@ -237,6 +253,8 @@ constexpr std::array kDefinitions{
     of_pair("cosine_similarity_min", kVectors, none, always, pair_quantile<PairValue::cosine, 0>),
     of_pair("l2_distance", kVectors, bootstrap, when_asked, pair_mean<PairValue::l2>),
     of_pair("relative_l2_distance", kVectors, bootstrap, always, pair_mean<PairValue::relative_l2>),
+    // Without an interval: of equal vectors it is infinite.
+    of_pair("peak_signal_noise_ratio", kVectors, none, when_asked, peak_signal_noise_ratio),
     of_pair("within_tolerance_rate", kVectors, bootstrap, always, pair_mean<PairValue::within>),
 };
 
@@ -299,6 +317,9 @@ std::string variant_by_name(std::string_view name) {
   }
   if (name.ends_with("_p01")) {
     return "1 in 100 rows is below";
+  }
+  if (name == "peak_signal_noise_ratio") {
+    return "dB; the peak is the range of the old elements";
   }
   if (name == "log_loss") {
     return "p clipped at 1e-15";

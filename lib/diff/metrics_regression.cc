@@ -40,6 +40,27 @@ std::optional<double> mean_absolute_error(const Samples& samples,
   return mean_of_errors(samples, version, selection, [](double e) { return std::abs(e); });
 }
 
+std::optional<double> mean_error(const Samples& samples,
+                                 const Version& version,
+                                 const Selection& selection) {
+  return mean_of_errors(samples, version, selection, [](double e) { return e; });
+}
+
+std::optional<double> sign_flip_rate(const Samples& samples, const Selection& selection) {
+  stats::Sum flipped;
+  stats::Sum weight;
+  for (const std::uint32_t row : selection.rows) {
+    const double o = samples.old_version.value[row];
+    const double n = samples.new_version.value[row];
+    if (std::isnan(o) || std::isnan(n)) {
+      return std::nullopt;
+    }
+    flipped.add((o < 0 && n > 0) || (o > 0 && n < 0) ? selection.weight(row) : 0);
+    weight.add(selection.weight(row));
+  }
+  return weight.value() > 0 ? std::optional(flipped.value() / weight.value()) : std::nullopt;
+}
+
 std::optional<double> mean_absolute_percentage_error(const Samples& samples,
                                                      const Version& version,
                                                      const Selection& selection) {

@@ -17,6 +17,10 @@ std::optional<double> mean_absolute_percentage_error(const Samples&,
                                                      const Version&,
                                                      const Selection&);
 std::optional<double> root_mean_squared_error(const Samples&, const Version&, const Selection&);
+/// The bias: the mean of prediction - label.
+std::optional<double> mean_error(const Samples&, const Version&, const Selection&);
+/// The share of rows whose prediction went from below 0 to above, or back.
+std::optional<double> sign_flip_rate(const Samples&, const Selection&);
 std::optional<double> r2(const Samples&, const Version&, const Selection&);
 /// Over rows of positive weight.
 std::optional<double> max_error(const Samples&, const Version&, const Selection&);

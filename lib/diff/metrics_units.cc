@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "stats/summary.h"
@@ -109,6 +110,29 @@ std::optional<double> mean_relative_difference(const Samples& samples, const Sel
     relative[row] = relative[row] == 0 ? 0 : size == 0 ? kNoValue : relative[row] / size;
   }
   return mean_of(relative, selection);
+}
+
+std::optional<double> peak_signal_noise_ratio(const Samples& samples, const Selection& selection) {
+  const std::vector<double>& squares = samples.pair.of(PairValue::square_sum);
+  const std::vector<double>& sizes = samples.pair.of(PairValue::finite_elements);
+  stats::Sum total;
+  stats::Sum elements;
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const std::uint32_t row : selection.rows) {
+    if (selection.weight(row) > 0 && sizes[row] > 0) {
+      total.add(selection.weight(row) * squares[row]);
+      elements.add(selection.weight(row) * sizes[row]);
+      low = std::min(low, samples.pair.of(PairValue::old_low)[row]);
+      high = std::max(high, samples.pair.of(PairValue::old_high)[row]);
+    }
+  }
+  const double error = total.value() / elements.value();
+  if (!std::isfinite(error) || (error > 0 && !(high > low))) {
+    return std::nullopt;
+  }
+  return error == 0 ? std::numeric_limits<double>::infinity()
+                    : 20 * std::log10(high - low) - 10 * std::log10(error);
 }
 
 Counts count_units(const Samples& samples, const Selection& selection) {

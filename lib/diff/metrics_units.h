@@ -42,6 +42,11 @@ std::optional<double> p99_abs_difference(const Samples&, const Selection&);
 /// |new - old| / |old|, 0/0 is 0; rows whose old value alone is 0 are left out.
 std::optional<double> mean_relative_difference(const Samples&, const Selection&);
 
+/// Of vectors, over all their elements: 10 log10(peak^2 / mean squared difference) in dB, the peak
+/// being the range of the old elements. Infinite where nothing differs; nothing where the old
+/// elements are all the same, and differ from the new ones.
+std::optional<double> peak_signal_noise_ratio(const Samples&, const Selection&);
+
 /// Units whose answers differ.
 Counts count_units(const Samples& samples, const Selection& selection);
 

@@ -280,6 +280,8 @@ void RankingCollector::finish(const Key& key, Query& query) {
 void RankingCollector::sort_units() {
   Samples& s = out_.samples;
   const std::vector<std::uint32_t> order = ascending(hashes_);
+  permute(hashes_, order);
+  s.row_hash = std::move(hashes_);
   permute(s.weight, order);
   permute_units(s, order);
   for (SliceColumn& column : s.columns) {

@@ -171,7 +171,7 @@ struct PredictionReport {
   std::string old_name;  ///< "model-v1"
   std::string new_name;
   table::ReadPath path;    ///< which reader read the tables
-  std::string old_sha256;  ///< of the table's bytes, hex
+  std::string old_sha256;  ///< of the table's bytes, hex; empty where it was not asked for
   std::string new_sha256;
   /// Why no figure was computed.
   std::optional<Incomparable> incomparable;

@@ -83,7 +83,7 @@ RuleBook::RuleBook(const policy::PredictionSet& set,
     : safeguards_(safeguards),
       samples_(samples),
       measures_(measures),
-      effort_(safeguards.diff.decide == policy::Decide::point ? Effort::cheap : Effort::whatever) {
+      draw_(safeguards.diff.decide == policy::Decide::point ? Draw::no : Draw::yes) {
   for (const policy::DiffRule& rule : safeguards.rules) {
     // A number of a metrics file is of no set: see conclude().
     if (!concerns(rule, set) || rule.parsed.kind == policy::MetricKind::file) {
@@ -124,7 +124,7 @@ void RuleBook::add_plain(const policy::DiffRule& rule, const MetricDefinition& m
   if (rule.min_rows_written && n < rule.min_rows) {
     add_settled(rule, "", Verdict::insufficient, fmt::format("n={} < {}", n, rule.min_rows), n);
   } else {
-    Case one{&rule, "", measures_.ask(metric, nullptr, effort_), {}, "", n};
+    Case one{&rule, "", measures_.ask(metric, nullptr, draw_), {}, "", n};
     cases_.push_back(std::move(one));
   }
   add_slices(rule, metric);
@@ -142,7 +142,7 @@ void RuleBook::add_expression(const policy::DiffRule& rule) {
   } else if (rule.min_rows_written && n < rule.min_rows) {
     add_settled(rule, "", Verdict::insufficient, fmt::format("n={} < {}", n, rule.min_rows), n);
   } else {
-    cases_.push_back({&rule, "", measures_.ask(rule.metric, effort_), {}, "", n});
+    cases_.push_back({&rule, "", measures_.ask(rule.metric, draw_), {}, "", n});
   }
 }
 
@@ -158,7 +158,7 @@ void RuleBook::add_slices(const policy::DiffRule& rule, const MetricDefinition& 
       if (n < rule.min_rows) {
         one.reason = fmt::format("n={} < {}", n, rule.min_rows);
       }
-      one.place = measures_.ask(metric, &group, effort_);
+      one.place = measures_.ask(metric, &group, draw_);
       cases_.push_back(std::move(one));
     }
   }
@@ -181,7 +181,7 @@ void RuleBook::add_gap(const policy::DiffRule& rule, const GapDefinition& gap) {
           rule, feature + "=" + group.value, Verdict::insufficient, std::move(reason), group.n);
     }
   }
-  const std::size_t place = measures_.ask(rule.metric, gap, feature, enough, effort_);
+  const std::size_t place = measures_.ask(rule.metric, gap, feature, enough, draw_);
   cases_.push_back({&rule, feature, place, {}, "", measures_.at(place).n});
 }
 

@@ -46,7 +46,7 @@ class RuleBook {
   const policy::Safeguards& safeguards_;
   const Samples& samples_;
   Measures& measures_;
-  Effort effort_;
+  Draw draw_;
   std::vector<Case> cases_;
 };
 

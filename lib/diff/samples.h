@@ -60,6 +60,7 @@ struct NumberColumn {
 struct Samples {
   policy::Task task = policy::Task::classification;
   std::size_t size = 0;
+  std::vector<std::uint64_t> row_hash;  ///< of the keys: what stands for rows in draws
   bool has_labels = false;
   std::vector<std::string> classes;              ///< code → label text, sorted
   std::vector<std::uint32_t> label;              ///< classification; kNoCode for null

@@ -56,12 +56,12 @@ std::vector<Bootstrap::Result> Bootstrap::run(unsigned threads, const CancelToke
   const std::size_t workers = std::clamp<std::size_t>(wanted, 1, kReplicates);
   // Each replicate has places of its own: who fills them makes no difference.
   const auto work = [&](std::size_t worker) {
-    std::vector<std::uint32_t> counts(rows_);
-    std::vector<double> weights(rows_);
+    std::vector<std::uint32_t> counts(rows_.size());
+    std::vector<double> weights(rows_.size());
     for (std::size_t replicate = worker; replicate < kReplicates; replicate += workers) {
       cancel.check();
-      stats::draw_counts(seed_, static_cast<std::uint32_t>(replicate), counts);
-      for (std::size_t row = 0; row < rows_; ++row) {
+      stats::draw_counts(seed_, static_cast<std::uint32_t>(replicate), rows_, counts);
+      for (std::size_t row = 0; row < rows_.size(); ++row) {
         weights[row] = counts[row] * (base_weights_.empty() ? 1.0 : base_weights_[row]);
       }
       for (std::size_t i = 0; i < figures_.size(); ++i) {

@@ -39,8 +39,8 @@ class Spread {
 };
 
 /// Paired bootstrap of many figures at once: each replicate draws rows once, for both versions and
-/// all figures. A pure function of the seed and the order of rows, whatever the number of threads;
-/// the figures are called from several at once.
+/// all figures. How often it draws a row follows from the seed, the replicate and the row's key
+/// alone, whatever the number of threads; the figures are called from several at once.
 class Bootstrap {
  public:
   static constexpr std::uint32_t kReplicates = 1000;
@@ -51,8 +51,10 @@ class Bootstrap {
     Spread new_value;
   };
 
-  /// `base_weights`: empty, or one a row.
-  Bootstrap(std::size_t rows, std::span<const double> base_weights, std::uint64_t seed)
+  /// `rows`: a hash of each row's key; `base_weights`: empty, or one a row. Both outlive it.
+  Bootstrap(std::span<const std::uint64_t> rows,
+            std::span<const double> base_weights,
+            std::uint64_t seed)
       : rows_(rows), base_weights_(base_weights), seed_(seed) {}
   /// The place of the figure among the results.
   std::size_t add(Figure figure);
@@ -60,7 +62,7 @@ class Bootstrap {
   std::vector<Result> run(unsigned threads, const CancelToken& cancel) const;
 
  private:
-  std::size_t rows_;
+  std::span<const std::uint64_t> rows_;
   std::span<const double> base_weights_;
   std::uint64_t seed_;
   std::vector<Figure> figures_;

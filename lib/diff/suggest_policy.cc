@@ -58,7 +58,11 @@ struct Ends {
 Ends ends_of(const std::string& metric) {
   constexpr std::array kShares{"accuracy",
                                "negative_flip_rate",
+                               "backward_error_compatibility",
+                               "backward_trust_compatibility",
                                "churn",
+                               "unnecessary_churn",
+                               "sign_flip_rate",
                                "ece",
                                "ndcg",
                                "rank_biased_overlap",

@@ -11,6 +11,7 @@
 #include "base/hex.h"
 #include "base/text.h"
 #include "codec/sha256.h"
+#include "os/pool.h"
 
 namespace mlops::diff {
 namespace {
@@ -20,8 +21,6 @@ constexpr std::size_t kReadBlock = 1U << 20U;
 os::FileStat look(const table::Source& source) {
   return os::stat_fd(os::open_read(source.path), source.path);
 }
-
-}  // namespace
 
 std::string sha256_of(const table::Source& source) {
   const os::Fd fd = os::open_read(source.path);
@@ -34,6 +33,26 @@ std::string sha256_of(const table::Source& source) {
       return to_hex(digest.finish());
     }
   }
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> digests_of(const CompareInput& input) {
+  std::pair<std::string, std::string> digests;
+  if (input.digests == Digests::no) {
+    return digests;
+  }
+  const auto digest = [&](std::size_t side) {
+    (side == 0 ? digests.first : digests.second) =
+        sha256_of(side == 0 ? input.old_table : input.new_table);
+  };
+  if (input.threads == 1) {
+    digest(0);
+    digest(1);
+  } else {
+    os::ThreadPool(1).for_each(2, digest);
+  }
+  return digests;
 }
 
 UnchangedTables::UnchangedTables(const table::Source& old_table, const table::Source& new_table)

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
+#include "diff/compare.h"
 #include "os/file.h"
 #include "table/table.h"
 
 namespace mlops::diff {
 
-/// Of the file's bytes, in hex.
-std::string sha256_of(const table::Source& source);
+/// Of the bytes of both files, in hex, each read by a thread of its own; empty where the input does
+/// not ask for them.
+std::pair<std::string, std::string> digests_of(const CompareInput& input);
 
 /// Both tables as they are before they are read: a report must be of one version of each file,
 /// and its digests of the bytes that were compared.

@@ -25,13 +25,17 @@ enum class PairValue : std::uint8_t {
   relative_l2,
   mean_abs,
   max_abs,
-  within,  ///< the share of elements that are equal within the tolerance
-  rbo,     ///< ranked lists
+  within,      ///< the share of elements that are equal within the tolerance
+  square_sum,  ///< over elements that both vectors have as finite numbers; how many those are
+  finite_elements,
+  old_low,  ///< the smallest and largest of them in the old vector
+  old_high,
+  rbo,  ///< ranked lists
   overlap_at_10,
   jaccard_at_10,
   kendall_tau,
 };
-inline constexpr std::size_t kPairValues = 16;
+inline constexpr std::size_t kPairValues = 20;
 
 /// Of one version against the label.
 enum class OwnValue : std::uint8_t { label_exact, label_similarity, ndcg, ndcg_at_10 };

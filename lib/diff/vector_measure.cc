@@ -18,7 +18,11 @@ constexpr std::array kVectorValues{PairValue::cosine,
                                    PairValue::relative_l2,
                                    PairValue::mean_abs,
                                    PairValue::max_abs,
-                                   PairValue::within};
+                                   PairValue::within,
+                                   PairValue::square_sum,
+                                   PairValue::finite_elements,
+                                   PairValue::old_low,
+                                   PairValue::old_high};
 
 class VectorParser {
  public:
@@ -115,6 +119,8 @@ class VectorParser {
 struct Sums {
   stats::Sum dot, old_square, new_square, square, absolute;
   double largest = 0;
+  double old_low = kInvalid;
+  double old_high = -kInvalid;
   std::size_t finite = 0;
   std::size_t within = 0;
   bool is_invalid = false;
@@ -127,6 +133,8 @@ struct Sums {
     square.add(difference * difference);
     absolute.add(std::abs(difference));
     largest = std::max(largest, std::abs(difference));
+    old_low = std::min(old_low, o);
+    old_high = std::max(old_high, o);
     ++finite;
   }
   double cosine() const {
@@ -190,6 +198,10 @@ VectorMeasure measure_vectors(const VectorValue& old_value,
                    sums.finite > 0 ? sums.absolute.value() / finite : kNoValue);
   measure.pair.set(PairValue::max_abs, sums.largest);
   measure.pair.set(PairValue::within, static_cast<double>(sums.within) / static_cast<double>(size));
+  measure.pair.set(PairValue::square_sum, sums.square.value());
+  measure.pair.set(PairValue::finite_elements, finite);
+  measure.pair.set(PairValue::old_low, sums.old_low);
+  measure.pair.set(PairValue::old_high, sums.old_high);
   return measure;
 }
 

@@ -96,8 +96,14 @@ std::optional<double> decisive_of(const Part& part, Decide decide) {
 }
 
 Judgement judge_part(const Part& part, Decide decide) {
-  if (!part.value || !std::isfinite(*part.value)) {
+  if (!part.value || std::isnan(*part.value)) {
     return {Verdict::insufficient, "the figure is undefined"};
+  }
+  // Of equal vectors the ratio of signal and noise is infinite, which keeps every lower limit.
+  if (std::isinf(*part.value) && decide == Decide::point) {
+    return (*part.value > 0) == (part.kind == Bound::at_least)
+               ? Judgement{Verdict::pass, {}}
+               : Judgement{Verdict::fail, "breaks " + part.text};
   }
   const auto decisive = decisive_of(part, decide);
   if (!decisive) {

@@ -51,6 +51,11 @@ constexpr std::array kKnown{
     Known{"negative_flip_rate", MetricKind::flip, kClasses, Better::lower},
     Known{"positive_flip_rate", MetricKind::flip, kClasses, Better::higher},
     Known{"churn", MetricKind::flip, kClasses, Better::lower},
+    Known{"backward_trust_compatibility", MetricKind::flip, kClasses, Better::higher},
+    Known{"backward_error_compatibility", MetricKind::flip, kClasses, Better::higher},
+    Known{"relative_negative_flip_rate", MetricKind::flip, kClasses, Better::lower},
+    Known{"unnecessary_churn", MetricKind::flip, kClasses, Better::lower},
+    Known{"win_loss_ratio", MetricKind::flip, kClasses, Better::higher},
     Known{"demographic_parity_difference", MetricKind::gap, kClasses, Better::lower},
     Known{"demographic_parity_ratio", MetricKind::gap, kClasses, Better::higher},
     Known{"equalized_odds_difference", MetricKind::gap, kClasses, Better::lower},
@@ -62,6 +67,8 @@ constexpr std::array kKnown{
     Known{"root_mean_squared_error", MetricKind::plain, kNumbers, Better::lower},
     Known{"r2", MetricKind::plain, kNumbers, Better::higher},
     Known{"max_error", MetricKind::plain, kNumbers, Better::lower},
+    Known{"mean_error", MetricKind::plain, kNumbers, Better::lower},
+    Known{"sign_flip_rate", MetricKind::flip, kNumbers, Better::lower},
     Known{"mean_abs_difference",
           MetricKind::flip,
           {Task::regression, Task::embedding, Task::tensor},
@@ -93,6 +100,7 @@ constexpr std::array kKnown{
     Known{"cosine_similarity_min", MetricKind::flip, kVectors, Better::higher},
     Known{"l2_distance", MetricKind::flip, kVectors, Better::lower},
     Known{"relative_l2_distance", MetricKind::flip, kVectors, Better::lower},
+    Known{"peak_signal_noise_ratio", MetricKind::flip, kVectors, Better::higher},
     Known{"within_tolerance_rate", MetricKind::flip, kVectors, Better::higher},
 };
 

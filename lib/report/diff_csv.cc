@@ -98,9 +98,28 @@ std::vector<std::string> key_columns(const diff::Report& report) {
   return columns;
 }
 
+/// Of all sets, each once.
 std::vector<std::string> extra_columns(const diff::Report& report) {
-  return report.predictions.empty() ? std::vector<std::string>()
-                                    : report.predictions.front().extra_columns;
+  std::vector<std::string> columns;
+  for (const diff::PredictionReport& set : report.predictions) {
+    for (const std::string& column : set.extra_columns) {
+      if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+        columns.push_back(column);
+      }
+    }
+  }
+  return columns;
+}
+
+/// Where each of all columns stands among a set's own.
+std::vector<std::size_t> places_in(const std::vector<std::string>& own,
+                                   const std::vector<std::string>& all) {
+  std::vector<std::size_t> places(all.size(), kAbsent);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto found = std::find(own.begin(), own.end(), all[i]);
+    places[i] = found == own.end() ? kAbsent : static_cast<std::size_t>(found - own.begin());
+  }
+  return places;
 }
 
 const std::vector<std::string> kOurs{"set", "change"};
@@ -143,11 +162,14 @@ std::vector<std::string> head_of(const std::vector<std::string>& keys,
   return head;
 }
 
-void add_values(std::vector<std::string>& cells, const ChangedRow& row) {
+void add_values(std::vector<std::string>& cells,
+                const ChangedRow& row,
+                const std::vector<std::size_t>& extra_places) {
   cells.insert(cells.end(), {row.label, row.old_prediction, row.new_prediction});
   cells.push_back(number_of(row.old_score));
   cells.push_back(number_of(row.new_score));
-  for (const diff::ExtraCell& extra : row.extra) {
+  for (const std::size_t from : extra_places) {
+    const diff::ExtraCell extra = from == kAbsent ? diff::ExtraCell() : row.extra[from];
     cells.push_back(extra.old_text);
     cells.push_back(extra.new_text);
   }
@@ -157,22 +179,19 @@ void add_values(std::vector<std::string>& cells, const ChangedRow& row) {
 
 std::string diff_as_csv(const diff::Report& report, Values values) {
   const std::vector<std::string> keys = key_columns(report);
+  const std::vector<std::string> extra = extra_columns(report);
   Csv csv;
-  csv.line(head_of(keys, extra_columns(report), values));
+  csv.line(head_of(keys, extra, values));
   for (const diff::PredictionReport& set : report.predictions) {
-    const std::vector<std::string> own = key_names(set);
-    std::vector<std::size_t> place(keys.size(), kAbsent);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const auto found = std::find(own.begin(), own.end(), keys[i]);
-      place[i] = found == own.end() ? kAbsent : static_cast<std::size_t>(found - own.begin());
-    }
+    const std::vector<std::size_t> place = places_in(key_names(set), keys);
+    const std::vector<std::size_t> extra_place = places_in(set.extra_columns, extra);
     for (const ChangedRow& row : set.changed_rows) {
       std::vector<std::string> cells{set.set.name, std::string(kind_of(row.kind))};
       for (const std::size_t from : place) {
         cells.push_back(from == kAbsent ? std::string() : row.key[from]);
       }
       if (values == Values::shown) {
-        add_values(cells, row);
+        add_values(cells, row, extra_place);
       }
       csv.line(cells);
     }

@@ -1,14 +1,15 @@
 #include "stats/bootstrap.h"
 
 #include <algorithm>
+#include <array>
 
 #include "stats/summary.h"
 
 namespace mlops::stats {
 namespace {
 
-// SplitMix64 (Steele, Lea, Flood 2014) used as a counter-based generator: number i of a stream is a
-// pure function of the stream and i.
+// SplitMix64 (Steele, Lea, Flood 2014) used as a hash: the number of a row is a pure function of
+// the stream and the row.
 constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15U;
 
 constexpr std::uint64_t mix(std::uint64_t x) {
@@ -17,26 +18,39 @@ constexpr std::uint64_t mix(std::uint64_t x) {
   return x ^ (x >> 31U);
 }
 
-// A number in [0, n) from the upper and one from the lower half of 64 random bits (Lemire's
-// multiply and shift). The bias is below n / 2^32 of a count: far under the noise of B replicates.
-std::size_t below(std::uint64_t random32, std::uint64_t n) {
-  return static_cast<std::size_t>((random32 * n) >> 32U);
+// Cumulated probabilities of Poisson(1), as shares of 2^64: a count is how many of them a random
+// number reaches. What lies beyond the last has less than 2^-52.
+constexpr auto kPoisson = [] {
+  constexpr double kAll = 18446744073709551616.0;  // 2^64
+  std::array<std::uint64_t, 18> shares{};
+  double probability = 0.36787944117144232;  // 1 / e
+  double cumulated = 0;
+  for (std::size_t count = 0; count < shares.size(); ++count) {
+    cumulated += probability;
+    probability /= static_cast<double>(count + 1);
+    shares[count] = static_cast<std::uint64_t>(std::min(cumulated, 1 - 0x1p-53) * kAll);
+  }
+  return shares;
+}();
+
+std::uint32_t poisson(std::uint64_t random) {
+  std::uint32_t count = 0;
+  while (count < kPoisson.size() && random >= kPoisson[count]) {
+    ++count;
+  }
+  return count;
 }
 
 }  // namespace
 
-void draw_counts(std::uint64_t seed, std::uint32_t replicate, std::span<std::uint32_t> counts) {
-  std::fill(counts.begin(), counts.end(), 0U);
-  const std::uint64_t n = counts.size();
-  std::uint64_t counter = mix(mix(seed + kGolden) + kGolden * (std::uint64_t{replicate} + 1));
-  for (std::uint64_t drawn = 0; drawn < n; drawn += 2) {
-    counter += kGolden;
-    const std::uint64_t random = mix(counter);
-    ++counts[below(random >> 32U, n)];
-    if (drawn + 1 < n) {
-      ++counts[below(random & 0xFFFFFFFFU, n)];
-    }
-  }
+void draw_counts(std::uint64_t seed,
+                 std::uint32_t replicate,
+                 std::span<const std::uint64_t> rows,
+                 std::span<std::uint32_t> counts) {
+  const std::uint64_t stream = mix(mix(seed + kGolden) + kGolden * (std::uint64_t{replicate} + 1));
+  std::transform(rows.begin(), rows.end(), counts.begin(), [&](std::uint64_t row) {
+    return poisson(mix((row ^ stream) + kGolden));
+  });
 }
 
 BootstrapResult percentile_interval(std::span<const std::optional<double>> replicate_values,
@@ -59,21 +73,21 @@ BootstrapResult percentile_interval(std::span<const std::optional<double>> repli
   return result;
 }
 
-std::vector<BootstrapResult> bootstrap(std::size_t n,
+std::vector<BootstrapResult> bootstrap(std::span<const std::uint64_t> rows,
                                        std::size_t statistic_count,
                                        const BootstrapStatistics& statistics,
                                        const BootstrapOptions& options) {
   std::vector<BootstrapResult> results(statistic_count);
-  if (n == 0) {
+  if (rows.empty()) {
     return results;
   }
   // One run of replicates per statistic, so that each can be sorted on its own.
   std::vector<std::vector<std::optional<double>>> replicates(
       statistic_count, std::vector<std::optional<double>>(options.replicates));
-  std::vector<std::uint32_t> counts(n);
+  std::vector<std::uint32_t> counts(rows.size());
   std::vector<std::optional<double>> values(statistic_count);
   for (std::uint32_t replicate = 0; replicate < options.replicates; ++replicate) {
-    draw_counts(options.seed, replicate, counts);
+    draw_counts(options.seed, replicate, rows, counts);
     std::fill(values.begin(), values.end(), std::nullopt);
     statistics(counts, values);
     for (std::size_t s = 0; s < statistic_count; ++s) {

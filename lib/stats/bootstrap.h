@@ -17,11 +17,15 @@ struct BootstrapOptions {
   double alpha = 0.05;
 };
 
-/// Draws replicate `replicate` of n rows with replacement: counts[i] becomes how often row i was
-/// drawn; the counts add up to n = counts.size() (below 2^32). A pure function of (seed, replicate,
-/// n): replicates may be drawn on any thread in any order. Rows of both versions share the counts,
-/// which is what makes the bootstrap paired.
-void draw_counts(std::uint64_t seed, std::uint32_t replicate, std::span<std::uint32_t> counts);
+/// Draws replicate `replicate` of some rows: counts[i] becomes how often the row that rows[i]
+/// stands for (a hash of its key) is in it. Each count is Poisson-distributed with mean 1 and a
+/// pure function of (seed, replicate, rows[i]): rows may come in any order and in any company,
+/// replicates on any thread. Rows of both versions share the counts, which is what makes the
+/// bootstrap paired.
+void draw_counts(std::uint64_t seed,
+                 std::uint32_t replicate,
+                 std::span<const std::uint64_t> rows,
+                 std::span<std::uint32_t> counts);
 
 /// Evaluates all wanted statistics of one replicate: reads how often each row was drawn, writes
 /// one value per statistic; nothing where it is undefined on this replicate (a group without rows).
@@ -33,9 +37,9 @@ struct BootstrapResult {
   std::uint32_t used = 0;            ///< replicates on which the statistic was defined
 };
 
-/// Percentile intervals of `statistic_count` statistics over n rows, one draw serving all of them:
-/// replicates × (n draws + one call). n = 0 gives no interval. Serial.
-std::vector<BootstrapResult> bootstrap(std::size_t n,
+/// Percentile intervals of `statistic_count` statistics over rows, one draw serving all of them:
+/// replicates × (a count for each row + one call). No rows give no interval. Serial.
+std::vector<BootstrapResult> bootstrap(std::span<const std::uint64_t> rows,
                                        std::size_t statistic_count,
                                        const BootstrapStatistics& statistics,
                                        const BootstrapOptions& options = {});

@@ -41,3 +41,13 @@ json '[(s["name"], (s["slice_search"] or {}).get("columns")) for s in j["predict
 json '[[t["column"] for t in s["slices"]] for s in j["predictions"]] == [[], ["ward", "ward"], []]'
 expect_code 2 mlops diff v1 --predictions a --predictions b --find-slices nosuch
 contains "$err" "has no column 'nosuch'"
+# The columns beside listed rows, too.
+write_predictions c.csv 3
+write_predictions b.csv 3
+awk -F, -v OFS=, 'NR == 1 { print $0, "ward"; next } { print $0, "w" NR % 2 }' b.csv >ward.csv && mv ward.csv b.csv
+expect_code 1 mlops diff v1 --json --columns ward
+json '[sorted({c for r in s["worst"] for c in r["columns"]}) for s in j["predictions"]] == [[], ["ward"], []]'
+json 'len(j["predictions"][2]["worst"]) > 0'
+expect_code 1 mlops diff v1 --format csv --show-values --columns ward
+contains "$out" 'old_ward,new_ward'
+expect_code 2 mlops diff v1 --columns nosuch

@@ -24,11 +24,11 @@ ElementReport compare_cells(std::string_view old_text,
   input.old_name = "v1";
   input.new_name = "v2";
   input.other_keys = other_keys;
+  input.digests = Digests::no;
   return compare_elements(
       engine,
       input,
       policy.empty() ? policy::Safeguards() : policy::parse_safeguards(policy, "safeguards.toml"),
-      Digests::no,
       CancelToken());
 }
 

@@ -19,7 +19,7 @@ constexpr const char* kGuide =
     "id,y,m,g\n0,0,0,b\n1,1,0,b\n2,1,1,a\n3,1,0,b\n4,1,1,b\n5,0,1,c\n6,1,1,c\n7,0,0,c\n8,1,0,a\n"
     "9,0,1,a\n10,0,1,c\n11,0,1,a\n12,1,1,b\n13,1,0,c\n14,1,0,c\n15,1,1,b\n16,1,1,c\n17,1,0,c\n";
 
-policy::PredictionSet labels_set() {
+policy::PredictionSet named_labels() {
   policy::PredictionSet set = binary_set();
   set.probabilities.clear();
   set.prediction = "m";
@@ -28,7 +28,7 @@ policy::PredictionSet labels_set() {
 
 /// The figure of each group, and of all rows under the empty name.
 std::map<std::string, double> by_group(const std::string& metric) {
-  const auto report = compare_texts(labels_set(),
+  const auto report = compare_texts(named_labels(),
                                     kGuide,
                                     kGuide,
                                     "schema = 1\n[[diff.rule]]\nmetric = \"" + metric +
@@ -55,7 +55,7 @@ double figure_of(const std::string& metric, const std::string& predictions) {
     text += std::to_string(i) + "," + labels[i] + "," + predictions[i] + "\n";
   }
   const auto report =
-      compare_texts(labels_set(),
+      compare_texts(named_labels(),
                     text,
                     text,
                     "schema = 1\n[[diff.rule]]\nmetric = \"" + metric + "\"\nmax = 9\n");

@@ -144,6 +144,31 @@ TEST_CASE("a row that lost a number is invalid and not averaged away") {
   CHECK(rule_of(report, "new_nonfinite").verdict == Verdict::fail);
 }
 
+TEST_CASE("the peak signal to noise ratio is over all elements of all rows") {
+  policy::PredictionSet set;
+  set.name = "images";
+  set.path = "images.csv";
+  set.task = policy::Task::tensor;
+  set.key = {"id"};
+  set.prediction = "t";
+  const std::string policy =
+      "schema = 1\n[[diff.rule]]\nmetric = \"peak_signal_noise_ratio\"\nmin = 30.0\n";
+  const auto psnr = [&](const std::string& before, const std::string& after) {
+    return rule_of(compare_texts(set, "id,t\n" + before, "id,t\n" + after, policy),
+                   "peak_signal_noise_ratio");
+  };
+  // Range 9, mean squared difference (0.25 + 0 + 0 + 0.25) / 4.
+  const RuleResult noisy = psnr("1,1\n2,4\n3,6\n4,10\n", "1,1.5\n2,4\n3,6\n4,9.5\n");
+  CHECK(noisy.figure.new_value == Approx(10 * std::log10(81 / 0.125)));
+  CHECK(noisy.verdict == policy::Verdict::fail);
+  const RuleResult same = psnr("1,1\n2,4\n", "1,1\n2,4\n");
+  CHECK(std::isinf(same.figure.new_value.value()));
+  CHECK(same.verdict == policy::Verdict::pass);
+  const RuleResult flat = psnr("1,2\n2,2\n", "1,2\n2,3\n");
+  CHECK_FALSE(flat.figure.new_value.has_value());
+  CHECK(flat.verdict == policy::Verdict::insufficient);
+}
+
 TEST_CASE("one global cosine hides single rows: the minimum and a low quantile do not") {
   std::string before = "id,a_0,a_1\n";
   std::string after = before;

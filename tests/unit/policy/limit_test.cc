@@ -71,6 +71,16 @@ TEST_CASE("an undefined figure is insufficient, never a pass") {
   CHECK(point({}, figure(1, 1)) == Verdict::insufficient);
 }
 
+TEST_CASE("an infinite figure is beyond every limit, on its side") {
+  Figure infinite;
+  infinite.new_value = std::numeric_limits<double>::infinity();
+  CHECK(point(only(&Limit::min, 30), infinite) == Verdict::pass);
+  CHECK(point(only(&Limit::max, 30), infinite) == Verdict::fail);
+  infinite.new_value = -std::numeric_limits<double>::infinity();
+  CHECK(point(only(&Limit::min, 30), infinite) == Verdict::fail);
+  CHECK(point(only(&Limit::max, 30), infinite) == Verdict::pass);
+}
+
 TEST_CASE("of several parts a broken one decides before one without a figure") {
   Limit limit = only(&Limit::max, 0.5);
   limit.max_drop = 0.1;
