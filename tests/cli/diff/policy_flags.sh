@@ -26,9 +26,9 @@ error_says "--rtol: '-1' is not a number of at least 0" "--rtol 1e-6"
 # An interval of a mean is drawn, which is for rules that decide by it and for whom asks.
 interval='j["predictions"][0]["metrics"]["mean_absolute_error"]["ci"]'
 expect_code 0 files --json
-json "$interval is None"
+json "${interval} is None"
 expect_code 0 files --intervals --json
-json "$interval[0] < $interval[1]"
+json "${interval}[0] < ${interval}[1]"
 cp "$out" drawn.json
 # The same to the byte for any order of rows and any threads.
 { head -1 new.csv && tail -n +2 new.csv | sort -t, -k2; } >sorted.csv && mv sorted.csv new.csv

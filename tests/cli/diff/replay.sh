@@ -54,7 +54,7 @@ expect_code 0 mlops diff v1 v2 --replay --json
 json '[j["predictions"][0]["counts"][k] for k in ("matched", "only_old", "only_new", "changed", "positive_flips")] == [30, 0, 0, 3, 3]'
 json 'j["predictions"][0]["findings"] == ["replayed: stage '"'predict' of 'v1'"' predicted again on holdout.csv of '"'v2'"'"]'
 # The run that made them is nobody's: @last is what the user ran.
-[ "$(ls .git/mlops/runs | wc -l)" -eq 2 ]
+[ "$(find .git/mlops/runs -mindepth 1 -maxdepth 1 | wc -l)" -eq 2 ]
 mlops runs show @last >"$out"
 ! grep -q replayed "$out" || fail "@last is the replay"
 # Nothing was trained anew, and nothing is left but what the cache has.
