@@ -177,7 +177,63 @@ app::ExitCode run_diff(app::Context& context, const app::Arguments& arguments) {
   return code_of(request, page.report.verdict);
 }
 
-/// What a pipeline declares of a prediction set, said of two tables.
+std::vector<app::Flag> flags_of_judging() {
+  using Repeat = app::Flag::Repeat;
+  return {
+      {.name = "policy",
+       .value = "<file>",
+       .help = "judge by this file instead of safeguards.toml",
+       .complete = app::Complete::file},
+      {.name = "predictions",
+       .value = "<name>",
+       .help = "only this prediction set; repeatable",
+       .repeat = Repeat::yes,
+       .complete = app::Complete::prediction_set},
+      {.name = "only",
+       .value = "<part>",
+       .help = "of all that changed, this part; repeatable",
+       .repeat = Repeat::yes,
+       .choices = {"code", "params", "data", "metrics", "predictions"}},
+      {.name = "rtol", .value = "<x>", .help = "relative tolerance in place of the policy's"},
+      {.name = "atol", .value = "<x>", .help = "absolute tolerance in place of the policy's"},
+      {.name = "decide",
+       .value = "<how>",
+       .help = "by what rules judge, in place of the policy's decide",
+       .choices = {"point", "sure", "noninferior"}},
+      {.name = "fail-on-warn", .help = "a warning fails, too"},
+      {.name = "common", .help = "compare the keys that both have; missing_rows judges the rest"},
+      {.name = "replay", .help = "the old version predicts again, on the rows of the new one"}};
+}
+
+std::vector<app::Flag> flags_of_reports() {
+  using Repeat = app::Flag::Repeat;
+  return {
+      {.name = "format",
+       .value = "<kind[=file]>",
+       .help = "a report to stdout or a file; repeatable",
+       .repeat = Repeat::yes,
+       .choices =
+           {"table", "json", "html", "junit", "md", "github", "gitlab", "csv", "openmetrics"}},
+      {.name = "show-values", .help = "reports for CI and csv also print labels and predictions"},
+      {.name = "columns",
+       .value = "<columns>",
+       .help = "further columns beside rows that are listed",
+       .repeat = Repeat::yes},
+      {.name = "limit", .value = "<n>", .help = "list at most n rows"},
+      {.name = "all", .help = "csv lists all changed rows, however many"},
+      {.name = "intervals", .help = "also draw intervals, by the bootstrap, of all figures"},
+      {.name = "explain",
+       .value = "<rule>",
+       .help = "what a rule measured, why it ended so, what would change it"},
+      {.name = "suggest-policy", .help = "print a policy that this pair keeps, with margins"},
+      {.name = "find-slices",
+       .value = "<columns>",
+       .help = "search them, and two crossed, for slices that got worse",
+       .repeat = Repeat::yes},
+      {.name = "by", .value = "<columns>", .help = "slices to show", .repeat = Repeat::yes}};
+}
+
+/// What a pipeline declares of a prediction set, said of two tables; and how they are read.
 std::vector<app::Flag> flags_of_tables() {
   using Repeat = app::Flag::Repeat;
   return {{.name = "key", .value = "<columns>", .help = "of two tables: what aligns rows"},
@@ -194,13 +250,17 @@ std::vector<app::Flag> flags_of_tables() {
            .choices = {"classification", "regression", "ranking", "text", "embedding", "tensor"}},
           {.name = "sensitive-features",
            .value = "<columns>",
-           .help = "of two tables: groups to compare"}};
+           .help = "of two tables: groups to compare"},
+          {.name = "memory",
+           .value = "<size>",
+           .help = "for rows that are aligned; what goes beyond it spills to disk"},
+          app::flags::jobs(),
+          app::flags::json()};
 }
 
 }  // namespace
 
 app::Command diff_command() {
-  using Repeat = app::Flag::Repeat;
   app::Command command = {
       .path = "diff",
       .summary = "show what changed between two model versions, and judge their predictions",
@@ -212,82 +272,11 @@ app::Command diff_command() {
                     "the predictions of two files"}},
       .arguments = {{"old", app::Argument::Count::optional, app::Complete::revision},
                     {"new", app::Argument::Count::optional, app::Complete::revision}},
-      .flags = {{.name = "policy",
-                 .value = "<file>",
-                 .help = "judge by this file instead of safeguards.toml",
-                 .complete = app::Complete::file},
-                {.name = "predictions",
-                 .value = "<name>",
-                 .help = "only this prediction set; repeatable",
-                 .repeat = Repeat::yes,
-                 .complete = app::Complete::prediction_set},
-                {.name = "only",
-                 .value = "<part>",
-                 .help = "of all that changed, this part; repeatable",
-                 .repeat = Repeat::yes,
-                 .choices = {"code", "params", "data", "metrics", "predictions"}},
-                {.name = "rtol",
-                 .value = "<x>",
-                 .help = "relative tolerance in place of the policy's"},
-                {.name = "atol",
-                 .value = "<x>",
-                 .help = "absolute tolerance in place of the policy's"},
-                {.name = "decide",
-                 .value = "<how>",
-                 .help = "by what rules judge, in place of the policy's decide",
-                 .choices = {"point", "sure", "noninferior"}},
-                {.name = "fail-on-warn", .help = "a warning fails, too"},
-                {.name = "common",
-                 .help = "compare the keys that both have; missing_rows judges the rest"},
-                {.name = "replay",
-                 .help = "the old version predicts again, on the rows of the new one"},
-                {.name = "format",
-                 .value = "<kind[=file]>",
-                 .help = "a report to stdout or a file; repeatable",
-                 .repeat = Repeat::yes,
-                 .choices = {"table",
-                             "json",
-                             "html",
-                             "junit",
-                             "md",
-                             "github",
-                             "gitlab",
-                             "csv",
-                             "openmetrics"}},
-                {.name = "show-values",
-                 .help = "reports for CI and csv also print labels and predictions"},
-                {.name = "columns",
-                 .value = "<columns>",
-                 .help = "further columns beside rows that are listed",
-                 .repeat = Repeat::yes},
-                {.name = "limit", .value = "<n>", .help = "list at most n rows"},
-                {.name = "all", .help = "csv lists all changed rows, however many"},
-                {.name = "intervals",
-                 .help = "also draw intervals, by the bootstrap, of all figures"},
-                {.name = "explain",
-                 .value = "<rule>",
-                 .help = "what a rule measured, why it ended so, what would change it"},
-                {.name = "suggest-policy",
-                 .help = "print a policy that this pair keeps, with margins"},
-                {.name = "find-slices",
-                 .value = "<columns>",
-                 .help = "search them, and two crossed, for slices that got worse",
-                 .repeat = Repeat::yes},
-                {.name = "by",
-                 .value = "<columns>",
-                 .help = "slices to show",
-                 .repeat = Repeat::yes},
-                {.name = "memory",
-                 .value = "<size>",
-                 .help = "for rows that are aligned; what goes beyond it spills to disk"},
-                app::flags::jobs(),
-                app::flags::json()},
+      .flags = flags_of_judging(),
       .run = run_diff};
-  const auto by = std::find_if(command.flags.begin(),
-                               command.flags.end(),
-                               [](const app::Flag& flag) { return flag.name == "memory"; });
-  const std::vector<app::Flag> tables = flags_of_tables();
-  command.flags.insert(by, tables.begin(), tables.end());
+  for (const auto& more : {flags_of_reports(), flags_of_tables()}) {
+    command.flags.insert(command.flags.end(), more.begin(), more.end());
+  }
   return command;
 }
 
