@@ -51,7 +51,7 @@ LabelCounts::LabelCounts(const std::string& column,
   RowHasher hasher(profile.key);
   std::map<std::uint64_t, std::string> names;
   const auto name = [&](const std::string& label) {
-    names.try_emplace(hasher.first_half(table::parse_cell(label)), label);
+    names.try_emplace(hasher.kept_hash(table::parse_cell(label)), label);
   };
   for (const auto& [label, count] : others.counts()) {
     name(label);

@@ -115,7 +115,7 @@ void PictureTaker::draw_values(Column& column, ColumnPicture& picture) {
     for (const std::string& value : column.described->values) {
       const table::Cell cell = table::parse_cell(value);
       names[cell.kind == table::Cell::Kind::number ? ordered_bits(cell.number)
-                                                   : hasher_.first_half(cell)] = value;
+                                                   : hasher_.kept_hash(cell)] = value;
     }
   }
   const auto more = [](const Pair& a, const Pair& b) {

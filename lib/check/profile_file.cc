@@ -308,7 +308,7 @@ class Reader {
     const bool are_known =
         std::all_of(column.names.begin(), column.names.end(), [&](const std::string& name) {
           const ValueCell* const cell =
-              column.texts.find(hasher.first_half({table::Cell::Kind::text, 0, name}));
+              column.texts.find(hasher.kept_hash({table::Cell::Kind::text, 0, name}));
           return name.size() <= ProfileColumn::kLongestName && cell != nullptr && cell->is_single();
         });
     if (!are_sorted || !are_known) {

@@ -117,7 +117,7 @@ void ConflictingLabels::see(const Rows& rows) {
     if (rows.columns[*label_].kind(i) == table::Cell::Kind::null) {
       continue;  // no label contradicts none
     }
-    const std::uint64_t label = hasher_.first_half(rows.columns[*label_][i]);
+    const std::uint64_t label = hasher_.kept_hash(rows.columns[*label_][i]);
     seen_.add({hasher_.hash(rows, places_, i), label, rows.first + i});
   }
 }

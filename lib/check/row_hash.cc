@@ -143,7 +143,7 @@ RowHash RowHasher::hash(const table::Cell& cell) {
   return finish();
 }
 
-std::uint64_t RowHasher::first_half(const table::Cell& cell) {
+std::uint64_t RowHasher::kept_hash(const table::Cell& cell) {
   bytes_.clear();
   table::append_to_key(cell, bytes_);
   return table::siphash(first_, bytes_);

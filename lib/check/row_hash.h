@@ -26,7 +26,7 @@ class RowHasher {
  public:
   using Key = std::array<std::uint64_t, 2>;
   RowHasher();
-  /// The first half of its hashes is that of all who have the key: hashes that are kept.
+  /// `first` is the key of kept_hash; of `hash` it is a part alone.
   explicit RowHasher(const Key& first);
   /// The hash of some cells of a row: equal where all are table::same_value, in their order. With
   /// `digits` numbers are first rounded to as many significant digits.
@@ -35,7 +35,9 @@ class RowHasher {
                std::size_t row,
                std::optional<std::uint64_t> digits = std::nullopt);
   RowHash hash(const table::Cell& cell);
-  std::uint64_t first_half(const table::Cell& cell);  ///< of that
+  /// The same for all who have the key `first`: what profiles keep (SipHash-2-4,
+  /// mlops-profile(5)).
+  std::uint64_t kept_hash(const table::Cell& cell);
 
  private:
   /// One value as two words: itself where it is a number or a short text, else hashed.

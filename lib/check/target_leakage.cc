@@ -123,7 +123,7 @@ void TargetLeakage::see_value(Column& column, const table::Cell& cell, std::size
       add(column.nulls, label, 1);
       return;
     case table::Cell::Kind::text:
-      column.texts.add({hasher_.first_half(cell), label, 1});
+      column.texts.add({hasher_.kept_hash(cell), label, 1});
       return;
     case table::Cell::Kind::number:
       break;

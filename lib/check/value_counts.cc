@@ -36,7 +36,7 @@ void ValueCounts::add_number(double number) {
 
 void ValueCounts::add_text(const table::Cell& cell) {
   ++text_count_;
-  const std::uint64_t hash = hasher_.first_half(cell);
+  const std::uint64_t hash = hasher_.kept_hash(cell);
   recent_texts_.add(cells_ == nullptr ? hash : middle_of(cells_->texts, hash), texts_);
 }
 

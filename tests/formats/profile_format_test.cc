@@ -54,10 +54,10 @@ Profile sample_profile() {
   ProfileColumn words = column_of("word", {}, {});
   words.names = {"DE", "FR", "\xC3\xA9t\xC3\xA9"};
   for (const std::string& name : words.names) {
-    texts.push_back({hasher.first_half(table::parse_cell(name)), kWhole, 25});
+    texts.push_back({hasher.kept_hash(table::parse_cell(name)), kWhole, 25});
   }
   texts.push_back(
-      {hasher.first_half(table::parse_cell("a text of more than eight bytes")), kWhole, 25});
+      {hasher.kept_hash(table::parse_cell("a text of more than eight bytes")), kWhole, 25});
   std::sort(texts.begin(), texts.end(), [](const auto& a, const auto& b) { return a.low < b.low; });
   words.texts = ValueCells(texts);
   profile.columns.push_back(words);
